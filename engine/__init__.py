@@ -1,0 +1,1 @@
+"""quod: derive, prove and check solutions of statistics and machine-learning exercises."""

@@ -1,0 +1,44 @@
+"""Verdicts. Only :func:`engine.kernel.check` and :func:`engine.kernel.refute` make the first two; a test holds this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.kernel.certificate import Certificate, Model
+from engine.meaning.claim import Claim
+from engine.meaning.statement import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """The claim holds under its context, wherever ``conditions`` (what definedness implies) hold.
+
+    ``rests_on`` names the theorems used that the kernel takes from the table and does not derive.
+    """
+
+    claim: Claim
+    certificate: Certificate
+    conditions: tuple[Statement, ...]
+    rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """The claim fails at ``witness``; there its two sides lie in these disjoint enclosures ``(low, high)``."""
+
+    claim: Claim
+    witness: Model
+    left: tuple[Fraction, Fraction]
+    right: tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Neither proved nor refuted, and why."""
+
+    claim: Claim
+    reason: str
+
+
+Verdict = Proved | Refuted | Open

@@ -1,0 +1,136 @@
+"""Statements: what a claim asserts, and what a context assumes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.meaning.term import Integral, Term
+
+Sign = Literal["=", "≠", "<", "≤", ">", "≥", "≈"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """``left sign right``; ``≈`` means equal to the digits shown on the right."""
+
+    left: Term
+    sign: Sign
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """``body`` for every integer ``index`` from ``lower`` to ``upper``."""
+
+    index: str
+    lower: Term
+    upper: Term
+    body: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class UpToOrder:
+    """``left = right + O(variable^order)`` as the variable tends to 0."""
+
+    left: Term
+    right: Term
+    variable: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A real interval; an infinite end is open. All of ℝ is ``(-∞, ∞)``."""
+
+    lower: Term
+    upper: Term
+    lower_closed: bool = False
+    upper_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """``point`` is a (where ``unique``: the only) maximiser or minimiser of ``objective`` over the domain.
+
+    ``variable`` is bound in ``objective``; ``domain`` is an interval, or ``None`` for every value of the
+    variable's sort (all of ℝ^d).
+    """
+
+    kind: Literal["maximum", "minimum"]
+    point: Term
+    objective: Term
+    variable: str
+    domain: Interval | None
+    unique: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptimum:
+    """``objective`` attains no maximum (minimum) over the domain."""
+
+    kind: Literal["maximum", "minimum"]
+    objective: Term
+    variable: str
+    domain: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Diverges:
+    """The integral is infinite."""
+
+    integral: Integral
+
+
+@dataclass(frozen=True, slots=True)
+class Smooth:
+    """The declared function of one real variable is ``order`` times continuously differentiable near ``at``.
+
+    ``order`` 0 is continuity at the point.
+    """
+
+    function: str
+    at: Term
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invertible:
+    """The square matrix has an inverse."""
+
+    matrix: Term
+
+
+@dataclass(frozen=True, slots=True)
+class NearZero:
+    """``body`` for every real ``variable`` in some neighbourhood of 0; the variable is bound in ``body``."""
+
+    variable: str
+    body: Relation | Optimum
+
+
+@dataclass(frozen=True, slots=True)
+class Implies:
+    premise: Statement
+    conclusion: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    left: Statement
+    right: Statement
+
+
+Statement = (
+    Relation
+    | ForEach
+    | UpToOrder
+    | Optimum
+    | NoOptimum
+    | Diverges
+    | Smooth
+    | Invertible
+    | NearZero
+    | Implies
+    | Equivalent
+)

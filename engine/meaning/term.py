@@ -1,0 +1,333 @@
+"""Terms: what a formula says, with nothing rewritten behind anybody's back.
+
+``x/x`` stays ``x/x``, ``ln(exp(x))`` stays as it is, and ``a + (b + c)`` differs from ``a + b + c``. A term
+is a frozen, hashable value; two terms are equal when they are written alike. What they *mean* is fixed by
+the context they stand in (see :mod:`engine.meaning.context`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal as it was written: a non-negative integer or decimal with ``places`` shown decimals.
+
+    Invariant: ``value >= 0`` and ``value * 10**places`` is an integer. A negative number is a
+    :class:`Negate` of a literal, a fraction is a :class:`Divide` of two.
+    """
+
+    value: Fraction
+    places: int = 0
+
+    def __post_init__(self) -> None:
+        if self.value < 0 or self.places < 0 or (self.value * 10**self.places).denominator != 1:
+            raise ValueError(f"not a literal: {self.value} with {self.places} decimals")
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """π, Euler's number e, or ∞ (which occurs only as a bound)."""
+
+    name: Literal["pi", "e", "infinity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable; the name is its LaTeX in one canonical spelling, such as ``\\hat{\\lambda}``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A member of a family, or an entry of a matrix: ``x_i``, ``X_{i,j}``."""
+
+    family: str
+    indices: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A function applied: a known one (``ln exp sqrt abs floor Gamma pad ...``) or a declared one."""
+
+    function: str
+    arguments: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDerivative:
+    """A derivative of the declared ``function`` with respect to its argument number ``slot``, at ``arguments``.
+
+    ``order`` 1 of a real function of a vector is its gradient (a column), ``order`` 2 its Hessian; for a
+    real argument it is the ordinary (partial) derivative, of a vector-valued function entry by entry.
+    """
+
+    function: str
+    slot: int
+    order: int
+    arguments: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negate:
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Multiply:
+    """A product in the order written; of scalars, or of matrices with scalar factors among them."""
+
+    factors: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divide:
+    numerator: Term
+    denominator: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    base: Term
+    exponent: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Σ of ``body`` for ``index`` from ``lower`` to ``upper``; 0 where ``upper < lower``."""
+
+    index: str
+    lower: Term
+    upper: Term
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Π of ``body`` for ``index`` from ``lower`` to ``upper``; 1 where ``upper < lower``."""
+
+    index: str
+    lower: Term
+    upper: Term
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Integral:
+    """∫ of ``body`` over the real ``variable`` from ``lower`` to ``upper``, either of which may be ±∞."""
+
+    variable: str
+    lower: Term
+    upper: Term
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """The ``order``-th (partial) derivative of ``body`` in ``variable``, taken at ``variable`` itself."""
+
+    body: Term
+    variable: Name | Element
+    order: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """``body`` at ``variable = value``: the evaluation bar. ``variable`` is bound in ``body``."""
+
+    body: Term
+    variable: str
+    value: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix written out, row by row; a column vector has one column."""
+
+    rows: tuple[tuple[Term, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    term: Term
+
+
+Term = (
+    Number
+    | Constant
+    | Name
+    | Element
+    | Apply
+    | FunctionDerivative
+    | Add
+    | Negate
+    | Multiply
+    | Divide
+    | Power
+    | Sum
+    | Product
+    | Integral
+    | Derivative
+    | Evaluate
+    | Matrix
+    | Transpose
+    | Inverse
+)
+
+ZERO = Number(Fraction(0))
+ONE = Number(Fraction(1))
+PI = Constant("pi")
+E = Constant("e")
+INFINITY = Constant("infinity")
+
+
+def integer(value: int) -> Term:
+    """The literal of an integer.
+
+    >>> integer(-3)
+    Negate(term=Number(value=Fraction(3, 1), places=0))
+    """
+    return Number(Fraction(value)) if value >= 0 else Negate(Number(Fraction(-value)))
+
+
+def rational(value: Fraction | int) -> Term:
+    """The literal of a rational number: a fraction of two integers where it is not one itself.
+
+    >>> rational(Fraction(-1, 2))
+    Negate(term=Divide(numerator=Number(value=Fraction(1, 1), places=0), denominator=Number(value=Fraction(2, 1), places=0)))
+    """
+    value = Fraction(value)
+    if value.denominator == 1:
+        return integer(value.numerator)
+    size = Divide(Number(Fraction(abs(value.numerator))), Number(Fraction(value.denominator)))
+    return size if value > 0 else Negate(size)
+
+
+def subtract(left: Term, right: Term) -> Term:
+    """``left - right`` as written: a sum with a negated second term."""
+    return Add((left, Negate(right)))
+
+
+def children(term: Term) -> Iterator[Term]:
+    """The direct subterms, in reading order."""
+    for field in fields(term):
+        yield from _terms_in(getattr(term, field.name))
+
+
+def _terms_in(value: object) -> Iterator[Term]:
+    if isinstance(value, tuple):
+        for entry in value:
+            yield from _terms_in(entry)
+    elif isinstance(value, Term):
+        yield value
+
+
+def map_children(term: Term, change: object) -> Term:
+    """The same node with ``change`` (a function from Term to Term) applied to each direct subterm."""
+    new = {f.name: _map_value(getattr(term, f.name), change) for f in fields(term)}
+    return replace(term, **new)  # type: ignore[arg-type]
+
+
+def _map_value(value: object, change: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(_map_value(entry, change) for entry in value)
+    if isinstance(value, Term):
+        return change(value)  # type: ignore[operator]
+    return value
+
+
+def bound_name(term: Term) -> str | None:
+    """The name that the node itself binds, if it binds one (Σ, Π, ∫ and the evaluation bar do)."""
+    match term:
+        case Sum(index=name) | Product(index=name):
+            return name
+        case Integral(variable=name) | Evaluate(variable=name):
+            return name
+        case _:
+            return None
+
+
+def free_names(term: Term) -> frozenset[str]:
+    """Names that occur free: variables, families and declared functions alike.
+
+    The bounds of Σ, Π, ∫ and the value of an evaluation bar stand outside the scope of the bound name.
+
+    >>> sorted(free_names(Sum("i", ONE, Name("N"), Element("x", (Name("i"),)))))
+    ['N', 'x']
+    """
+    match term:
+        case Name(name):
+            return frozenset((name,))
+        case Element(family, indices):
+            return frozenset((family,)).union(*map(free_names, indices))
+        case Apply(function, arguments) | FunctionDerivative(function, _, _, arguments):
+            return frozenset((function,)).union(*map(free_names, arguments))
+        case Sum(name, lower, upper, body) | Product(name, lower, upper, body) | Integral(name, lower, upper, body):
+            return free_names(lower) | free_names(upper) | (free_names(body) - {name})
+        case Evaluate(body, name, value):
+            return (free_names(body) - {name}) | free_names(value)
+        case _:
+            return frozenset().union(*map(free_names, children(term)))
+
+
+def fresh_name(stem: str, taken: frozenset[str]) -> str:
+    """``stem``, or ``stem`` with primes, whichever is the first that is not taken."""
+    while stem in taken:
+        stem += "'"
+    return stem
+
+
+def substitute(term: Term, name: str, value: Term) -> Term:
+    """``term`` with every free occurrence of the variable ``name`` replaced by ``value``.
+
+    Bound names are renamed where ``value`` would be captured. A derivative in ``name`` itself cannot be
+    substituted into (``d/dx`` at ``x = 1`` is written with an evaluation bar): it becomes one.
+
+    >>> substitute(Sum("i", ONE, Name("N"), Name("a")), "a", Name("i"))
+    Sum(index="i'", lower=Number(value=Fraction(1, 1), places=0), upper=Name(name='N'), body=Name(name='i'))
+    """
+    if name not in free_names(term):
+        return term
+    match term:
+        case Name():
+            return value
+        case Sum(index, lower, upper, body) | Product(index, lower, upper, body) | Integral(index, lower, upper, body):
+            lower, upper = substitute(lower, name, value), substitute(upper, name, value)
+            if name != index:
+                index, body = _avoid_capture(index, body, value)
+                body = substitute(body, name, value)
+            return type(term)(index, lower, upper, body)
+        case Evaluate(body, variable, at):
+            at = substitute(at, name, value)
+            if name != variable:
+                variable, body = _avoid_capture(variable, body, value)
+                body = substitute(body, name, value)
+            return Evaluate(body, variable, at)
+        case Derivative(body, variable, order):
+            if free_names(variable) & (free_names(value) | {name}):
+                return Evaluate(term, name, value)
+            return Derivative(substitute(body, name, value), variable, order)
+        case _:
+            return map_children(term, lambda part: substitute(part, name, value))
+
+
+def _avoid_capture(bound: str, body: Term, value: Term) -> tuple[str, Term]:
+    if bound not in free_names(value):
+        return bound, body
+    new = fresh_name(bound, free_names(value) | free_names(body))
+    return new, substitute(body, bound, Name(new))
