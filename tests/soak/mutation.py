@@ -3,8 +3,8 @@
 ``make soak`` runs it. A seed, not a person, chooses the mutations over all files of ``engine/kernel/``. Each is
 planted in a temporary copy of the tree and the kernel's tests are run there. The table of results is appended to
 ``tests/SOAK.md``; what is already known about the same tree is kept in ``build/soak/state.json``, so that an
-interrupted run goes on where it stopped. The diff of every survivor is printed: write the test that catches it, or, where the break
-changes nothing that can be seen, say why in ``tests/soak/equivalent.toml``.
+interrupted run goes on where it stopped. The diff of every survivor is printed: write the test that catches it, or,
+where the break changes nothing that can be seen, say why in ``tests/soak/equivalent.toml``.
 
 Exit code 0 when every mutation was caught or is listed as changing nothing, 1 otherwise.
 """
