@@ -46,8 +46,8 @@ clean:
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/base.stamp: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "quod needs Python 3.11 or newer, and '$(PYTHON)' is not ($$($(PYTHON) --version 2>&1 | tail -n 1))." >&2; \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "quod needs Python 3.11 or newer; '$(PYTHON)' is older or does not run." >&2; \
 	  echo "Name another one: make $(or $(firstword $(MAKECMDGOALS)),sheet) PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@echo "Installing quod into $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
