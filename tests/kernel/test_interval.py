@@ -1,0 +1,220 @@
+"""The kernel's intervals: exact where rational, and always around the true value (python-flint's arb is the oracle)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import factorial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.kernel import interval as iv
+from engine.kernel.interval import ONE, ZERO, Beyond, Interval, Undefined, point
+
+flint = pytest.importorskip("flint")
+
+rationals = st.fractions(min_value=-50, max_value=50, max_denominator=60)
+positive = st.fractions(min_value=Fraction(1, 60), max_value=80, max_denominator=60)
+precisions = st.sampled_from((8, 24, 64, 200))
+pairs = st.tuples(rationals, rationals).map(lambda ends: Interval(min(ends), max(ends)))
+
+
+def arb(value: Fraction):
+    return flint.arb(flint.fmpq(value.numerator, value.denominator))
+
+
+def assert_around(enclosure: Interval, truth, bits: int, slack: int = 6) -> None:
+    """The enclosure holds the oracle's ball (taken to 1000 bits), and is tight to ``bits - slack`` bits."""
+    inside = arb(enclosure.low) <= truth and truth <= arb(enclosure.high)
+    assert inside or (enclosure.exact and truth.contains(arb(enclosure.low)))
+    if bits > slack + 2:
+        width, size = enclosure.high - enclosure.low, max(abs(enclosure.low), abs(enclosure.high))
+        assert width <= size / 2 ** (bits - slack)
+
+
+@pytest.fixture(autouse=True)
+def oracle_precision():
+    old, flint.ctx.prec = flint.ctx.prec, 1000
+    yield
+    flint.ctx.prec = old
+
+
+@given(rationals, rationals)
+def test_rational_arithmetic_is_exact(a, b):
+    assert iv.add(point(a), point(b), 8) == point(a + b)
+    assert iv.subtract(point(a), point(b), 8) == point(a - b)
+    assert iv.multiply(point(a), point(b), 8) == point(a * b)
+    if b:
+        assert iv.divide(point(a), point(b), 8) == point(a / b)
+
+
+@given(pairs, pairs, st.fractions(0, 1, max_denominator=9), st.fractions(0, 1, max_denominator=9), st.integers(-5, 6))
+def test_interval_arithmetic_contains_every_pointwise_result(x, y, s, t, n):
+    a, b = x.low + s * (x.high - x.low), y.low + t * (y.high - y.low)
+    for operation, value in ((iv.add, a + b), (iv.subtract, a - b), (iv.multiply, a * b)):
+        result = operation(x, y, 8)
+        assert result.low <= value <= result.high
+    if not y.contains_zero():
+        result = iv.divide(x, y, 8)
+        assert result.low <= a / b <= result.high
+    if n >= 0 or not x.contains_zero():
+        result = iv.integer_power(x, n, 8)
+        assert result.low <= a**n <= result.high
+
+
+@given(rationals, rationals, st.integers(1, 70))
+def test_rounding_goes_outward_and_bounds_the_size(a, b, bits):
+    rounded = iv.round_out(Interval(min(a, b), max(a, b)), bits)
+    assert rounded.low <= min(a, b) and max(a, b) <= rounded.high
+    if a != b:
+        for end in (rounded.low, rounded.high):
+            assert end.denominator & (end.denominator - 1) == 0
+            assert (end.numerator // (end.numerator & -end.numerator) if end else 0).bit_length() <= bits + 1
+
+
+def test_an_exact_number_that_has_grown_too_long_is_rounded_around_itself():
+    long = Fraction(3**4000, 2**6340 + 1)
+    rounded = iv.round_out(point(long), 64)
+    assert rounded.low < long < rounded.high
+    assert rounded.high - rounded.low < Fraction(1, 2**60)
+
+
+@settings(max_examples=60)
+@given(rationals, precisions)
+def test_exp_contains_the_truth(x, bits):
+    assert_around(iv.exp(point(x), bits), arb(x).exp(), bits)
+
+
+@settings(max_examples=60)
+@given(positive, precisions)
+def test_ln_contains_the_truth(x, bits):
+    assert_around(iv.ln(point(x), bits), arb(x).log(), bits)
+
+
+@pytest.mark.parametrize("bits", (16, 64, 300))
+@pytest.mark.parametrize(
+    "x",
+    (*map(Fraction, ("4/3", "2/3", "1/2", "2", "1e900")), 1 + Fraction(1, 10**30), Fraction(1, 3**1000)),
+)
+def test_ln_at_the_seams_of_its_reduction(x, bits):
+    assert_around(iv.ln(point(x), bits), arb(x).log(), bits)
+
+
+@pytest.mark.parametrize("x", tuple(map(Fraction, ("2800", "-2800", "1e-40", "1/2", "-1/2", "1"))))
+@pytest.mark.parametrize("bits", (16, 64, 300))
+def test_exp_at_the_seams_of_its_reduction(x, bits):
+    assert_around(iv.exp(point(x), bits), arb(x).exp(), bits)
+
+
+@settings(max_examples=60)
+@given(positive, st.fractions(-9, 9, max_denominator=80), precisions)
+def test_real_powers_contain_the_truth(base, exponent, bits):
+    truth = (arb(exponent) * arb(base).log()).exp()
+    assert_around(iv.power(point(base), point(exponent), bits), truth, bits)
+
+
+@settings(max_examples=60)
+@given(positive, st.integers(2, 9), precisions)
+def test_roots_contain_the_truth_and_are_exact_where_rational(x, degree, bits):
+    assert_around(iv.root(point(x), degree, bits), arb(x).root(degree), bits)
+    assert iv.root(point(x**degree), degree, bits) == point(x)
+
+
+@given(st.integers(1, 25), precisions)
+def test_gamma_at_integers_is_the_factorial(n, bits):
+    assert iv.gamma(point(n), bits) == point(factorial(n - 1))
+
+
+@given(st.integers(-25, 25), precisions)
+def test_gamma_at_half_integers_contains_the_truth(n, bits):
+    x = n + Fraction(1, 2)
+    assert_around(iv.gamma(point(x), bits), arb(x).gamma(), bits)
+
+
+@pytest.mark.parametrize("bits", (8, 64, 500))
+def test_pi_contains_the_truth(bits):
+    assert_around(iv.pi(bits), flint.arb.pi(), bits)
+
+
+@pytest.mark.parametrize("function", (iv.exp, iv.ln))
+def test_the_image_of_an_interval_holds_the_images_of_its_ends(function):
+    image = function(Interval(Fraction(1, 3), Fraction(5, 2)), 64)
+    assert image.low <= function(point(Fraction(1, 3)), 64).low
+    assert function(point(Fraction(5, 2)), 64).high <= image.high
+
+
+def test_exact_values_stay_exact():
+    assert iv.exp(ZERO, 64) == ONE
+    assert iv.ln(ONE, 64) == ZERO
+    assert iv.power(point(8), point(Fraction(2, 3)), 64) == point(4)
+    assert iv.power(point(Fraction(4, 9)), point(Fraction(-1, 2)), 64) == point(Fraction(3, 2))
+    assert iv.power(ZERO, point(Fraction(1, 2)), 64) == ZERO
+
+
+@pytest.mark.parametrize("x", (ZERO, ONE, Interval(Fraction(-1), Fraction(2)), Interval(Fraction(-2), Fraction(0))))
+def test_the_zeroth_integer_power_is_one(x):
+    assert iv.integer_power(x, 0, 64) == ONE
+
+
+def test_even_powers_across_zero_do_not_go_below_it():
+    assert iv.integer_power(Interval(Fraction(-3), Fraction(2)), 2, 64) == Interval(Fraction(0), Fraction(9))
+    assert iv.integer_power(Interval(Fraction(-3), Fraction(2)), 3, 64) == Interval(Fraction(-27), Fraction(8))
+
+
+ACROSS = Interval(Fraction(-1), Fraction(1))
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    (
+        lambda: iv.divide(ONE, ZERO, 64),
+        lambda: iv.divide(ZERO, ZERO, 64),
+        lambda: iv.integer_power(ZERO, -1, 64),
+        lambda: iv.ln(ZERO, 64),
+        lambda: iv.ln(Interval(Fraction(-2), Fraction(0)), 64),
+        lambda: iv.root(point(-1), 2, 64),
+        lambda: iv.power(point(-1), point(2), 64),
+        lambda: iv.power(ZERO, ZERO, 64),
+        lambda: iv.power(ZERO, point(-2), 64),
+        lambda: iv.gamma(ZERO, 64),
+        lambda: iv.gamma(point(-3), 64),
+    ),
+)
+def test_what_has_no_value_is_undefined(attempt):
+    with pytest.raises(Undefined):
+        attempt()
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    (
+        lambda: iv.divide(ONE, ACROSS, 64),
+        lambda: iv.divide(ONE, Interval(Fraction(0), Fraction(1)), 64),
+        lambda: iv.integer_power(ACROSS, -2, 64),
+        lambda: iv.ln(Interval(Fraction(0), Fraction(1)), 64),
+        lambda: iv.root(ACROSS, 2, 64),
+        lambda: iv.power(Interval(Fraction(0), Fraction(1)), ZERO, 64),
+        lambda: iv.power(Interval(Fraction(0), Fraction(1)), point(-1), 64),
+        lambda: iv.gamma(point(Fraction(1, 3)), 64),
+        lambda: iv.gamma(Interval(Fraction(1), Fraction(2)), 64),
+        lambda: iv.gamma(point(10**9), 64),
+        lambda: iv.exp(point(3000), 64),
+        lambda: iv.exp(point(-3000), 64),
+        lambda: iv.exp(point(10**400), 64),
+        lambda: iv.integer_power(point(9), 9**9, 64),
+        lambda: iv.integer_power(point(9), 9**99, 64),
+        lambda: iv.integer_power(point(Fraction(1, 2)), 10**30, 64),
+        lambda: iv.power(point(2), point(Fraction(10**30, 7)), 64),
+        lambda: iv.round_out(point(2**5000), 64),
+        lambda: iv.round_out(point(Fraction(1, 2**5000)), 64),
+    ),
+)
+def test_what_cannot_be_said_is_beyond(attempt):
+    with pytest.raises(Beyond):
+        attempt()
+
+
+def test_an_interval_has_its_ends_in_order():
+    with pytest.raises(ValueError):
+        Interval(Fraction(1), Fraction(0))
