@@ -7,6 +7,7 @@ that a lazy import is no way around the table. Each rule is also broken on purpo
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -235,6 +236,19 @@ def test_the_scan_sees_the_whole_house() -> None:
     assert {"engine.kernel", "engine.meaning", "engine.provers", "engine.reading", "engine.sheets"} <= seen
     kernel = [i for path in (ROOT / "engine" / "kernel").rglob("*.py") for i in imports_of(ROOT, path)]
     assert any(imported.module == "engine.meaning.statement" for imported in kernel)
+
+
+def test_the_page_shows_this_table() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \| .*? \| ?(yes)? ?\|$", page, re.MULTILINE)
+    shown = {name: (set(re.findall(r"`([\w.]+)`", ours)), light == "yes") for name, ours, light in rows}
+    for name, room in ROOMS.items():
+        short = name.removeprefix("engine.")
+        others = {part.removeprefix("engine.") for part in room.ours} - {short}
+        if short not in {"engine", "grading"}:
+            assert shown[short][1] == room.light, short
+        if short not in {"engine", "grading", "sheets", "cli"}:
+            assert shown[short][0] == others, short
 
 
 PLANTED = [
