@@ -1,0 +1,233 @@
+"""Macros: ``\\newcommand`` and its relatives, read as data and expanded token by token.
+
+Expansion is bounded: recursive and exploding macros end in a :class:`~engine.span.Problem`, not in a hang.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from engine.reading.token import Token, tokenize
+from engine.span import Problem, Span
+
+# Tokens that expansion may produce per formula, beyond those that were there.
+MOST_TOKENS: Final = 100_000
+
+_COMMANDS: Final = frozenset(
+    name + star for name in (r"\newcommand", r"\renewcommand", r"\providecommand") for star in ("", "*")
+)
+_OPERATORS: Final = frozenset((r"\DeclareMathOperator", r"\DeclareMathOperator*"))
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """``\\name`` with ``arity`` arguments, the first optional where ``default`` is not ``None``."""
+
+    name: str
+    arity: int
+    default: tuple[Token, ...] | None
+    body: tuple[Token, ...]
+
+
+class _Malformed(Exception):
+    def __init__(self, message: str, token: Token) -> None:
+        super().__init__(message)
+        self.message = message
+        self.token = token
+
+
+def read_macros(text: str) -> dict[str, Macro] | Problem:
+    """The macros that ``text`` defines, by name; anything else in it is skipped.
+
+    >>> table = read_macros(r"\\newcommand{\\la}{\\lambda} \\def\\half#1{\\frac{#1}{2}}")
+    >>> [(macro.name, macro.arity) for macro in table.values()]
+    [('\\\\la', 0), ('\\\\half', 1)]
+    """
+    tokens = tokenize(text)
+    if isinstance(tokens, Problem):
+        return Problem(f"in the macros: {tokens.message}", tokens.span, text)
+    table: dict[str, Macro] = {}
+    position = 0
+    try:
+        while tokens[position].kind != "end":
+            position = _definition(tokens, position, table)
+    except _Malformed as stop:
+        return Problem(f"in the macros: {stop.message}", Span(stop.token.start, stop.token.end), text)
+    return table
+
+
+def _definition(tokens: list[Token], position: int, table: dict[str, Macro]) -> int:
+    command = tokens[position].text
+    if command in _COMMANDS:
+        macro, position = _newcommand(tokens, position + 1)
+    elif command == r"\def":
+        macro, position = _def(tokens, position + 1)
+    elif command in _OPERATORS:
+        macro, position = _operator(tokens, position)
+    else:
+        return position + 1
+    if command != r"\providecommand" or macro.name not in table:
+        table[macro.name] = macro
+    return position
+
+
+def _newcommand(tokens: list[Token], position: int) -> tuple[Macro, int]:
+    name, position = _name(tokens, position)
+    arity, default = 0, None
+    if tokens[position].text == "[":
+        digits, position = _optional(tokens, position)
+        if len(digits) != 1 or digits[0].text not in tuple("0123456789"):
+            raise _Malformed("expected the number of arguments, 0 to 9", tokens[position])
+        arity = int(digits[0].text)
+    if arity and tokens[position].text == "[":
+        given, position = _optional(tokens, position)
+        default = tuple(given)
+    body, position = _braced(tokens, position)
+    return Macro(name, arity, default, tuple(body)), position
+
+
+def _def(tokens: list[Token], position: int) -> tuple[Macro, int]:
+    name, position = _name(tokens, position)
+    arity = 0
+    while tokens[position].text == "#":
+        arity += 1
+        if tokens[position + 1].text != str(arity):
+            raise _Malformed(f"expected #{arity}", tokens[position])
+        position += 2
+    body, position = _braced(tokens, position)
+    return Macro(name, arity, None, tuple(body)), position
+
+
+def _operator(tokens: list[Token], position: int) -> tuple[Macro, int]:
+    start = tokens[position]
+    name, position = _name(tokens, position + 1)
+    word, position = _braced(tokens, position)
+    opening = Token("symbol", "{", start.start, start.end)
+    closing = Token("symbol", "}", start.start, start.end)
+    command = Token("command", r"\operatorname", start.start, start.end)
+    return Macro(name, 0, None, (command, opening, *word, closing)), position
+
+
+def _name(tokens: list[Token], position: int) -> tuple[str, int]:
+    braced = tokens[position].text == "{"
+    token = tokens[position + braced]
+    if token.kind != "command":
+        raise _Malformed("expected the command that is defined", token)
+    position += 1 + braced
+    if braced:
+        if tokens[position].text != "}":
+            raise _Malformed("expected '}' after the command", tokens[position])
+        position += 1
+    return token.text, position
+
+
+def _optional(tokens: list[Token], position: int) -> tuple[list[Token], int]:
+    end = position
+    while tokens[end].text != "]":
+        if tokens[end].kind == "end":
+            raise _Malformed("expected ']'", tokens[position])
+        end += 1
+    return tokens[position + 1 : end], end + 1
+
+
+def _braced(tokens: list[Token], position: int) -> tuple[list[Token], int]:
+    """The tokens of a braced group (or the single token) at ``position``, and the position after it."""
+    first = tokens[position]
+    if first.kind == "end":
+        raise _Malformed("expected '{' and a body", first)
+    if first.text != "{":
+        return [first], position + 1
+    depth, end = 1, position + 1
+    while depth:
+        if tokens[end].kind == "end":
+            raise _Malformed("expected '}' to close this", first)
+        depth += (tokens[end].text == "{") - (tokens[end].text == "}")
+        end += 1
+    return tokens[position + 1 : end - 1], end
+
+
+def expand(tokens: list[Token], table: dict[str, Macro], text: str) -> list[Token] | Problem:
+    """``tokens`` with every macro of ``table`` replaced by its body; replaced tokens keep the place of the call.
+
+    Works with a stack (next token on top), so that a body is expanded in turn without recursion.
+    """
+    stack = tokens[::-1]
+    result: list[Token] = []
+    budget = MOST_TOKENS
+    try:
+        while stack:
+            token = stack.pop()
+            macro = table.get(token.text) if token.kind == "command" else None
+            if macro is None:
+                result.append(token)
+                continue
+            produced = _replacement(macro, token, stack)
+            budget -= len(produced) + 1
+            if budget < 0:
+                raise _Malformed(f"the macro {token.text} expands without end", token)
+            stack.extend(reversed(produced))
+    except _Malformed as stop:
+        return Problem(stop.message, Span(stop.token.start, stop.token.end), text)
+    return result
+
+
+def _replacement(macro: Macro, call: Token, stack: list[Token]) -> list[Token]:
+    arguments = [_argument(macro, call, stack, place) for place in range(macro.arity)]
+    produced: list[Token] = []
+    position, body = 0, macro.body
+    while position < len(body):
+        token = body[position]
+        position += 1
+        if token.text != "#" or position >= len(body):
+            produced.append(Token(token.kind, token.text, call.start, call.end))
+            continue
+        position = _insert(body, position, arguments, call, produced)
+        if len(produced) > MOST_TOKENS:
+            raise _Malformed(f"the macro {macro.name} expands without end", call)
+    return produced
+
+
+def _insert(
+    body: tuple[Token, ...], position: int, arguments: list[list[Token]], call: Token, produced: list[Token]
+) -> int:
+    """Put the argument that ``#n`` names; ``#12`` is ``#1`` and a 2, as in TeX."""
+    mark = body[position].text
+    place = int(mark[0]) - 1 if mark[:1].isdigit() else -1
+    if not 0 <= place < len(arguments):
+        raise _Malformed(f"the macro {call.text} uses an argument that it does not take", call)
+    produced.extend(arguments[place])
+    if len(mark) > 1:
+        produced.append(Token("number", mark[1:], call.start, call.end))
+    return position + 1
+
+
+def _argument(macro: Macro, call: Token, stack: list[Token], place: int) -> list[Token]:
+    if place == 0 and macro.default is not None:
+        if not stack or stack[-1].text != "[":
+            return [Token(token.kind, token.text, call.start, call.end) for token in macro.default]
+        stack.pop()
+        return _until(stack, "]", call)
+    if not stack or stack[-1].kind == "end":
+        raise _Malformed(f"the macro {call.text} needs {macro.arity} arguments", call)
+    first = stack.pop()
+    return _until(stack, "}", call) if first.text == "{" else _single(first, stack)
+
+
+def _single(first: Token, stack: list[Token]) -> list[Token]:
+    if first.kind != "number" or len(first.text) == 1 or "." in first.text:
+        return [first]
+    stack.append(Token("number", first.text[1:], first.start + 1, first.end))
+    return [Token("number", first.text[0], first.start, first.start + 1)]
+
+
+def _until(stack: list[Token], closer: str, call: Token) -> list[Token]:
+    taken: list[Token] = []
+    depth = 0
+    while stack and stack[-1].kind != "end":
+        token = stack.pop()
+        if token.text == closer and depth == 0:
+            return taken
+        depth += (token.text == "{") - (token.text == "}")
+        taken.append(token)
+    raise _Malformed(f"expected {closer!r} after the argument of {call.text}", call)

@@ -1,0 +1,300 @@
+"""Syntax trees: what stands on the page, before anybody asks what it means.
+
+A node knows notation and no mathematics: ``f(x)`` is a product of ``f`` and a bracket until the declarations say that
+``f`` is a function, ``\\ln x`` is two factors side by side, and ``A^T`` has the superscript ``T``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Digits as they were typed: ``3``, ``0.25``."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One letter or word in its canonical spelling: ``x``, ``\\lambda``, ``\\hat{\\lambda}``, ``\\mathrm{MLE}``."""
+
+    spelling: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """``base`` with a subscript, primes, a superscript; at least one of them."""
+
+    base: Node
+    subscript: Node | None
+    primes: int
+    superscript: Node | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Something between visible delimiters; ``kind`` is the opening one: ``( [ \\{ | \\| \\lfloor \\lceil``."""
+
+    kind: str
+    content: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Items with the separators between them: ``i,j`` or ``x, y; \\theta`` or ``x | \\theta``."""
+
+    items: tuple[Node, ...]
+    separators: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    numerator: Node
+    denominator: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Binomial:
+    upper: Node
+    lower: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    radicand: Node
+    degree: Node | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Factorial:
+    operand: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A term with a sign before it: ``-x``; the sign is ``-``, ``\\pm`` or ``\\mp``."""
+
+    sign: str
+    operand: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Two terms or more, each with its own sign."""
+
+    terms: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Factors in a row. ``operators[k]`` stands between factors k and k + 1; ``""`` where nothing does.
+
+    Functions, derivative operators and evaluation bars are factors here: what they apply to is decided later.
+    """
+
+    factors: tuple[Node, ...]
+    operators: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Big:
+    """``\\sum`` or ``\\prod`` with what stands below and above it; the body is the rest of its product."""
+
+    kind: Literal["sum", "prod"]
+    lower: Node | None
+    upper: Node | None
+    body: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Integral:
+    """``\\int`` up to its differential; ``body`` is ``None`` for ``\\int dx``."""
+
+    variable: Node
+    lower: Node | None
+    upper: Node | None
+    body: Node | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """``\\frac{d^n f}{dx\\,dy^2}``: what follows the d above (``None`` for a bare operator), and the variables with
+    their orders."""
+
+    numerator: Node | None
+    variables: tuple[tuple[Node, int], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An evaluation bar after what it evaluates: ``\\Bigr|_{\\epsilon=0}``."""
+
+    condition: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """``\\left. body \\right|_{condition}``."""
+
+    body: Node
+    condition: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """An array of cells; ``environment`` is ``pmatrix``, ``bmatrix`` ..."""
+
+    environment: str
+    rows: tuple[tuple[Node, ...], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """``a = b < c``: ``signs[k]`` stands between items k and k + 1, in canonical spelling."""
+
+    items: tuple[Node, ...]
+    signs: tuple[str, ...]
+    span: Span
+
+
+Node = (
+    Number
+    | Symbol
+    | Script
+    | Group
+    | Listing
+    | Fraction
+    | Binomial
+    | Root
+    | Factorial
+    | Signed
+    | Addition
+    | Product
+    | Big
+    | Integral
+    | Derivative
+    | Bar
+    | Evaluation
+    | Matrix
+    | Relations
+)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The direct parts of a node, in reading order."""
+    match node:
+        case Number() | Symbol():
+            return
+        case Script(base, subscript, _, superscript):
+            yield from _present(base, subscript, superscript)
+        case Group(_, content):
+            yield content
+        case Listing(items) | Addition(items) | Product(items) | Relations(items):
+            yield from items
+        case Fraction(first, second) | Binomial(first, second) | Evaluation(first, second):
+            yield from (first, second)
+        case Root(radicand, degree):
+            yield from _present(degree, radicand)
+        case Factorial(operand) | Signed(_, operand) | Bar(operand):
+            yield operand
+        case Big(_, lower, upper, body):
+            yield from _present(lower, upper, body)
+        case Integral(variable, lower, upper, inner):
+            yield from _present(lower, upper, inner, variable)
+        case Derivative(numerator, variables):
+            yield from _present(numerator, *(variable for variable, _ in variables))
+        case Matrix(_, rows):
+            for row in rows:
+                yield from row
+
+
+def _present(*nodes: Node | None) -> Iterator[Node]:
+    return (node for node in nodes if node is not None)
+
+
+def spelling(node: Node) -> str | None:
+    """The canonical LaTeX of what can stand in a name; ``None`` for anything else.
+
+    Every subscript, superscript and accent has its braces, nothing else has any, and spaces stand only where a
+    command would swallow the next letter.
+
+    >>> here = Span(0, 0)
+    >>> print(spelling(Script(Symbol(r"\\hat{\\lambda}", here), Number("0", here), 0, None, here)))
+    \\hat{\\lambda}_{0}
+    """
+    match node:
+        case Number(text):
+            return text
+        case Symbol(text):
+            return text
+        case Script(base, subscript, primes, superscript):
+            return _joined(spelling(base), _script("_", subscript), "'" * primes, _script("^", superscript))
+        case Listing(items, separators):
+            return _woven(items, separators)
+        case Product(items, separators):
+            return _woven(items, separators)
+        case Relations(items, separators):
+            return _woven(items, separators)
+        case Addition(items):
+            return _joined(*(part for k, item in enumerate(items) for part in _signed(item, k)))
+        case Signed():
+            return _joined(*_signed(node, 0))
+        case Group("(", content):
+            return _joined("(", spelling(content), ")")
+        case _:
+            return None
+
+
+def _script(mark: str, script: Node | None) -> str | None:
+    return "" if script is None else _joined(mark, "{", spelling(script), "}")
+
+
+def _signed(node: Node, place: int) -> tuple[str | None, ...]:
+    if isinstance(node, Signed):
+        return (node.sign, spelling(node.operand))
+    return ("+" if place else "", spelling(node))
+
+
+def _woven(items: tuple[Node, ...], separators: tuple[str, ...]) -> str | None:
+    parts = [spelling(items[0])]
+    for separator, item in zip(separators, items[1:], strict=True):
+        parts += [separator, spelling(item)]
+    return _joined(*parts)
+
+
+def _joined(*parts: str | None) -> str | None:
+    result = ""
+    for part in parts:
+        if part is None:
+            return None
+        swallows = part[:1].isalpha() and result[-1:].isalpha() and "\\" in result and _ends_in_command(result)
+        result += " " + part if swallows else part
+    return result
+
+
+def _ends_in_command(text: str) -> bool:
+    return text[text.rfind("\\") + 1 :].isalpha()
