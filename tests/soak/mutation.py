@@ -158,7 +158,7 @@ def candidates(file: str, source: str) -> list[Mutation]:
         for node, operator, new in found
         if id(node) not in untouched and node.lineno == node.end_lineno
     ]
-    unique = {change.key: change for change in made if parses(change.apply(source))}
+    unique = {change.key: change for change in made}
     return sorted(unique.values(), key=lambda change: (change.line, change.start, change.after))
 
 
@@ -201,14 +201,16 @@ def silent_parts(tree: ast.AST) -> Iterator[ast.AST]:
 def chosen(seed: int, count: int) -> list[Mutation]:
     """One mutation of each kernel file, the rest from all of them alike; no two on the same line."""
     dice = random.Random(seed)
-    every = {path: candidates(path, (ROOT / path).read_text(encoding="utf-8")) for path in kernel_files()}
-    first = [dice.choice(found) for found in every.values() if found]
-    rest = [change for found in every.values() for change in found]
+    sources = {path: (ROOT / path).read_text(encoding="utf-8") for path in kernel_files()}
+    every = [candidates(path, source) for path, source in sources.items()]
+    first = [dice.choice(found) for found in every if found]
+    rest = [change for found in every for change in found]
     dice.shuffle(rest)
     by_line: dict[tuple[str, int], Mutation] = {}
     for change in first + rest:
-        by_line.setdefault((change.file, change.line), change)
-    return list(by_line.values())[:count]
+        if len(by_line) < count and parses(change.apply(sources[change.file])):
+            by_line.setdefault((change.file, change.line), change)
+    return list(by_line.values())
 
 
 def kernel_files() -> list[str]:
