@@ -26,6 +26,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,18 +200,28 @@ def silent_parts(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def chosen(seed: int, count: int) -> list[Mutation]:
-    """One mutation of each kernel file, the rest from all of them alike; no two on the same line."""
+    """One mutation of each kernel file, then from all of them, operator by operator; no two on the same line."""
     dice = random.Random(seed)
     sources = {path: (ROOT / path).read_text(encoding="utf-8") for path in kernel_files()}
     every = [candidates(path, source) for path, source in sources.items()]
     first = [dice.choice(found) for found in every if found]
-    rest = [change for found in every for change in found]
-    dice.shuffle(rest)
+    rest = dealt(dice, [change for found in every for change in found])
     by_line: dict[tuple[str, int], Mutation] = {}
     for change in first + rest:
         if len(by_line) < count and parses(change.apply(sources[change.file])):
             by_line.setdefault((change.file, change.line), change)
     return list(by_line.values())
+
+
+def dealt(dice: random.Random, changes_found: list[Mutation]) -> list[Mutation]:
+    """Shuffled, and then one of each operator in turn: a third of all candidates are constants, many of them limits."""
+    dice.shuffle(changes_found)
+    seen: Counter[str] = Counter()
+    order = []
+    for change in changes_found:
+        seen[change.operator] += 1
+        order.append((seen[change.operator], change))
+    return [change for _, change in sorted(order, key=lambda pair: pair[0])]
 
 
 def kernel_files() -> list[str]:
