@@ -1,0 +1,67 @@
+"""The one road of a claim: two instances, prove, kernel, more instances.
+
+Three legs carry a ``Proved``: a certificate, the kernel's verification of it, and instances in ball arithmetic that
+share no code with either; each can veto.
+"""
+
+from __future__ import annotations
+
+from engine.kernel import check, refute
+from engine.kernel.algebra import Unproved
+from engine.kernel.certificate import Certificate, Proof
+from engine.kernel.verdict import Open, Proved, Refuted, Verdict
+from engine.meaning.claim import Claim
+
+FIRST_POINTS = 2
+VETO_POINTS = 8
+ALL_POINTS = 30
+
+
+def judge(claim: Claim, proof: Proof | None = None) -> Verdict:
+    """The verdict on a claim; ``proof`` is a sketch that the provers complete, where the author knows one."""
+    refuted = _search(claim, FIRST_POINTS)
+    if refuted is not None:
+        return refuted
+    verdict = _prove(claim, proof)
+    if isinstance(verdict, Proved):
+        return _unless_vetoed(verdict)
+    return _search(claim, ALL_POINTS) or verdict
+
+
+def _search(claim: Claim, count: int) -> Refuted | None:
+    """A counterexample among the first ``count`` points, if the kernel agrees that it is one."""
+    from engine.provers.instances import counterexample
+
+    witness = counterexample(claim, count)
+    verdict = refute(claim, witness) if witness is not None else None
+    return verdict if isinstance(verdict, Refuted) else None
+
+
+def _prove(claim: Claim, sketch: Proof | None) -> Verdict:
+    from engine.provers.instances import find_model
+    from engine.provers.prove import NoProof, complete
+
+    try:
+        proof = complete(claim.context, claim.statement, sketch)
+    except (NoProof, Unproved) as reason:
+        return Open(claim, str(reason))
+    except RecursionError:
+        return Open(claim, "the claim is nested too deeply")
+    model = find_model(claim)
+    if model is None:
+        return Open(claim, "no point was found where the context holds and the statement is defined")
+    return check(claim, Certificate(proof, model))
+
+
+def _unless_vetoed(verdict: Proved) -> Verdict:
+    from engine.provers.instances import veto
+
+    witness = veto(verdict.claim, VETO_POINTS)
+    if witness is None:
+        return verdict
+    refuted = refute(verdict.claim, witness)
+    return Open(
+        verdict.claim,
+        "a proof and an instance disagree: this is a defect of quod, please report it"
+        + (" (the instance is confirmed)" if isinstance(refuted, Refuted) else ""),
+    )

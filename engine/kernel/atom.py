@@ -1,0 +1,139 @@
+"""Atoms: what the kernel's polynomials are polynomials in. Each has one meaning, stated here.
+
+Inside an atom, subexpressions are frozen polynomials (or matrices), so that equal atoms are equal values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.kernel.polynomial import Frozen, Monomial
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A free name, or a name bound further out and renamed apart (those begin with ``@``)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The index of a :class:`PrefixSum`, numbered by nesting height; it runs from 1."""
+
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """``family[indices]``."""
+
+    family: str
+    indices: tuple[Frozen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prime:
+    """A prime number, to be raised to exponents in (0, 1) only (whole powers go into the coefficient)."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """π."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exponential:
+    """e to the given monomial (coefficient 1); e itself has the unit monomial."""
+
+    exponent: Monomial
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolicPower:
+    """``base`` (an atom) to the given monomial; the base is positive, or the exponent an integer and the base not 0
+    unless the exponent is provably not negative."""
+
+    base: int
+    exponent: Monomial
+
+
+@dataclass(frozen=True, slots=True)
+class Logarithm:
+    """ln of an atom that is positive wherever this occurs."""
+
+    argument: int
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A polynomial of several terms, scaled so that its greatest monomial has coefficient 1."""
+
+    polynomial: Frozen
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixSum:
+    """Σ of the monomial ``body`` for the :class:`Bound` atom ``index`` from 1 to ``upper``; ``upper >= 0``."""
+
+    upper: Frozen
+    index: int
+    body: Monomial
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixValue:
+    """A matrix inside an atom: shape, and its words with their coefficients."""
+
+    rows: Frozen
+    columns: Frozen
+    words: frozenset[tuple[Word, Frozen]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function value taken as it is; ``orders`` are the numbers of derivatives in each argument."""
+
+    function: str
+    orders: tuple[int, ...]
+    arguments: tuple[Frozen | MatrixValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A matrix or vector taken as it is: a name or a function value, transposed or inverted or both."""
+
+    head: Variable | Call
+    rows: Frozen
+    columns: Frozen
+    symmetric: bool = False
+    transposed: bool = False
+    inverted: bool = False
+
+
+Word = tuple[Letter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A 1x1 product of matrices and vectors, read in the smaller of its two directions."""
+
+    word: Word
+
+
+Atom = (
+    Variable
+    | Bound
+    | Member
+    | Prime
+    | Circle
+    | Exponential
+    | SymbolicPower
+    | Logarithm
+    | Composite
+    | PrefixSum
+    | Call
+    | Scalar
+)

@@ -1,0 +1,127 @@
+"""The two functions that make a verdict: :func:`check` a certificate, :func:`refute` by a witness.
+
+Nothing else in the project builds a ``Proved`` or a ``Refuted`` (a test holds this), and neither function believes
+what it is given: every leaf of a proof is computed again, and every value at a witness is enclosed between rationals.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from engine.kernel.algebra import Unproved
+from engine.kernel.certificate import Certificate, Model
+from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfies
+from engine.kernel.interval import Beyond as TooWide
+from engine.kernel.interval import Interval
+from engine.kernel.model import exhibit, is_abstract
+from engine.kernel.verdict import Open, Proved, Refuted, Verdict
+from engine.kernel.verify import verify
+from engine.meaning.claim import Claim
+from engine.meaning.context import Context
+from engine.meaning.statement import Equivalent, ForEach, Implies, Optimum, Relation, Statement
+from engine.meaning.term import INFINITY, Negate, Term, integer, rational, substitute
+
+Enclosures = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
+
+
+def check(claim: Claim, certificate: Certificate) -> Verdict:
+    """``Proved`` where the certificate holds in every part, else ``Open`` with the reason.
+
+    The certificate's proof is verified leaf by leaf, and its model must satisfy the context, so that the claim is not
+    true for want of cases.
+    """
+    try:
+        verified = verify(claim.context, claim.statement, certificate.proof)
+        exhibit(claim, certificate.model, verified.conditions)
+    except Unproved as reason:
+        return Open(claim, str(reason))
+    except (Undefined, Beyond, TooWide) as reason:
+        return Open(claim, f"the exhibited point could not be evaluated: {reason}")
+    except RecursionError:
+        return Open(claim, "the claim is nested too deeply")
+    return Proved(claim, certificate, verified.conditions, tuple(sorted(verified.rests_on)))
+
+
+def refute(claim: Claim, witness: Model) -> Verdict:
+    """``Refuted`` where the context holds at the witness and the statement certainly fails there, else ``Open``."""
+    try:
+        if is_abstract(claim.context):
+            return Open(claim, "a counterexample with functions or vectors is not verified")
+        if not satisfies(claim.context, witness):
+            return Open(claim, "the witness does not satisfy the context")
+        failing = _failing(claim.statement, claim.context, witness)
+        if failing is None:
+            return Open(claim, "the statement does not certainly fail at the witness")
+        left, right = _enclosures(failing, claim.context, witness)
+    except (Undefined, Beyond, TooWide) as reason:
+        return Open(claim, f"the witness could not be evaluated: {reason}")
+    except RecursionError:
+        return Open(claim, "the claim is nested too deeply")
+    return Refuted(claim, witness, left, right)
+
+
+def _failing(statement: Statement, context: Context, witness: Model) -> Relation | None:
+    """The relation that certainly fails at the witness and takes the statement with it."""
+    match statement:
+        case Relation():
+            return statement if decide(statement, context, witness) is False else None
+        case ForEach(index, lower, upper, body):
+            for value in _whole_range(lower, upper, context, witness):
+                instance = _instance(body, index, integer(value))
+                if decide(instance, context, witness) is False:
+                    return instance
+            return None
+        case Implies(Relation() as premise, conclusion):
+            return _failing(conclusion, context, witness) if decide(premise, context, witness) is True else None
+        case Equivalent(Relation() as one, Relation() as other):
+            truths = decide(one, context, witness), decide(other, context, witness)
+            return {(True, False): other, (False, True): one}.get(truths)  # type: ignore[arg-type]
+        case Optimum():
+            return _better_point(statement, context, witness)
+        case _:
+            return None
+
+
+def _instance(relation: Relation, name: str, value: Term) -> Relation:
+    return Relation(substitute(relation.left, name, value), relation.sign, substitute(relation.right, name, value))
+
+
+def _whole_range(lower: Term, upper: Term, context: Context, witness: Model) -> range:
+    ends = [enclose(end, context, witness) for end in (lower, upper)]
+    if any(not isinstance(end, Interval) or end.low != end.high or end.low.denominator != 1 for end in ends):
+        raise Beyond("an index range that is not a range of integers")
+    low, high = (int(end.low) for end in ends if isinstance(end, Interval))
+    if high - low > 1000:
+        raise Beyond("an index range that is too long")
+    return range(low, high + 1)
+
+
+def _better_point(optimum: Optimum, context: Context, witness: Model) -> Relation | None:
+    """The witness gives the variable a value in the domain at which the objective is better than at the point."""
+    other = next((a.value for a in witness.assignments if a.name == optimum.variable), None)
+    if not isinstance(other, Fraction) or optimum.domain is None:
+        return None
+    value = rational(other)
+    limits = []
+    if optimum.domain.lower != Negate(INFINITY):
+        limits.append(Relation(value, "≥" if optimum.domain.lower_closed else ">", optimum.domain.lower))
+    if optimum.domain.upper != INFINITY:
+        limits.append(Relation(value, "≤" if optimum.domain.upper_closed else "<", optimum.domain.upper))
+    if any(decide(limit, context, witness) is not True for limit in limits):
+        return None
+    at_point = substitute(optimum.objective, optimum.variable, optimum.point)
+    at_other = substitute(optimum.objective, optimum.variable, value)
+    claimed = Relation(at_point, "≥" if optimum.kind == "maximum" else "≤", at_other)
+    return claimed if decide(claimed, context, witness) is False else None
+
+
+def _enclosures(relation: Relation, context: Context, witness: Model) -> Enclosures:
+    left, right = (_ends(enclose(side, context, witness)) for side in (relation.left, relation.right))
+    return left, right
+
+
+def _ends(value: object) -> tuple[Fraction, Fraction]:
+    if not isinstance(value, Interval):
+        raise Beyond("a matrix on one side of a relation")
+    return value.low, value.high
+

@@ -1,0 +1,147 @@
+"""The exhibited point: no claim is proved for want of cases.
+
+A context of numbers and families is satisfied by values, checked by enclosures. A context with declared functions,
+vectors or matrices is satisfied by concrete functions in dimension 1: they become definitions, and every fact of the
+context becomes a statement about them, which is proved like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from engine.kernel.algebra import Unproved
+from engine.kernel.certificate import Assignment, FunctionChoice, Model
+from engine.kernel.definedness import Conditions, Place
+from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfies
+from engine.kernel.interval import Beyond as TooWide
+from engine.kernel.normal import scope_of
+from engine.kernel.unfold import unfold
+from engine.kernel.verify import conditions_of, verify
+from engine.meaning.claim import Claim
+from engine.meaning.context import Context, Declaration, Definition
+from engine.meaning.sort import Family, Function, MatrixOf, Real, Vector
+from engine.meaning.statement import ForEach, Implies, Interval, NearZero, Optimum, Relation, Statement
+from engine.meaning.term import INFINITY, Negate, Term, rational
+
+WHOLE_LINE = Interval(Negate(INFINITY), INFINITY)
+
+
+def exhibit(claim: Claim, model: Model, conditions: tuple[Statement, ...]) -> None:
+    """Check that the model satisfies the context and that the statement is defined there, or raise Unproved.
+
+    ``conditions`` are those under which the proof says the statement is defined; they must hold at the model.
+    """
+    if is_abstract(claim.context):
+        _exhibit_functions(claim, model)
+        return
+    if not satisfies(claim.context, model):
+        raise Unproved("the exhibited point does not satisfy the context")
+    _check_relations(claim, model, conditions)
+
+
+def is_abstract(context: Context) -> bool:
+    """Whether the context declares functions, vectors or matrices."""
+    return any(isinstance(d.sort, (Function, Vector, MatrixOf)) for d in context.declarations)
+
+
+def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ...]) -> None:
+    for condition in conditions:
+        if not isinstance(condition, Relation) or decide(condition, claim.context, model) is not True:
+            if not (isinstance(condition, ForEach) and holds_for_each(condition, claim.context, model)):
+                raise Unproved("a condition does not hold at the exhibited point", condition)
+    statement = claim.statement
+    if isinstance(statement, Implies) and isinstance(statement.premise, Relation):
+        if decide(statement.premise, claim.context, model) is not True:
+            raise Unproved("the premise does not hold at the exhibited point")
+        statement = statement.conclusion
+    if isinstance(statement, Relation):
+        for side in (statement.left, statement.right):
+            try:
+                enclose(side, claim.context, model)
+            except Undefined as reason:
+                raise Unproved(f"the statement is not defined at the exhibited point: {reason}") from None
+            except (Beyond, TooWide):
+                continue  # not evaluated here; that it is defined was proved
+
+
+def holds_for_each(statement: ForEach, context: Context, model: Model) -> bool:
+    """Whether a ForEach holds at a model: as a fact, it must be satisfied."""
+    return satisfies(replace(context, facts=(*context.facts, statement)), model)
+
+
+# ---- contexts with functions
+
+
+def _exhibit_functions(claim: Claim, model: Model) -> None:
+    concrete = concrete_context(claim.context, model)
+    facts = tuple(on_the_line(fact) for fact in claim.context.facts)
+    if len(facts) != len(model.premises):
+        raise Unproved("the exhibited functions come without proofs of the context's facts")
+    for fact, proof in zip(facts, model.premises, strict=True):
+        if verify(concrete, fact, proof).conditions:
+            raise Unproved("a fact of the context holds for the exhibited functions only under a condition", fact)
+    _check_smoothness(claim.context, concrete, model)
+    if conditions_of(on_the_line(claim.statement), scope_of(concrete), frozenset(facts)):
+        raise Unproved("the statement is not defined for the exhibited functions")
+
+
+def concrete_context(context: Context, model: Model) -> Context:
+    """The context with the model's values and functions as definitions, in dimension 1.
+
+    A declared name without a value (the variable of an objective) stays, as a real number.
+    """
+    chosen = {assignment.name: assignment for assignment in model.assignments}
+    if any(isinstance(d.sort, Family) for d in context.declarations):
+        raise Unproved("a context with both families and functions")
+    missing = [d.name for d in context.declarations if d.name not in chosen]
+    if any(isinstance(context.sort_of(name), Function) for name in missing):
+        raise Unproved("a declared function without an exhibited one")
+    declared = tuple(Declaration(name, Real()) for name in missing)
+    definitions = tuple(_definition(assignment) for assignment in model.assignments)
+    return Context(declared, (), definitions + context.definitions)
+
+
+def _definition(assignment: Assignment) -> Definition:
+    match assignment.value:
+        case Fraction() as value:
+            return Definition(assignment.name, (), rational(value))
+        case FunctionChoice(parameters, body):
+            return Definition(assignment.name, parameters, body)
+        case _:
+            raise Unproved("a family in a context with functions")
+
+
+def on_the_line(statement: Statement) -> Statement:
+    """The statement in dimension 1: an optimum over all vectors is one over the real line."""
+    match statement:
+        case Optimum(domain=None):
+            return replace(statement, domain=WHOLE_LINE)
+        case NearZero(_, body):
+            inner = on_the_line(body)
+            assert isinstance(inner, (Relation, Optimum))
+            return replace(statement, body=inner)
+        case _:
+            return statement
+
+
+def _check_smoothness(context: Context, concrete: Context, model: Model) -> None:
+    """Each exhibited function has the smoothness that was declared, everywhere."""
+    for assignment in model.assignments:
+        sort = context.sort_of(assignment.name)
+        if not isinstance(sort, Function):
+            continue
+        if not isinstance(assignment.value, FunctionChoice) or len(assignment.value.parameters) != len(sort.arguments):
+            raise Unproved("an exhibited function with the wrong number of arguments")
+        _require_smooth(assignment.value, sort.smoothness or 0, concrete)
+
+
+def _require_smooth(choice: FunctionChoice, order: int, concrete: Context) -> None:
+    inner = replace(
+        concrete, definitions=tuple(d for d in concrete.definitions if d.name not in choice.parameters)
+    )
+    for parameter in choice.parameters:
+        inner = inner.declare(parameter, Real())
+    body: Term = unfold(choice.body, inner)
+    place = Place(scope_of(inner), near=frozenset(choice.parameters), order=order, required=True)
+    Conditions(frozenset()).of(body, place)

@@ -1,0 +1,570 @@
+"""From terms to normal forms: one match, each case a rule of :mod:`algebra`, :mod:`sums`, :mod:`matrix`, ..."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from engine.kernel import sign as signs
+from engine.kernel.algebra import LARGEST_COEFFICIENT_BITS, Algebra, Fact, MemberFact, Unproved
+from engine.kernel.atom import Call, Circle, Exponential, Letter, MatrixValue, Member, Scalar, Variable
+from engine.kernel.derivative import differentiate_value, gradient, gradient_letter, jacobian
+from engine.kernel.matrix import (
+    ONE,
+    Grid,
+    Value,
+    Words,
+    add_values,
+    freeze_words,
+    inverse_value,
+    letter_value,
+    multiply_values,
+    negate_value,
+    scalar_of,
+    thaw_words,
+    transpose_value,
+)
+from engine.kernel.polynomial import (
+    UNIT,
+    Frozen,
+    Polynomial,
+    add,
+    constant,
+    constant_term,
+    freeze,
+    is_constant,
+    of_atom,
+    scale,
+    thaw,
+)
+from engine.kernel.rebuild import call
+from engine.kernel.sums import LARGEST_WRITTEN_OUT, product_over, sum_over
+from engine.kernel.unfold import unfold
+from engine.meaning.context import Context
+from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
+from engine.meaning.statement import ForEach, Interval, Relation, Sign
+from engine.meaning.term import (
+    INFINITY,
+    Add,
+    Apply,
+    Constant,
+    Derivative,
+    Divide,
+    Element,
+    Evaluate,
+    FunctionDerivative,
+    Integral,
+    Inverse,
+    Matrix,
+    Multiply,
+    Name,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Term,
+    Transpose,
+)
+
+RELATION_SIGNS: dict[Sign, signs.Sign] = {
+    "=": signs.ZERO,
+    "≠": signs.NONZERO,
+    "<": signs.NEGATIVE,
+    "≤": signs.NOT_POSITIVE,
+    ">": signs.POSITIVE,
+    "≥": signs.NOT_NEGATIVE,
+}
+
+
+@dataclass
+class Scope:
+    """An algebra for one context, and the values of the names bound so far."""
+
+    algebra: Algebra
+    context: Context
+    bound: dict[str, Value] = field(default_factory=dict)
+
+    def binding(self, name: str, value: Value) -> Scope:
+        return Scope(self.algebra, self.context, {**self.bound, name: value})
+
+    def number(self, term: Term) -> Polynomial:
+        """The normal form of a term that must be a number."""
+        value = normalise(term, self)
+        if isinstance(value, Words) and value.rows == value.columns == ONE:
+            return scalar_of(self.algebra, value)
+        if not isinstance(value, dict):
+            raise Unproved("a matrix where a number is expected")
+        return value
+
+
+def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
+    """The scope of a context: its sorts and facts taken in, and the hinted factors."""
+    scope = Scope(Algebra(), context)
+    for declaration in context.declarations:
+        _declare(scope, declaration.name, declaration.sort)
+    for fact in context.facts:
+        if isinstance(fact, Relation):
+            assume_relation(scope, fact)
+        elif isinstance(fact, ForEach):
+            _assume_for_each(scope, fact)
+    for factor in factors:
+        try:
+            scope.algebra.factors.append(scope.number(unfold(factor, context)))
+        except Unproved:
+            continue  # a hint that does not fit is only a hint
+    return scope
+
+
+def _declare(scope: Scope, name: str, sort: Sort) -> None:
+    algebra = scope.algebra
+    match sort:
+        case Integer(least):
+            algebra.integers.add(name)
+            if least is not None:
+                at_least = add(algebra.of(Variable(name)), constant(least), -1)
+                algebra.facts.append(Fact(at_least, signs.NOT_NEGATIVE))
+                if least > 0:
+                    algebra.facts.append(Fact(algebra.of(Variable(name)), signs.POSITIVE))
+        case Family(ranges, Integer(least)):
+            algebra.integer_families.add(name)
+            if least is not None and len(ranges) == 1 and ranges[0] is not None:
+                member = Relation(Element(name, (Name("i"),)), "≥", Number(Fraction(least)))
+                _assume_for_each(scope, ForEach("i", ranges[0].lower, ranges[0].upper, member))
+        case Function():
+            algebra.functions[name] = sort
+        case _:
+            pass
+
+
+def assume_relation(scope: Scope, relation: Relation) -> None:
+    """A relation as a fact about a polynomial; one that the kernel cannot read is left out."""
+    wanted = RELATION_SIGNS.get(relation.sign)
+    if wanted is None or relation.sign == "=":
+        return
+    try:
+        left, right = (scope.number(unfold(side, scope.context)) for side in (relation.left, relation.right))
+    except Unproved:
+        return
+    scope.algebra.facts.append(Fact(add(left, right, -1), wanted))
+
+
+def _assume_for_each(scope: Scope, fact: ForEach) -> None:
+    wanted = RELATION_SIGNS.get(fact.body.sign)
+    if wanted is None or fact.body.sign == "=":
+        return
+    index = scope.algebra.fresh_variable(integer=True)
+    inner = scope.binding(fact.index, of_atom(index))
+    try:
+        lower, upper = scope.number(fact.lower), scope.number(fact.upper)
+        left, right = (inner.number(unfold(side, scope.context)) for side in (fact.body.left, fact.body.right))
+    except Unproved:
+        return
+    scope.algebra.member_facts.append(MemberFact(index, lower, upper, Fact(add(left, right, -1), wanted)))
+
+
+def normalise(term: Term, scope: Scope) -> Value:
+    """The normal form of a term without definitions (see :func:`engine.kernel.unfold.unfold`).
+
+    Raises :class:`Unproved` for a construct or condition that the kernel cannot handle.
+    """
+    algebra = scope.algebra
+    algebra.spend(1)
+    match term:
+        case Number(value):
+            return constant(value)
+        case Constant("pi"):
+            return algebra.of(Circle())
+        case Constant("e"):
+            return algebra.of(Exponential(UNIT))
+        case Name(name):
+            return _name(name, scope)
+        case Element(family, indices):
+            return _element(family, indices, scope)
+        case Apply(function, arguments):
+            return _apply(function, arguments, scope)
+        case FunctionDerivative(function, slot, order, arguments):
+            return _function_derivative(function, slot, order, arguments, scope)
+        case Add(terms):
+            result: Value = {}
+            for part in terms:
+                result = add_values(algebra, result, normalise(part, scope))
+            return result
+        case Negate(part):
+            return negate_value(algebra, normalise(part, scope))
+        case Multiply(factors):
+            product: Value = constant(1)
+            for factor in factors:
+                product = multiply_values(algebra, product, normalise(factor, scope))
+            return product
+        case Divide(numerator, denominator):
+            inverse = algebra.inverse(scope.number(denominator))
+            return multiply_values(algebra, inverse, normalise(numerator, scope))
+        case Power(base, exponent):
+            return _power(base, exponent, scope)
+        case Sum(index, lower, upper, body) | Product(index, lower, upper, body):
+            return _big(term, index, lower, upper, body, scope)
+        case Integral():
+            from engine.kernel.integral import integrate
+
+            return integrate(term, scope)
+        case Derivative(body, variable, order):
+            return _derivative(body, variable, order, scope)
+        case Evaluate(body, variable, value):
+            return _evaluate(body, variable, value, scope)
+        case Matrix(rows):
+            return Grid(tuple(tuple(scope.number(entry) for entry in row) for row in rows))
+        case Transpose(part):
+            return transpose_value(normalise(part, scope))
+        case Inverse(part):
+            return inverse_value(algebra, normalise(part, scope))
+        case _:
+            raise Unproved("an infinite value")
+
+
+def _name(name: str, scope: Scope) -> Value:
+    if name in scope.bound:
+        return scope.bound[name]
+    match scope.context.sort_of(name):
+        case Real() | Integer():
+            return scope.algebra.of(Variable(name))
+        case Vector(size):
+            return letter_value(Letter(Variable(name), freeze(scope.number(size)), ONE))
+        case MatrixOf(rows, columns):
+            shape = freeze(scope.number(rows)), freeze(scope.number(columns))
+            return letter_value(Letter(Variable(name), *shape))
+        case None:
+            raise Unproved(f"{name} is not declared")
+        case _:
+            raise Unproved(f"{name} stands without its index or argument")
+
+
+def _element(family: str, indices: tuple[Term, ...], scope: Scope) -> Value:
+    values = [scope.number(index) for index in indices]
+    definition = scope.context.definition_of(family)
+    if definition is not None:
+        return _entry(family, normalise(unfold(definition.body, scope.context), scope), values)
+    sort = scope.context.sort_of(family)
+    if not isinstance(sort, Family) or len(sort.ranges) != len(indices):
+        raise Unproved(f"{family} is not declared as a family with {len(indices)} indices")
+    if not isinstance(sort.element, (Real, Integer)):
+        raise Unproved("a family of vectors")
+    if not all(map(scope.algebra.is_integer, values)):
+        raise Unproved(f"an index of {family} is not known to be an integer")
+    return scope.algebra.of(Member(family, tuple(map(freeze, values))))
+
+
+def _entry(name: str, matrix: Value, indices: list[Polynomial]) -> Value:
+    """``matrix[row, column]`` with indices from 1; a single index goes into a column."""
+    if not isinstance(matrix, Grid) or not all(map(is_constant, indices)):
+        raise Unproved(f"an entry of {name} whose place is not a number")
+    places = [constant_term(index) for index in indices]
+    row, column = places if len(places) == 2 else (*places, Fraction(1))
+    if row.denominator != 1 or column.denominator != 1 or row < 1 or column < 1:
+        raise Unproved(f"there is no entry {row}, {column} of {name}")
+    try:
+        return matrix.rows[int(row) - 1][int(column) - 1]
+    except IndexError:
+        raise Unproved(f"there is no entry {row}, {column} of {name}") from None
+
+
+def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Value:
+    algebra = scope.algebra
+    declared = scope.context.sort_of(function)
+    if isinstance(declared, Function):
+        return _declared_value(function, declared, (0,) * len(arguments), arguments, scope)
+    if function == "pad" and len(arguments) == 2:
+        return _pad(normalise(arguments[0], scope), scope.number(arguments[1]))
+    if len(arguments) != 1:
+        raise Unproved(f"the function {function}")
+    argument = scope.number(arguments[0])
+    match function:
+        case "ln" | "log":
+            return algebra.logarithm(argument)
+        case "exp":
+            return algebra.exponential(argument)
+        case "sqrt":
+            return algebra.power(argument, constant(Fraction(1, 2)))
+        case "abs" | "floor" | "Gamma" | "factorial":
+            return call(algebra, function, (0,), (freeze(argument),))
+        case _:
+            raise Unproved(f"the function {function}")
+
+
+def _pad(matrix: Value, margin: Polynomial) -> Grid:
+    """Zeros around a matrix: entry (i, j) is that of the matrix at (i - p, j - p), and 0 outside."""
+    if not isinstance(matrix, Grid) or not is_constant(margin):
+        raise Unproved("padding of something that is not written out")
+    size = constant_term(margin)
+    if size.denominator != 1 or not 0 <= size <= LARGEST_WRITTEN_OUT:
+        raise Unproved(f"padding by {size}")
+    p, width = int(size), len(matrix.rows[0]) + 2 * int(size)
+    blank: tuple[Polynomial, ...] = tuple({} for _ in range(width))
+    side: tuple[Polynomial, ...] = tuple({} for _ in range(p))
+    return Grid((blank,) * p + tuple(side + row + side for row in matrix.rows) + (blank,) * p)
+
+
+def _declared_value(
+    function: str, sort: Function, orders: tuple[int, ...], arguments: tuple[Term, ...], scope: Scope
+) -> Value:
+    """A declared function at its arguments: an atom, or a letter where the value is a vector or matrix."""
+    if len(arguments) != len(sort.arguments):
+        raise Unproved(f"{function} takes {len(sort.arguments)} arguments, not {len(arguments)}")
+    values = tuple(_argument(argument, scope) for argument in arguments)
+    head = Call(function, orders, values)
+    match sort.result:
+        case Real():
+            return scope.algebra.of(head)
+        case Vector(size):
+            return letter_value(Letter(head, freeze(scope.number(size)), ONE))
+        case MatrixOf(rows, columns):
+            return letter_value(Letter(head, freeze(scope.number(rows)), freeze(scope.number(columns))))
+        case _:
+            raise Unproved(f"the values of {function}")
+
+
+def _argument(term: Term, scope: Scope) -> Frozen | MatrixValue:
+    value = normalise(term, scope)
+    if isinstance(value, dict):
+        return freeze(value)
+    if isinstance(value, Words):
+        return freeze_words(value)
+    raise Unproved("a function of a matrix that is written out")
+
+
+def _function_derivative(
+    function: str, slot: int, order: int, arguments: tuple[Term, ...], scope: Scope
+) -> Value:
+    sort = scope.context.sort_of(function)
+    if not isinstance(sort, Function) or not 0 <= slot < len(sort.arguments) or order < 1:
+        raise Unproved(f"a derivative of {function}, which is not declared as a function")
+    orders = tuple(order if at == slot else 0 for at in range(len(sort.arguments)))
+    if isinstance(sort.arguments[slot], Real):
+        return _declared_value(function, sort, orders, arguments, scope)
+    if not isinstance(sort.arguments[slot], Vector) or not isinstance(sort.result, Real) or order > 2:
+        raise Unproved(f"this derivative of {function}")
+    values = tuple(_argument(argument, scope) for argument in arguments)
+    below = Call(function, tuple(o - (at == slot) for at, o in enumerate(orders)), values)
+    return letter_value(gradient_letter(scope.algebra, below, slot))
+
+
+def _power(base: Term, exponent: Term, scope: Scope) -> Value:
+    if base == Constant("e"):
+        return scope.algebra.exponential(scope.number(exponent))
+    return scope.algebra.power(scope.number(base), scope.number(exponent))
+
+
+def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Scope) -> Value:
+    algebra = scope.algebra
+    low, high = scope.number(lower), scope.number(upper)
+    if is_constant(low) and is_constant(high):
+        return _written_out(term, index, constant_term(low), constant_term(high), body, scope)
+    number = algebra.fresh_variable(integer=True)
+    with algebra.assuming(*algebra.range_facts(of_atom(number), low, high)):
+        inner = scope.binding(index, of_atom(number)).number(body)
+        over = sum_over if isinstance(term, Sum) else product_over
+        return over(algebra, number, low, high, inner)
+
+
+def _written_out(term: Term, index: str, low: Fraction, high: Fraction, body: Term, scope: Scope) -> Value:
+    """Σ or Π between two numbers, term by term; empty where ``high < low``."""
+    if low.denominator != 1 or high.denominator != 1:
+        raise Unproved("a sum's bounds must be integers")
+    if high - low >= LARGEST_WRITTEN_OUT:
+        raise Unproved(f"a sum of {high - low + 1} terms is too long to write out")
+    adding = isinstance(term, Sum)
+    result: Value = {} if adding else constant(1)
+    for at in range(int(low), int(high) + 1):
+        part = normalise(body, scope.binding(index, constant(at)))
+        result = (add_values if adding else multiply_values)(scope.algebra, result, part)
+    return result
+
+
+def _derivative(body: Term, variable: Term, order: int, scope: Scope) -> Value:
+    if not isinstance(variable, Name) or order < 0:
+        raise Unproved("a derivative in a member of a family")
+    value = scope.bound.get(variable.name)
+    sort = scope.context.sort_of(variable.name)
+    if value is None and isinstance(sort, Vector):
+        return _vector_derivative(body, variable.name, order, scope)
+    if value is None and not isinstance(sort, Real):
+        raise Unproved(f"a derivative in {variable.name}, which is not declared as a real number")
+    outside = value if value is not None else scope.algebra.of(Variable(variable.name))
+    if not isinstance(outside, dict) or scope.algebra.is_integer(outside):
+        raise Unproved("a derivative in a bound vector or index")
+    return _real_derivative(body, variable.name, order, outside, scope)
+
+
+def _real_derivative(body: Term, name: str, order: int, at: Polynomial, scope: Scope) -> Value:
+    """Differentiate in a fresh variable, of which only what holds near the point is assumed, then put the point in."""
+    algebra = scope.algebra
+    number = algebra.fresh_variable(integer=False)
+    with algebra.assuming(*_facts_nearby(algebra, at, number)):
+        result = normalise(body, scope.binding(name, of_atom(number)))
+        for _ in range(order):
+            result = differentiate_value(algebra, result, number)
+    return put_number(algebra, result, number, at)
+
+
+def _facts_nearby(algebra: Algebra, at: Polynomial, number: int) -> list[Fact]:
+    """The strict facts about a variable, for its fresh copy: strict inequalities also hold near the point."""
+    keys = list(at.items())
+    if len(keys) != 1 or keys[0][1] != 1 or len(keys[0][0]) != 1 or keys[0][0][0][1] != 1:
+        return []
+    original = keys[0][0][0][0]
+    if not isinstance(algebra.atoms[original], Variable):
+        return []
+    strict = [f for f in algebra.facts if 0 not in f.sign and original in algebra.polynomial_depends(f.polynomial)]
+    nearby = []
+    for fact in strict:
+        try:
+            nearby.append(Fact(algebra.substitute(fact.polynomial, original, of_atom(number)), fact.sign))
+        except Unproved:
+            continue
+    return nearby
+
+
+def put_number(algebra: Algebra, value: Value, number: int, at: Polynomial) -> Value:
+    """A value with a scalar variable replaced."""
+    if isinstance(value, dict):
+        return algebra.substitute(value, number, at)
+    if isinstance(value, Grid):
+        return Grid(tuple(tuple(algebra.substitute(entry, number, at) for entry in row) for row in value.rows))
+    from engine.kernel.rebuild import word_with
+
+    result: Value = {}
+    for word, coefficient in value.words.items():
+        changed = Words(value.rows, value.columns, {word_with(algebra, word, number, at): constant(1)})
+        factor = algebra.substitute(coefficient, number, at)
+        if factor:
+            result = add_values(algebra, result, multiply_values(algebra, factor, changed))
+    return result
+
+
+def _vector_derivative(body: Term, name: str, order: int, scope: Scope) -> Value:
+    """Gradient of a number, Jacobian of a vector, Hessian (order 2) of a number."""
+    value: Value = normalise(body, scope)
+    vector_value = _name(name, scope)
+    assert isinstance(vector_value, Words)
+    ((vector,),) = vector_value.words
+    for _ in range(order):
+        if isinstance(value, dict):
+            value = gradient(scope.algebra, value, vector)
+        elif isinstance(value, Words) and value.columns == ONE:
+            value = jacobian(scope.algebra, value, vector)
+        else:
+            raise Unproved("the derivative of a matrix in a vector")
+    return value
+
+
+def _evaluate(body: Term, variable: str, value: Term, scope: Scope) -> Value:
+    at = normalise(value, scope)
+    if isinstance(at, Words):
+        return _evaluate_vector(body, variable, at, scope)
+    if not isinstance(at, dict):
+        raise Unproved("an evaluation at a matrix that is written out")
+    # In the body the variable is a real number of its own, of which the context says nothing.
+    algebra = scope.algebra
+    number = algebra.fresh_variable(integer=False)
+    context = replace(scope.context, declarations=scope.context.declare(variable, Real()).declarations)
+    inner = Scope(algebra, context, {**scope.bound, variable: of_atom(number)})
+    return put_number(algebra, normalise(body, inner), number, at)
+
+
+def _evaluate_vector(body: Term, variable: str, at: Words, scope: Scope) -> Value:
+    if variable in scope.bound or not isinstance(scope.context.sort_of(variable), Vector):
+        raise Unproved(f"an evaluation at a vector, of {variable}, which is not declared as one")
+    own = _name(variable, scope)
+    assert isinstance(own, Words)
+    if (own.rows, own.columns) != (at.rows, at.columns):
+        raise Unproved("an evaluation at a vector of another size")
+    return put_vector(scope.algebra, normalise(body, scope), Variable(variable), at)
+
+
+def put_vector(algebra: Algebra, value: Value, name: Variable, at: Words) -> Value:
+    """A value with a declared vector replaced by another one."""
+    if isinstance(value, Grid):
+        return Grid(tuple(tuple(_put_in_number(algebra, e, name, at) for e in row) for row in value.rows))
+    if isinstance(value, dict):
+        return _put_in_number(algebra, value, name, at)
+    result: Value = {}
+    for word, coefficient in value.words.items():
+        term: Value = Words(value.rows, value.rows, {(): constant(1)})
+        for letter in word:
+            term = multiply_values(algebra, term, _put_in_letter(algebra, letter, name, at))
+        factor = _put_in_number(algebra, coefficient, name, at)
+        result = add_values(algebra, result, multiply_values(algebra, factor, term))
+    return result
+
+
+def _put_in_letter(algebra: Algebra, letter: Letter, name: Variable, at: Words) -> Value:
+    if algebra.number_of(name) not in algebra.letter_depends(letter):
+        return letter_value(letter)
+    if isinstance(letter.head, Call):
+        arguments = tuple(_put_in_argument(algebra, a, name, at) for a in letter.head.arguments)
+        return letter_value(replace(letter, head=replace(letter.head, arguments=arguments)))
+    result: Value = at
+    if letter.transposed:
+        result = transpose_value(result)
+    return inverse_value(algebra, result) if letter.inverted else result
+
+
+def _put_in_argument(
+    algebra: Algebra, argument: Frozen | MatrixValue, name: Variable, at: Words
+) -> Frozen | MatrixValue:
+    if not isinstance(argument, MatrixValue):
+        return freeze(_put_in_number(algebra, thaw(argument), name, at))
+    value = put_vector(algebra, thaw_words(argument), name, at)
+    if not isinstance(value, Words):
+        raise Unproved("a vector argument that becomes a number")
+    return freeze_words(value)
+
+
+def _put_in_number(algebra: Algebra, p: Polynomial, name: Variable, at: Words) -> Polynomial:
+    number = algebra.number_of(name)
+    result: Polynomial = {}
+    for monomial, coefficient in p.items():
+        term = constant(coefficient)
+        for atom, exponent in monomial:
+            new = _put_in_atom(algebra, atom, name, at) if number in algebra.depends(atom) else of_atom(atom)
+            term = algebra.multiply(term, algebra.power(new, constant(Fraction(exponent))))
+        result = add(result, term)
+    return result
+
+
+def _put_in_atom(algebra: Algebra, number: int, name: Variable, at: Words) -> Polynomial:
+    match algebra.atoms[number]:
+        case Call(function, orders, arguments):
+            changed = tuple(_put_in_argument(algebra, a, name, at) for a in arguments)
+            return call(algebra, function, orders, changed)
+        case Scalar(word):
+            value: Value = constant(1)
+            for letter in word:
+                value = multiply_values(algebra, value, _put_in_letter(algebra, letter, name, at))
+            if not isinstance(value, dict):
+                raise Unproved("a 1x1 product that is not a number")
+            return value
+        case atom:
+            raise Unproved(f"a vector put into {type(atom).__name__}")
+
+
+def interval_facts(number: Polynomial, interval: Interval, scope: Scope) -> list[Fact]:
+    """What lying in an interval says."""
+    facts = []
+    if interval.lower != Negate(INFINITY):
+        low = add(number, scope.number(interval.lower), -1)
+        facts.append(Fact(low, signs.NOT_NEGATIVE if interval.lower_closed else signs.POSITIVE))
+    if interval.upper != INFINITY:
+        high = add(scope.number(interval.upper), number, -1)
+        facts.append(Fact(high, signs.NOT_NEGATIVE if interval.upper_closed else signs.POSITIVE))
+    return facts
+
+
+def as_rational(p: Polynomial) -> Fraction | None:
+    """The value of a polynomial that is a number of reasonable size."""
+    if not is_constant(p):
+        return None
+    value = constant_term(p)
+    small = max(value.numerator.bit_length(), value.denominator.bit_length()) <= LARGEST_COEFFICIENT_BITS
+    return value if small else None
+

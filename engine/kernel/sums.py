@@ -1,0 +1,167 @@
+"""Finite sums and products with symbolic bounds, as prefix sums of monomials.
+
+Σ_{v=a}^{b} f(v) = S_f(b) - S_f(a-1), where S_f(u) = Σ_{v=1}^{u} f(v); condition: b - a + 1 >= 0 and, for the
+prefix sums, a >= 1 (or a number). Outside the sum's own range f may be extended as one likes: both prefix
+sums use the same extension.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from engine.kernel import sign as signs
+from engine.kernel.algebra import Algebra, Unproved
+from engine.kernel.atom import Bound, Member, PrefixSum
+from engine.kernel.polynomial import (
+    UNIT,
+    Monomial,
+    Polynomial,
+    add,
+    atoms_of,
+    constant,
+    constant_term,
+    freeze,
+    is_constant,
+    of_atom,
+    scale,
+    thaw,
+)
+
+LARGEST_WRITTEN_OUT = 400
+
+
+def sum_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Polynomial) -> Polynomial:
+    """Σ of ``body`` for the variable ``index`` from ``lower`` to ``upper``; linear, index-free factors pulled out."""
+    length = add(add(upper, lower, -1), constant(1))
+    require_range(algebra, lower, upper, length)
+    result: Polynomial = {}
+    for monomial, coefficient in body.items():
+        outer = tuple(pair for pair in monomial if index not in algebra.depends(pair[0]))
+        inner = tuple(pair for pair in monomial if index in algebra.depends(pair[0]))
+        part = length if inner == UNIT else _sum_of_monomial(algebra, index, lower, upper, inner)
+        result = add(result, algebra.multiply({outer: coefficient}, part))
+    return result
+
+
+def require_range(algebra: Algebra, lower: Polynomial, upper: Polynomial, length: Polynomial) -> None:
+    if not (algebra.is_integer(lower) and algebra.is_integer(upper)):
+        raise Unproved("a sum's bounds must be integers")
+    if not algebra.sign(length) <= signs.NOT_NEGATIVE:
+        raise Unproved("the upper bound of a sum may lie below the lower one")
+
+
+def _sum_of_monomial(
+    algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial
+) -> Polynomial:
+    length = add(add(upper, lower, -1), constant(1))
+    if is_constant(length):
+        return _written_out(algebra, index, lower, int(constant_term(length)), body)
+    offset = _least_offset(algebra, index, body)
+    if offset:
+        shifted = algebra.substitute({body: Fraction(1)}, index, add(of_atom(index), constant(offset), -1))
+        lower, upper = add(lower, constant(offset)), add(upper, constant(offset))
+        with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
+            return sum_over(algebra, index, lower, upper, shifted)
+    before = add(lower, constant(1), -1)
+    return add(prefix(algebra, index, upper, body), prefix(algebra, index, before, body), -1)
+
+
+def _written_out(algebra: Algebra, index: int, lower: Polynomial, count: int, body: Monomial) -> Polynomial:
+    if count > LARGEST_WRITTEN_OUT:
+        raise Unproved(f"a sum of {count} terms is too long to write out")
+    result: Polynomial = {}
+    for step in range(count):
+        result = add(result, algebra.substitute({body: Fraction(1)}, index, add(lower, constant(step))))
+    return result
+
+
+def _least_offset(algebra: Algebra, index: int, body: Monomial) -> int:
+    """The least c among members ``x_{index + c}`` of the body: shifting by it makes shifted sums alike."""
+    offsets = []
+    for number, _ in body:
+        atom = algebra.atoms[number]
+        if isinstance(atom, Member) and len(atom.indices) == 1:
+            at = thaw(atom.indices[0])
+            if set(at) <= {((index, 1),), UNIT} and at.get(((index, 1),)) == 1:
+                offsets.append(int(constant_term(at)))
+    return min(offsets, default=0)
+
+
+def prefix(algebra: Algebra, index: int, upper: Polynomial, body: Monomial) -> Polynomial:
+    """S(upper), written out for a number; else a :class:`PrefixSum` with its constant offset peeled off."""
+    if is_constant(upper):
+        return _prefix_to_number(algebra, index, int(constant_term(upper)), body)
+    offset = int(constant_term(upper)) if constant_term(upper).denominator == 1 else 0
+    base = add(upper, constant(offset), -1)
+    if not algebra.sign(upper) <= signs.NOT_NEGATIVE:
+        raise Unproved("a sum's range must be known to start at 1 or to be long enough")
+    if abs(offset) > LARGEST_WRITTEN_OUT or not algebra.sign(base) <= signs.NOT_NEGATIVE:
+        base, offset = upper, 0
+    result = _prefix_atom(algebra, index, base, body)
+    for step in range(1, offset + 1):
+        result = add(result, _at(algebra, index, add(base, constant(step)), body))
+    for step in range(offset + 1, 1):
+        result = add(result, _at(algebra, index, add(base, constant(step)), body), -1)
+    return result
+
+
+def _prefix_to_number(algebra: Algebra, index: int, upper: int, body: Monomial) -> Polynomial:
+    """S(u) for a number: f(1) + ... + f(u), or -(f(u+1) + ... + f(0)) for u < 0."""
+    if abs(upper) > LARGEST_WRITTEN_OUT:
+        raise Unproved(f"a sum of {abs(upper)} terms is too long to write out")
+    result: Polynomial = {}
+    for at in range(1, upper + 1):
+        result = add(result, _at(algebra, index, constant(at), body))
+    for at in range(upper + 1, 1):
+        result = add(result, _at(algebra, index, constant(at), body), -1)
+    return result
+
+
+def _at(algebra: Algebra, index: int, value: Polynomial, body: Monomial) -> Polynomial:
+    return algebra.substitute({body: Fraction(1)}, index, value)
+
+
+def _prefix_atom(algebra: Algebra, index: int, upper: Polynomial, body: Monomial) -> Polynomial:
+    """The sum with its index renamed to the canonical bound one, which is new to the body."""
+    bound = algebra.number_of(Bound(1 + max((_height(algebra, atom) for atom, _ in body), default=0)))
+    with algebra.assuming(*algebra.range_facts(of_atom(bound), constant(1), upper)):
+        renamed = algebra.substitute({body: Fraction(1)}, index, of_atom(bound))
+    result: Polynomial = {}
+    for monomial, coefficient in renamed.items():
+        if bound not in algebra.monomial_depends(monomial):
+            part = algebra.multiply({monomial: Fraction(1)}, upper)
+        else:
+            outer = tuple(pair for pair in monomial if bound not in algebra.depends(pair[0]))
+            inner = tuple(pair for pair in monomial if bound in algebra.depends(pair[0]))
+            atom = algebra.of(PrefixSum(freeze(upper), bound, inner))
+            part = algebra.multiply({outer: Fraction(1)}, atom)
+        result = add(result, scale(part, coefficient))
+    return result
+
+
+def _height(algebra: Algebra, number: int) -> int:
+    """The largest number of a bound index in an atom, free or bound there."""
+    free = [a.height for n in algebra.depends(number) if isinstance(a := algebra.atoms[n], Bound)]
+    atom = algebra.atoms[number]
+    if isinstance(atom, PrefixSum):
+        index = algebra.atoms[atom.index]
+        assert isinstance(index, Bound)
+        free.append(index.height)
+    free += [_height(algebra, inner) for inner in _inside(algebra, number)]
+    return max(free, default=0)
+
+
+def _inside(algebra: Algebra, number: int) -> set[int]:
+    from engine.kernel.rebuild import parts
+
+    return {inner for p in parts(algebra, number) for inner in atoms_of(p)}
+
+
+def product_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Polynomial) -> Polynomial:
+    """Π f(v) = exp(Σ ln f(v)); condition: every factor of f is positive on the range."""
+    if not body:
+        raise Unproved("a product with a factor that is zero")
+    number, powers = algebra.split(body)
+    if number <= 0 or any(algebra.atom_sign(atom) != signs.POSITIVE for atom in powers):
+        raise Unproved("a product is turned into a sum of logarithms only where every factor is positive")
+    return algebra.exponential(sum_over(algebra, index, lower, upper, algebra.logarithm(body)))
