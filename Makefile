@@ -29,7 +29,7 @@ sheet: $(VENV)/base.stamp $(torch_stamp)
 test: $(VENV)/dev.stamp $(torch_stamp)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 soak: $(VENV)/dev.stamp
 	$(BIN)/python tests/soak/mutation.py

@@ -84,6 +84,7 @@ ROOMS = {
             "engine.kernel.verdict",
             "engine.kernel.check",
             "engine.derivation",
+            "engine.record",
         ),
         light=True,
     ),
