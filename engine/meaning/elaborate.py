@@ -406,8 +406,8 @@ class _Elaborator:
 
     def index_like(self, subscript: Node) -> bool:
         """Every name in the subscript is bound, an integer, or a single undeclared letter of its own."""
-        items = _index_items(subscript)
-        return all(self.integral_name(s, s in map(spelling, items)) for s in _free_symbols(subscript))
+        parts = [_free_symbols(item) for item in _index_items(subscript)]
+        return all(self.integral_name(symbol, len(part) == 1) for part in parts for symbol in part)
 
     def integral_name(self, symbol: str, alone: bool) -> bool:
         if symbol in self.bound or isinstance(self.sort(symbol), Integer):
@@ -422,16 +422,16 @@ class _Elaborator:
         return tuple(self.index_term(item) for item in items)
 
     def index_term(self, item: Node) -> Term:
-        if isinstance(item, tree.Symbol) and not self.declared(item.spelling):
-            self.infer(item.spelling, Integer(), item)
-            return Name(item.spelling)
+        for symbol in sorted(_free_symbols(item)):
+            if len(symbol) == 1 and not self.declared(symbol):
+                self.infer(symbol, Integer(), item)
         return self.term(item)
 
     def raised(self, value: Term, above: Node, node: Node) -> Term:
         transposes = isinstance(above, tree.Symbol) and self.transposes(value, above)
         if transposes:
             return terms.Transpose(value)
-        if isinstance(above, tree.Group) and isinstance(value, Name | Element):
+        if isinstance(above, tree.Group) and above.kind == "(" and isinstance(value, Name | Element):
             raise _Stop("a bracket above a name can be an index or a power; write x^{n} for the power", above)
         if isinstance(above, tree.Symbol) and above.spelling in _NAME_MARKS:
             raise _Stop(f"{above.spelling} stands above something that is not a name", node)
@@ -817,9 +817,9 @@ class _Elaborator:
         if node.upper is None:
             raise _Stop("expected an upper bound above this sign", node)
         lower = self.term(node.lower.items[1])
-        if isinstance(node.upper, tree.Symbol) and not self.declared(node.upper.spelling):
-            if node.upper.spelling not in _CONSTANTS:
-                self.infer(node.upper.spelling, Integer(1), node.upper)
+        last = node.upper.spelling if isinstance(node.upper, tree.Symbol) else r"\infty"
+        if not self.declared(last) and last not in _CONSTANTS:
+            self.infer(last, Integer(1), node.upper)
         return lower, self.term(node.upper)
 
     def range_from_families(self, body: Term, index: str, node: Node) -> tuple[Term, Term]:

@@ -1,0 +1,491 @@
+"""LaTeX: terms and statements as a mathematician would set them, so that they read back as the same term.
+
+Every subterm becomes a piece of text with a level, from loose (a sum) to tight (a letter); a place in the text that
+needs a tighter one puts brackets around it. ``read_term(term_latex(t)).term == t`` holds for terms of the shapes that
+the reader makes (see :mod:`engine.meaning.elaborate`): sums and products of two terms or more, functions with the
+number of arguments they take, names in canonical spelling. Two terms are told apart by brackets where they would look
+alike (a product inside a product, a power of a logarithm). Not read back, only shown: a derivative of a declared
+function at a point that is not a name (printed with an evaluation bar, read as one), and ``x^T`` where both are
+undeclared.
+
+Only commands of LaTeX with amsmath that also PyPI's ``math-core`` knows are used.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass
+from typing import Final, NamedTuple
+
+from engine.meaning.context import Context
+from engine.meaning.elaborate import FUNCTION_LETTERS, FUNCTIONS, bare_letter
+from engine.meaning.sort import REAL, Function, Vector
+from engine.meaning.statement import (
+    Diverges,
+    Equivalent,
+    ForEach,
+    Implies,
+    Interval,
+    Invertible,
+    NearZero,
+    NoOptimum,
+    Optimum,
+    Relation,
+    Smooth,
+    Statement,
+    UpToOrder,
+)
+from engine.meaning.term import (
+    INFINITY,
+    ZERO,
+    Add,
+    Apply,
+    Constant,
+    Derivative,
+    Divide,
+    Element,
+    Evaluate,
+    FunctionDerivative,
+    Integral,
+    Inverse,
+    Matrix,
+    Multiply,
+    Name,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Term,
+    Transpose,
+    children,
+    free_names,
+    fresh_name,
+)
+
+# From loose to tight. OPEN reaches to the right as far as it can (Σ, d/dx); CLOSED is one factor that is no base of a
+# power (a fraction, a function applied); SCRIPTED has a superscript already.
+_SUM, _NEGATIVE, _OPEN, _PRODUCT, _CLOSED, _SCRIPTED, _ATOM = range(7)
+
+_SIGNS: Final = {"=": "=", "≠": r"\ne", "<": "<", "≤": r"\le", ">": ">", "≥": r"\ge", "≈": r"\approx"}
+_CONSTANTS: Final = {"pi": r"\pi", "e": "e", "infinity": r"\infty"}
+_SYNONYMS: Final = (r"\log", r"\mathrm{tr}")
+_COMMANDS: Final = {name: command for command, name in FUNCTIONS.items() if command not in _SYNONYMS}
+_FENCES: Final = {"abs": ("|", "|"), "floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil")}
+# Functions that may stand before a letter without brackets.
+_BARE: Final = frozenset(("ln", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
+_TALL: Final = re.compile(r"\\(?:frac|sum|prod|int|begin|left|binom)(?![A-Za-z])")
+_SYMBOL: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
+_BRACKET: Final = re.compile(r"\(|\[|\\left[(\[]|\\\{")
+_D: Final = re.compile(r"d(?![A-Za-z])")
+
+
+class _Piece(NamedTuple):
+    """``text`` that binds as tightly as ``level``; ``open`` are the indices of the Σ and Π that end it."""
+
+    text: str
+    level: int
+    open: tuple[str, ...] = ()
+
+
+def term_latex(term: Term, context: Context = Context()) -> str:  # noqa: B008 (frozen)
+    """The LaTeX of a term, without dollar signs.
+
+    >>> from engine.meaning.term import E, ONE, integer
+    >>> print(term_latex(Add((Name("a"), Negate(Divide(Name("b"), Power(E, Negate(Name("x")))))))))
+    a - \\frac{b}{e^{-x}}
+    >>> print(term_latex(Sum("i", ONE, Name("N"), Multiply((integer(2), Element("x", (Name("i"),)))))))
+    \\sum_{i=1}^{N} 2 x_{i}
+    """
+    return _Writer(context).text(term)
+
+
+def statement_latex(statement: Statement, context: Context = Context()) -> str:  # noqa: B008 (frozen)
+    """The LaTeX of a statement; what has no sign of its own is said in words.
+
+    >>> print(statement_latex(UpToOrder(Name("a"), Name("b"), r"\\epsilon", 2)))
+    a = b + O(\\epsilon^{2})
+    >>> print(statement_latex(Invertible(Name("H"))))
+    H \\text{ is invertible}
+    """
+    match statement:
+        case NearZero(variable):
+            context = context.declare(variable, REAL)
+        case UpToOrder(variable=variable):
+            context = context.declare(variable, REAL)
+        case Optimum(variable=variable) | NoOptimum(variable=variable) if context.sort_of(variable) is None:
+            context = context.declare(variable, REAL)
+    return _Writer(context).statement(statement)
+
+
+def number_latex(number: Number) -> str:
+    """The digits as shown, in groups of three from five digits on.
+
+    >>> from fractions import Fraction
+    >>> print(number_latex(Number(Fraction(132863336))), number_latex(Number(Fraction(7, 2), 2)))
+    132{,}863{,}336 3.50
+    """
+    digits = str(int(number.value * 10**number.places)).rjust(number.places + 1, "0")
+    whole, shown = digits[: len(digits) - number.places], digits[len(digits) - number.places :]
+    if len(whole) > 4:
+        whole = f"{int(whole):,}".replace(",", "{,}")
+    return f"{whole}.{shown}" if shown else whole
+
+
+def _bracketed(text: str, left: str = "(", right: str = ")") -> str:
+    return rf"\left{left}{text}\right{right}" if _TALL.search(text) else f"{left}{text}{right}"
+
+
+def _symbols(text: str) -> set[str]:
+    return set(_SYMBOL.findall(text))
+
+
+class _Writer:
+    """Writes terms under the declarations of one context."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def text(self, term: Term) -> str:
+        return self.piece(term).text
+
+    def at_least(self, term: Term, level: int) -> str:
+        """The term, in brackets where it is looser than ``level``."""
+        piece = self.piece(term)
+        return piece.text if piece.level >= level else _bracketed(piece.text)
+
+    def piece(self, term: Term) -> _Piece:
+        match term:
+            case Number():
+                return _Piece(number_latex(term), _ATOM)
+            case Constant(name):
+                return _Piece(_CONSTANTS[name], _ATOM)
+            case Name(name):
+                return _Piece(name, _SCRIPTED if "^" in name else _ATOM)
+            case Element(family, indices):
+                return self.element(family, indices)
+            case Add(parts):
+                return self.add(parts)
+            case Negate(inner):
+                operand = self.signed_operand(inner)
+                return _Piece(f"-{operand.text}", _NEGATIVE, operand.open)
+            case Multiply(factors):
+                return self.multiply(factors)
+            case Divide(above, below):
+                return self.divide(above, below)
+            case Power(base, exponent):
+                return _Piece(f"{self.base(base)}^{{{self.text(exponent)}}}", _SCRIPTED)
+            case Transpose(inner):
+                return _Piece(rf"{self.base(inner)}^{{\top}}", _SCRIPTED)
+            case Inverse(inner):
+                return _Piece(f"{self.base(inner)}^{{-1}}", _SCRIPTED)
+            case Apply():
+                return self.apply(term)
+            case Sum() | Product():
+                return self.big(term)
+            case Integral():
+                return self.integral(term)
+            case Derivative():
+                return self.derivative(term)
+            case FunctionDerivative():
+                return self.function_derivative(term)
+            case Evaluate(body, variable, value):
+                return self.evaluate(self.text(body), variable, self.text(value))
+            case Matrix(rows):
+                lines = r" \\ ".join(" & ".join(map(self.text, row)) for row in rows)
+                return _Piece(rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}", _ATOM)
+
+    # -- letters and arithmetic
+
+    def element(self, family: str, indices: tuple[Term, ...]) -> _Piece:
+        base = f"{{{family}}}" if re.search(r"[_^']", family) else family
+        return _Piece(f"{base}_{{{','.join(map(self.text, indices))}}}", _ATOM)
+
+    def base(self, term: Term) -> str:
+        return self.at_least(term, _ATOM)
+
+    def signed_operand(self, term: Term) -> _Piece:
+        piece = self.piece(term)
+        return piece if piece.level >= _OPEN else _Piece(_bracketed(piece.text), _ATOM)
+
+    def add(self, parts: tuple[Term, ...]) -> _Piece:
+        pieces = [self.summand(part) for part in parts]
+        if any(piece.open for piece in pieces[:-1]):
+            pieces = _closed_where_captured(pieces)
+        text = pieces[0].text
+        for piece in pieces[1:]:
+            text += f" - {piece.text[1:]}" if piece.level == _NEGATIVE else f" + {piece.text}"
+        return _Piece(text, _SUM, pieces[-1].open)
+
+    def summand(self, term: Term) -> _Piece:
+        piece = self.piece(term)
+        return _Piece(_bracketed(piece.text), _ATOM) if piece.level == _SUM else piece
+
+    def multiply(self, factors: tuple[Term, ...]) -> _Piece:
+        piece = self.factor(factors[0], last=len(factors) == 1)
+        text = piece.text
+        for place in range(1, len(factors)):
+            piece = self.factor(factors[place], last=place == len(factors) - 1)
+            text += self.between(factors[place - 1], factors[place], piece.text) + piece.text
+        return _Piece(text, _PRODUCT, piece.open)
+
+    def factor(self, term: Term, last: bool) -> _Piece:
+        """A factor in its brackets; what is open to the right keeps open only at the end."""
+        piece = self.apply(term, bare=last) if isinstance(term, Apply) else self.piece(term)
+        fits = piece.level >= _CLOSED or (last and piece.level == _OPEN)
+        return piece if fits else _Piece(_bracketed(piece.text), _ATOM)
+
+    def between(self, left: Term, right: Term, text: str) -> str:
+        """A dot where a space would be misread: before digits, and between a function's letter and a bracket."""
+        mixed = isinstance(left, Number) and isinstance(right, Divide)
+        if text[0].isdigit() or mixed:
+            return r" \cdot "
+        if isinstance(left, Name | Element) and _BRACKET.match(text) and self.looks_like_function(left):
+            return r" \cdot "
+        return " "
+
+    def looks_like_function(self, left: Name | Element) -> bool:
+        name = left.name if isinstance(left, Name) else left.family
+        definition = self.context.definition_of(name)
+        defined = definition is not None and bool(definition.parameters)
+        return defined or "'" in name or name in FUNCTION_LETTERS or bare_letter(left) in FUNCTION_LETTERS
+
+    def divide(self, above: Term, below: Term) -> _Piece:
+        upper, lower = self.text(above), self.text(below)
+        if _D.match(upper) and _D.match(lower):  # a quotient of two products with d, not a derivative
+            lower = _bracketed(lower)
+        return _Piece(rf"\frac{{{upper}}}{{{lower}}}", _CLOSED)
+
+    # -- functions
+
+    def apply(self, term: Apply, bare: bool = True) -> _Piece:
+        function, arguments = term.function, term.arguments
+        if self.context.sort_of(function) is None and self.context.definition_of(function) is None:
+            special = self.special(function, arguments)
+            if special is not None:
+                return special
+            if bare and function in _BARE and isinstance(arguments[0], Name | Element | Constant):
+                return _Piece(f"{_COMMANDS[function]} {self.text(arguments[0])}", _CLOSED)
+            function = _command(function)
+        return _Piece(function + self.arguments(arguments), _CLOSED)
+
+    def arguments(self, arguments: tuple[Term, ...]) -> str:
+        return _bracketed(", ".join(map(self.text, arguments)))
+
+    def special(self, function: str, arguments: tuple[Term, ...]) -> _Piece | None:
+        """Functions with a notation of their own."""
+        texts = [self.text(argument) for argument in arguments]
+        match function, texts:
+            case ("abs" | "floor" | "ceil"), [text]:
+                left, right = _FENCES[function]
+                return _Piece(rf"\left{left} {text} \right{right}", _ATOM)
+            case "sqrt", [text]:
+                return _Piece(rf"\sqrt{{{text}}}", _CLOSED)
+            case "root", [text, degree]:
+                return _Piece(rf"\sqrt[{degree}]{{{text}}}", _CLOSED)
+            case "binom", [upper, lower]:
+                return _Piece(rf"\binom{{{upper}}}{{{lower}}}", _CLOSED)
+            case "factorial", [_]:
+                return _Piece(f"{self.base(arguments[0])}!", _CLOSED)
+            case "pad", [text, width]:
+                return _Piece(rf"\operatorname{{pad}}_{{{width}}}{_bracketed(text)}", _CLOSED)
+            case _:
+                return None
+
+    # -- sums, products, integrals
+
+    def big(self, term: Sum | Product) -> _Piece:
+        sign = r"\sum" if isinstance(term, Sum) else r"\prod"
+        body = self.piece(term.body)
+        if body.level < _OPEN or (isinstance(term, Product) and _ends_without(term.body, term.index)):
+            body = _Piece(_bracketed(body.text), _ATOM)
+        bounds = f"_{{{term.index}={self.text(term.lower)}}}^{{{self.text(term.upper)}}}"
+        return _Piece(f"{sign}{bounds} {body.text}", _OPEN, (term.index, *body.open))
+
+    def integral(self, term: Integral) -> _Piece:
+        body = self.piece(term.body)
+        bracketed = body.level < _OPEN or "d" in free_names(term.body)
+        text = _bracketed(body.text) if bracketed else body.text
+        bounds = f"_{{{self.text(term.lower)}}}^{{{self.text(term.upper)}}}"
+        return _Piece(rf"\int{bounds} {text} \, d{term.variable}", _OPEN)
+
+    # -- derivatives
+
+    def derivative(self, term: Derivative) -> _Piece:
+        variable, order = self.text(term.variable), "" if term.order == 1 else f"^{{{term.order}}}"
+        if self.is_vector(term.variable):
+            return _Piece(rf"\nabla_{{{variable}}}{order} {_bracketed(self.text(term.body), '[', ']')}", _CLOSED)
+        sign = "d" if _only_in(term.body, term.variable) else r"\partial "
+        below = f"{sign}{variable}{order}"
+        if isinstance(term.body, Name) or self.is_defined_call(term.body):
+            return _Piece(rf"\frac{{{sign.strip()}{order} {self.text(term.body)}}}{{{below}}}", _CLOSED)
+        body = self.piece(term.body)
+        if body.level < _OPEN or (body.level <= _PRODUCT and _BRACKET.match(body.text)):
+            body = _Piece(_bracketed(body.text), _ATOM)
+        return _Piece(rf"\frac{{{sign.strip()}{order}}}{{{below}}} {body.text}", _OPEN, body.open)
+
+    def is_vector(self, variable: Term) -> bool:
+        return isinstance(variable, Name) and isinstance(self.context.sort_of(variable.name), Vector)
+
+    def is_defined_call(self, body: Term) -> bool:
+        return isinstance(body, Apply) and self.context.definition_of(body.function) is not None
+
+    def function_derivative(self, term: FunctionDerivative) -> _Piece:
+        sort = self.context.sort_of(term.function)
+        if isinstance(sort, Function) and isinstance(sort.arguments[term.slot], Vector):
+            return self.function_gradient(term)
+        argument = term.arguments[term.slot]
+        others = term.arguments[: term.slot] + term.arguments[term.slot + 1 :]
+        if isinstance(argument, Name) and not any(argument.name in free_names(other) for other in others):
+            return _Piece(self.quotient(term, argument.name, term.arguments), _CLOSED)
+        letter = self.usual_letter(term)
+        shown = (*term.arguments[: term.slot], Name(letter), *term.arguments[term.slot + 1 :])
+        return self.evaluate(self.quotient(term, letter, shown), letter, self.text(argument))
+
+    def quotient(self, term: FunctionDerivative, variable: str, arguments: tuple[Term, ...]) -> str:
+        order = "" if term.order == 1 else f"^{{{term.order}}}"
+        sign = "d" if len(arguments) == 1 else r"\partial "
+        above = f"{sign.strip()}{order} {term.function}{self.arguments(arguments)}"
+        return rf"\frac{{{above}}}{{{sign}{variable}{order}}}"
+
+    def function_gradient(self, term: FunctionDerivative) -> _Piece:
+        order = "" if term.order == 1 else f"^{{{term.order}}}"
+        letter = bare_letter(term.arguments[term.slot]) or str(term.slot + 1)
+        below = "" if len(term.arguments) == 1 else f"_{{{letter}}}"
+        return _Piece(rf"\nabla{below}{order} {term.function}{self.arguments(term.arguments)}", _CLOSED)
+
+    def usual_letter(self, term: FunctionDerivative) -> str:
+        """The variable at which the context's facts apply the function; a free letter where they do not."""
+        taken = frozenset().union(*map(free_names, term.arguments))
+        for fact in self.context.facts:
+            for call in _calls(fact, term.function):
+                argument = call.arguments[term.slot]
+                if isinstance(argument, Name) and argument.name not in taken:
+                    return argument.name
+        return fresh_name("t", taken)
+
+    def evaluate(self, body: str, variable: str, value: str) -> _Piece:
+        return _Piece(rf"\left. {body} \right|_{{{variable}={value}}}", _CLOSED)
+
+    # -- statements
+
+    def statement(self, statement: Statement) -> str:
+        match statement:
+            case Relation(left, sign, right):
+                return f"{self.text(left)} {_SIGNS[sign]} {self.text(right)}"
+            case UpToOrder(left, right, variable, order):
+                return f"{self.text(left)} = {self.remainder(right, variable, order)}"
+            case Implies(premise, conclusion):
+                return rf"{self.inner(premise)} \implies {self.inner(conclusion)}"
+            case Equivalent(left_, right_):
+                return rf"{self.inner(left_)} \iff {self.inner(right_)}"
+            case Diverges(integral):
+                return rf"{self.text(integral)} = \infty"
+            case Invertible(matrix):
+                return rf"{self.text(matrix)} \text{{ is invertible}}"
+            case Optimum():
+                return self.optimum(statement)
+            case NoOptimum(kind, objective, variable, domain):
+                where = self.domain(variable, domain)
+                return rf"{self.text(objective)} \text{{ has no {kind} over }} {where}"
+            case ForEach(index, lower, upper, body):
+                run = rf"{index} = {self.text(lower)}, \ldots, {self.text(upper)}"
+                return rf"{self.statement(body)} \quad \text{{for }} {run}"
+            case NearZero(variable, near):
+                return rf"{self.statement(near)} \quad \text{{for every }} {variable} \text{{ near }} 0"
+            case Smooth(function, at, order):
+                return rf"{function} \text{{ is {_smoothness(order)} }} {self.text(at)}"
+
+    def inner(self, statement: Statement) -> str:
+        text = self.statement(statement)
+        return _bracketed(text) if isinstance(statement, Implies | Equivalent) else text
+
+    def remainder(self, right: Term, variable: str, order: int) -> str:
+        rest = f"O({variable})" if order == 1 else f"O({variable}^{{{order}}})"
+        return rest if right == ZERO else f"{self.text(right)} + {rest}"
+
+    def optimum(self, optimum: Optimum) -> str:
+        operator = r"\operatorname*{arg\,max}" if optimum.kind == "maximum" else r"\operatorname*{arg\,min}"
+        objective = self.piece(optimum.objective)
+        text = _bracketed(objective.text, "[", "]") if objective.level == _SUM else objective.text
+        sign = "=" if optimum.unique else r"\in"
+        where = self.domain(optimum.variable, optimum.domain)
+        return rf"{self.text(optimum.point)} {sign} {operator}_{{{where}}} {text}"
+
+    def domain(self, variable: str, domain: Interval | None) -> str:
+        if domain is None:
+            sort = self.context.sort_of(variable)
+            return rf"{variable} \in \mathbb{{R}}^{{{self.text(sort.size)}}}" if isinstance(sort, Vector) else variable
+        below = "" if domain.lower == Negate(INFINITY) else self.text(domain.lower)
+        above = "" if domain.upper == INFINITY else self.text(domain.upper)
+        at_least, from_ = (r"\ge", r"\le") if domain.lower_closed else (">", "<")
+        at_most = r"\le" if domain.upper_closed else "<"
+        match bool(below), bool(above):
+            case False, False:
+                return rf"{variable} \in \mathbb{{R}}"
+            case True, False:
+                return f"{variable} {at_least} {below}"
+            case False, True:
+                return f"{variable} {at_most} {above}"
+            case _:
+                return f"{below} {from_} {variable} {at_most} {above}"
+
+
+def _smoothness(order: int) -> str:
+    match order:
+        case 0:
+            return "continuous at"
+        case 1:
+            return "continuously differentiable near"
+        case 2:
+            return "twice continuously differentiable near"
+        case _:
+            return f"{order} times continuously differentiable near"
+
+
+def _command(function: str) -> str:
+    """How the name of a function is typed: known ones by their command, words upright, the rest as they are."""
+    if function in _COMMANDS:
+        return _COMMANDS[function]
+    return rf"\operatorname{{{function}}}" if len(function) > 1 and function.isalpha() else function
+
+
+def _closed_where_captured(pieces: list[_Piece]) -> list[_Piece]:
+    """Brackets around each term whose open Σ would reach over the index's letter in a term after it."""
+    later: set[str] = set()
+    result: list[_Piece] = []
+    for piece in reversed(pieces):
+        symbols = _symbols(piece.text)
+        captured = any(_symbols(index) & later for index in piece.open)
+        negative = captured and piece.level == _NEGATIVE
+        if captured:
+            text = f"-{_bracketed(piece.text[1:])}" if negative else _bracketed(piece.text)
+            piece = _Piece(text, _NEGATIVE if negative else _ATOM)
+        later |= symbols
+        result.append(piece)
+    return result[::-1]
+
+
+def _ends_without(body: Term, index: str) -> bool:
+    """A product that contains the index, but not in its last factor: there a Π without brackets would end earlier."""
+    return isinstance(body, Multiply) and index in free_names(body) and index not in free_names(body.factors[-1])
+
+
+def _only_in(body: Term, variable: Term) -> bool:
+    """Whether ``body`` depends on nothing but the variable, so that d stands for ∂."""
+    return free_names(body) - _functions(body) <= free_names(variable)
+
+
+def _functions(body: Term) -> frozenset[str]:
+    own = frozenset((body.function,)) if isinstance(body, Apply | FunctionDerivative) else frozenset[str]()
+    return own.union(*map(_functions, children(body)))
+
+
+def _calls(part: object, function: str) -> list[Apply]:
+    """Where a statement applies the function."""
+    if isinstance(part, tuple):
+        return [call for entry in part for call in _calls(entry, function)]
+    if not is_dataclass(part):
+        return []
+    own = [part] if isinstance(part, Apply) and part.function == function else []
+    return own + [call for field in fields(part) for call in _calls(getattr(part, field.name), function)]
