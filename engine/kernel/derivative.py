@@ -107,7 +107,8 @@ def _of_sum(algebra: Algebra, sum_: PrefixSum, variable: int) -> Polynomial:
     upper = thaw(sum_.upper)
     with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
         body = algebra.substitute({sum_.body: Fraction(1)}, sum_.index, of_atom(index))
-        return sum_over(algebra, index, constant(1), upper, differentiate(algebra, body, variable))
+        slope = differentiate(algebra, body, variable)
+    return sum_over(algebra, index, constant(1), upper, slope)
 
 
 def _of_call(algebra: Algebra, call: Call, variable: int) -> Polynomial:

@@ -38,7 +38,7 @@ from engine.kernel.polynomial import (
     thaw,
 )
 from engine.kernel.rebuild import call
-from engine.kernel.sums import LARGEST_WRITTEN_OUT, product_over, sum_over
+from engine.kernel.sums import LARGEST_WRITTEN_OUT, log_of_positive, sum_over
 from engine.kernel.unfold import unfold
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
@@ -362,8 +362,10 @@ def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Sc
     number = algebra.fresh_variable(integer=True)
     with algebra.assuming(*algebra.range_facts(of_atom(number), low, high)):
         inner = scope.binding(index, of_atom(number)).number(body)
-        over = sum_over if isinstance(term, Sum) else product_over
-        return over(algebra, number, low, high, inner)
+        if isinstance(term, Product):
+            inner = log_of_positive(algebra, inner)
+    total = sum_over(algebra, number, low, high, inner)
+    return algebra.exponential(total) if isinstance(term, Product) else total
 
 
 def _written_out(term: Term, index: str, low: Fraction, high: Fraction, body: Term, scope: Scope) -> Value:

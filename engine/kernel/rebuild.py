@@ -63,7 +63,7 @@ def _rebuild_sum(algebra: Algebra, sum_: PrefixSum, variable: int, value: Polyno
     with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
         body = algebra.substitute({sum_.body: Fraction(1)}, sum_.index, of_atom(index))
         body = algebra.substitute(body, variable, value)
-        return sum_over(algebra, index, constant(1), upper, body)
+    return sum_over(algebra, index, constant(1), upper, body)
 
 
 def call(

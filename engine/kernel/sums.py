@@ -3,6 +3,9 @@
 Σ_{v=a}^{b} f(v) = S_f(b) - S_f(a-1), where S_f(u) = Σ_{v=1}^{u} f(v); condition: b - a + 1 >= 0 and, for the
 prefix sums, a >= 1 (or a number). Outside the sum's own range f may be extended as one likes: both prefix
 sums use the same extension.
+
+That the index lies in its range may be used for the body only, never for the range itself: it would say that the range
+is not empty.
 """
 
 from __future__ import annotations
@@ -58,10 +61,10 @@ def _sum_of_monomial(
         return _written_out(algebra, index, lower, int(constant_term(length)), body)
     offset = _least_offset(algebra, index, body)
     if offset:
-        shifted = algebra.substitute({body: Fraction(1)}, index, add(of_atom(index), constant(offset), -1))
         lower, upper = add(lower, constant(offset)), add(upper, constant(offset))
         with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
-            return sum_over(algebra, index, lower, upper, shifted)
+            shifted = algebra.substitute({body: Fraction(1)}, index, add(of_atom(index), constant(offset), -1))
+        return sum_over(algebra, index, lower, upper, shifted)
     before = add(lower, constant(1), -1)
     return add(prefix(algebra, index, upper, body), prefix(algebra, index, before, body), -1)
 
@@ -157,11 +160,11 @@ def _inside(algebra: Algebra, number: int) -> set[int]:
     return {inner for p in parts(algebra, number) for inner in atoms_of(p)}
 
 
-def product_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Polynomial) -> Polynomial:
-    """Π f(v) = exp(Σ ln f(v)); condition: every factor of f is positive on the range."""
+def log_of_positive(algebra: Algebra, body: Polynomial) -> Polynomial:
+    """ln of the body of a product, Π f(v) = exp(Σ ln f(v)); condition: every factor of f is positive on the range."""
     if not body:
         raise Unproved("a product with a factor that is zero")
     number, powers = algebra.split(body)
     if number <= 0 or any(algebra.atom_sign(atom) != signs.POSITIVE for atom in powers):
         raise Unproved("a product is turned into a sum of logarithms only where every factor is positive")
-    return algebra.exponential(sum_over(algebra, index, lower, upper, algebra.logarithm(body)))
+    return algebra.logarithm(body)
