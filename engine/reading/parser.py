@@ -237,6 +237,8 @@ class _Reader:
         if token.text in PRODUCT_SIGNS:
             self.take()
             return PRODUCT_SIGNS[token.text]
+        if token.kind == "open":
+            return ""
         if token.kind in ("end", "close") or token.text in _STOPS:
             # A bar on its right side still evaluates what stands before it: \Bigr|_{x=0}.
             return "" if self._bar_follows() else None
@@ -244,7 +246,7 @@ class _Reader:
             return "" if self._bar_follows() or self.closer in ("", "}") else None
         if self.integrals and self._differential():
             return None
-        return None if token.text in (".", "=") else ""
+        return None if token.text == "." else ""
 
     def _bar_follows(self) -> bool:
         """An evaluation bar with its condition is next, and does not close an absolute value."""
