@@ -1,0 +1,264 @@
+"""The command ``quod``. Exit codes: 0 proved, 1 something is not proved, 2 bad input."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.span import Problem
+
+if TYPE_CHECKING:
+    from engine.derivation import Derivation
+    from engine.record.recheck import RecheckReport
+    from engine.sheets.sheet import Derive, JudgedSheet
+    from engine.sheets.sheet_file import SheetFile
+    from engine.sheets.view import SheetView
+
+GROUP = "quod.exercises"
+FORMATS = ("tex", "html", "json", "pdf")
+NO_EXERCISES = "no exercises are installed; install quod (pip install .) or a package with the entry points " + GROUP
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code. argparse itself leaves with 0 after --help and 2 after a bad option."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        _say("interrupted; nothing was written")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="quod", description="Derives solutions of exercises, proves every step, and prints sheets."
+    )
+    parser.add_argument("--version", action="version", version=f"quod {_version()}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_sheet(commands.add_parser("sheet", help="derive, prove and print a sheet", description=_SHEET))
+    recheck = commands.add_parser("recheck", help="verify a sheet.json with the kernel alone", description=_RECHECK)
+    recheck.add_argument("file", type=Path, metavar="SHEET.JSON")
+    recheck.set_defaults(run=_recheck)
+    return parser
+
+
+_SHEET = (
+    "Derive the exercises of a sheet, prove every step, and write sheet.tex, sheet.html, sheet.json and sheet.pdf. "
+    "Exit code 0: everything is proved; 1: something is not; 2: the input is wrong, and nothing is written."
+)
+_RECHECK = (
+    "Verify every proof of a sheet.json without provers, SymPy or torch. "
+    "Exit code 0: all as recorded and proved; 1: something differs or is not proved; 2: the file cannot be read."
+)
+
+
+def _add_sheet(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sheet", metavar="NAME_OR_FILE", help="an installed sheet, such as week07, or a .toml file")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: build/NAME)")
+    parser.add_argument("--format", type=_formats, default=FORMATS, metavar="LIST", help="of tex,html,json,pdf")
+    parser.add_argument("--questions-only", action="store_true", help="print the titles and questions alone")
+    parser.add_argument("--no-torch", action="store_true", help="leave out the numeric validation by torch")
+    parser.set_defaults(run=_sheet)
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    chosen = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    unknown = [part for part in chosen if part not in FORMATS]
+    if unknown or not chosen:
+        from engine.sheets.sheet_file import nearest
+
+        what = f"there is no format {unknown[0]!r}; {nearest(unknown[0], FORMATS)}" if unknown else "name a format"
+        raise argparse.ArgumentTypeError(what)
+    return chosen
+
+
+def _version() -> str:
+    try:
+        return version("quod")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+# quod sheet
+
+
+def _sheet(options: argparse.Namespace) -> int:
+    exercises = {point.name: point for point in entry_points(group=GROUP)}
+    found = _find_sheet(options.sheet, tuple(exercises.values()))
+    if isinstance(found, Problem):
+        return _bad_input(found)
+    text, place, name = found
+    from engine.sheets.sheet_file import read_sheet
+
+    file = read_sheet(text, place, name, exercises)
+    if isinstance(file, Problem):
+        return _bad_input(file)
+    derivations = _derive(file, place, exercises, options)
+    if isinstance(derivations, Problem):
+        return _bad_input(derivations)
+    folder = options.out or Path("build", name)
+    if options.questions_only:
+        return _write_questions(file, derivations, folder, options.format)
+    return _write_solutions(file, derivations, folder, options.format)
+
+
+def _find_sheet(asked: str, points: tuple[EntryPoint, ...]) -> tuple[str, str, str] | Problem:
+    """The text of a sheet, its place for messages, and its name."""
+    path = Path(asked)
+    if path.suffix == ".toml" or len(path.parts) > 1:
+        return _read_file(path)
+    packages = dict.fromkeys(point.module.partition(".")[0] for point in points)
+    sheets = {
+        entry.name.removesuffix(".toml"): entry
+        for package in packages
+        for entry in files(package).iterdir()
+        if entry.name.endswith(".toml")
+    }
+    if asked in sheets:
+        return sheets[asked].read_text(encoding="utf-8"), f"{asked}.toml", asked
+    if not packages:
+        return Problem(NO_EXERCISES)
+    from engine.sheets.sheet_file import nearest
+
+    return Problem(f"there is no sheet {asked!r}; {nearest(asked, sorted(sheets))} (or name a .toml file)")
+
+
+def _read_file(path: Path) -> tuple[str, str, str] | Problem:
+    try:
+        return path.read_text(encoding="utf-8"), str(path), path.stem
+    except OSError as error:
+        return Problem(f"cannot read {path}: {error.strerror or error}")
+    except UnicodeDecodeError as error:
+        return Problem(f"cannot read {path}: it is not UTF-8 text (byte {error.start})")
+
+
+def _derive(
+    file: SheetFile, place: str, points: dict[str, EntryPoint], options: argparse.Namespace
+) -> tuple[Derivation, ...] | Problem:
+    from engine.sheets.sheet import derive_sheet
+
+    loaders: dict[str, Callable[[], Derive]] = {name: point.load for name, point in points.items()}
+    try:
+        torch = not options.no_torch and not options.questions_only
+        return derive_sheet(file, place, loaders, torch=torch, progress=_progress)
+    except (ImportError, AttributeError) as error:
+        return Problem(f"an exercise of {place} cannot be loaded: {error}; is its package installed completely?")
+    finally:
+        _clear_progress()
+
+
+def _write_questions(
+    file: SheetFile, derivations: tuple[Derivation, ...], folder: Path, formats: tuple[str, ...]
+) -> int:
+    from engine.sheets.view import questions_view
+
+    return _write(questions_view(file, derivations, _version()), "questions", {}, folder, formats)
+
+
+def _write_solutions(
+    file: SheetFile, derivations: tuple[Derivation, ...], folder: Path, formats: tuple[str, ...]
+) -> int:
+    from engine.sheets.files import record_file
+    from engine.sheets.sheet import judge_sheet
+    from engine.sheets.view import sheet_view
+
+    try:
+        judged = judge_sheet(file, derivations, _progress)
+    finally:
+        _clear_progress()
+    record = record_file(judged, _version()) if "json" in formats else {}
+    if isinstance(record, Problem):
+        return _bad_input(record)
+    failed = _write(sheet_view(judged, _version()), "sheet", record, folder, formats)
+    if failed:
+        return failed
+    for line in _objections(judged):
+        _say(line)
+    return judged.exit_code
+
+
+def _write(view: SheetView, stem: str, more: dict[str, bytes], folder: Path, formats: tuple[str, ...]) -> int:
+    """Make the files and put them in place; 0, or 2 where that failed."""
+    from engine.sheets.files import page_files, put_in_place
+    from engine.sheets.pdf import HOW_TO_INSTALL, find_pdflatex
+
+    pdflatex = find_pdflatex() if "pdf" in formats else None
+    _progress("printing")
+    pages = page_files(view, stem, formats, pdflatex)
+    _clear_progress()
+    if isinstance(pages, Problem):
+        return _bad_input(pages)
+    problem = put_in_place({**pages, **more}, folder)
+    if problem is not None:
+        return _bad_input(problem)
+    if "pdf" in formats and pdflatex is None:
+        _say(HOW_TO_INSTALL)
+    if sys.stderr.isatty():
+        summary = "".join(f"{line}; " for line in view.summary)
+        _say(f"{summary}{folder}: {', '.join(sorted({**pages, **more}))}")
+    return 0
+
+
+def _objections(judged: JudgedSheet) -> list[str]:
+    """A line for everything that keeps the sheet from being proved."""
+    from engine.sheets.view import objections
+
+    return objections(judged)
+
+
+# quod recheck
+
+
+def _recheck(options: argparse.Namespace) -> int:
+    from engine.record.recheck import read_record, recheck
+
+    found = _read_file(options.file)
+    record = found if isinstance(found, Problem) else read_record(found[0])
+    if isinstance(record, Problem):
+        return _bad_input(Problem(f"{options.file}: {record.message}"))
+    report = recheck(record)
+    for line in _report_lines(report):
+        _say(line)
+    return 0 if report.all_proved else 1
+
+
+def _report_lines(report: RecheckReport) -> list[str]:
+    lines = [f"{finding.place}: {finding.message}" for finding in report.findings]
+    counts = f"{report.proved} proved, {report.refuted} refuted, {report.open} not decided"
+    if lines:
+        return [*lines, f"the record does not hold: {len(lines)} of its statements fail ({counts} as recorded)"]
+    if report.all_proved:
+        return [f"verified again: all {report.proved} steps are proved"] if sys.stderr.isatty() else []
+    return [f"the record is as it says, but not everything is proved: {counts}"]
+
+
+# What is said to people goes to standard error, so that a pipe stays silent.
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _bad_input(problem: Problem) -> int:
+    _say(f"quod: {problem.show()}")
+    return 2
+
+
+def _progress(what: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{what} …", end="", file=sys.stderr, flush=True)
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

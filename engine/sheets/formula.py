@@ -1,0 +1,150 @@
+"""Formulas among words: splitting a text at its dollar signs, and what LaTeX is let through to a page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.meaning.statement import Sign
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words; every printer escapes them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """LaTeX of our own printer or of an exercise's author; printers pass it on only where :func:`harmless`."""
+
+    latex: str
+
+
+Inline = tuple[Text | Formula, ...]
+
+SIGN_LATEX: dict[Sign, str] = {
+    "=": "=",
+    "≠": r"\neq",
+    "<": "<",
+    "≤": r"\le",
+    ">": ">",
+    "≥": r"\ge",
+    "≈": r"\approx",
+}
+
+COMMANDS = frozenset(
+    """
+        alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi omicron pi
+    varpi rho     varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma
+    Upsilon Phi Psi Omega     ell hbar imath jmath nabla partial infty emptyset varnothing Re Im aleph prime dagger
+    ddagger star ast circ bullet     frac dfrac tfrac binom dbinom tbinom sqrt sum prod int iint oint lim limsup
+    liminf max min sup inf arg argmax argmin     ln log exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh
+    tanh det dim ker gcd deg hom Pr tr     cdot cdots ldots dots vdots ddots times div pm mp ne neq le leq ge geq lt
+    gt ll gg approx equiv sim simeq cong propto     to gets mapsto rightarrow leftarrow Rightarrow Leftarrow
+    Leftrightarrow leftrightarrow longrightarrow Longrightarrow     longleftarrow Longleftarrow Longleftrightarrow
+    implies impliedby iff coloneqq colon mid nmid parallel perp     in notin ni subset subseteq supset supseteq cup
+    cap setminus land lor lnot neg forall exists nexists oplus otimes odot     wedge vee top bot     left right
+    middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm     lfloor rfloor lceil rceil
+    langle rangle lvert rvert lVert rVert vert Vert lbrace rbrace lbrack rbrack     hat widehat bar overline
+    underline tilde dot ddot vec mathring check breve acute grave     mathbf mathrm mathit mathsf mathtt mathcal
+    mathbb mathfrak boldsymbol bm text textbf textit textrm operatorname     displaystyle textstyle scriptstyle
+    limits nolimits quad qquad hline     begin end boxed underbrace overbrace underset overset stackrel phantom
+    mathstrut
+    """.split()
+)
+ENVIRONMENTS = frozenset(
+    "matrix pmatrix bmatrix vmatrix Vmatrix Bmatrix smallmatrix array cases aligned gathered".split()
+)
+SYMBOLS = frozenset(r"\ \, \: \; \! \{ \} \| \\ \% \& \_ \#".split() + ["\\ "])
+TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\\]", re.DOTALL)
+ENVIRONMENT = re.compile(r"\{([A-Za-z]+)\}")
+DOLLAR = re.compile(r"(?<!\\)\$")
+
+
+def inline(words: str) -> Inline:
+    r"""Words with formulas between dollar signs; ``\$`` is a dollar. An odd number of them leaves it all words.
+
+    >>> inline("so $x = 1$.")
+    (Text(text='so '), Formula(latex='x = 1'), Text(text='.'))
+    """
+    parts = DOLLAR.split(words)
+    if len(parts) % 2 == 0:
+        return (Text(words),)
+    kinds = (Formula(part) if i % 2 else Text(part.replace(r"\$", "$")) for i, part in enumerate(parts))
+    return tuple(part for part in kinds if part not in (Text(""), Formula("")))
+
+
+def harmless(latex: str) -> bool:
+    r"""Whether the LaTeX consists of known mathematical notation, properly nested.
+
+    TeX can read and write files and redefine itself; nothing but the listed commands may reach it, whoever wrote it.
+
+    >>> harmless(r"\frac{1}{\lambda}"), harmless(r"\input{/etc/passwd}"), harmless("x^^5cinput")
+    (True, False, False)
+    """
+    if not latex.isascii() or not latex.isprintable() or "^^" in latex:
+        return False
+    return all(map(_allowed, TOKEN.findall(latex))) and _balanced(latex)
+
+
+def _allowed(token: str) -> bool:
+    if token.startswith("\\"):
+        return token[1:] in COMMANDS or token in SYMBOLS
+    return token not in "$%#~\\"
+
+
+def _balanced(latex: str) -> bool:
+    """Braces, ``\\left`` and ``\\right``, and environments close in the order in which they opened."""
+    expected: list[str] = []
+    for found in TOKEN.finditer(latex):
+        token = found.group()
+        if token in (r"\begin", r"\end"):
+            name = ENVIRONMENT.match(latex, found.end())
+            if name is None or name[1] not in ENVIRONMENTS:
+                return False
+            token += name[1]
+        if token == "{" or token == r"\left" or token.startswith(r"\begin"):
+            expected.append({"{": "}", r"\left": r"\right"}.get(token, token.replace("begin", "end")))
+        elif (token == "}" or token == r"\right" or token.startswith(r"\end")) and (
+            not expected or expected.pop() != token
+        ):
+            return False
+    return not expected
+
+
+def grouped(count: int) -> str:
+    """
+    >>> grouped(132863336)
+    '132,863,336'
+    """
+    return f"{count:,}"
+
+
+def fraction_latex(value: Fraction) -> str:
+    r"""
+    >>> fraction_latex(Fraction(-1, 2))
+    '-\\frac{1}{2}'
+    """
+    sign = "-" if value < 0 else ""
+    if value.denominator == 1:
+        return f"{sign}{abs(value.numerator)}"
+    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+
+
+def enclosure_latex(low: Fraction, high: Fraction) -> str:
+    r"""The value between ``low`` and ``high``: exactly, or the decimals on which both ends agree.
+
+    >>> enclosure_latex(Fraction(1, 3), Fraction(1, 3)), enclosure_latex(Fraction(3333, 10000), Fraction(33341, 100000))
+    ('\\frac{1}{3}', '0.333\\ldots')
+    """
+    if low == high and len(str(low)) <= 12:
+        return fraction_latex(low)
+    for places in range(10, 0, -1):
+        cut = [int(abs(end) * 10**places) for end in (low, high)]
+        if cut[0] == cut[1] and (low > 0) == (high > 0):
+            digits = str(cut[0]).rjust(places + 1, "0")
+            return f"{'-' if low < 0 else ''}{digits[:-places]}.{digits[-places:]}" + r"\ldots"
+    return f"[{float(low):.4g}, {float(high):.4g}]"

@@ -1,0 +1,99 @@
+"""The page: one self-contained file with MathML, without scripts or anything from a network."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape
+
+from engine.sheets.formula import Formula, Inline, harmless, inline
+from engine.sheets.view import SheetView
+from report_templates import template
+
+
+class Html(str):
+    """HTML that was made here; every other text is escaped where it is printed."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Jinja's sign that a text is ready to be printed as it is."""
+        return self
+
+
+def html_page(view: SheetView) -> str:
+    """The whole page. Everything is escaped but the MathML made here and our own style sheet."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FunctionLoader(template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "display": lambda latex: mathml(latex, display=True),
+        "math": lambda latex: mathml(latex, display=False) if latex else "",
+        "words": words,
+        "inline": inline,
+        "plain": plain_words,
+        "minus": lambda exponent: str(exponent).replace("-", "−"),
+        "svg_marker": svg_marker,
+    }
+    return environment.get_template("sheet.html.j2").render(sheet=view, style=Html(template("sheet.css")))
+
+
+def words(parts: Inline) -> Html:
+    """Words escaped, formulas as MathML."""
+    made = (mathml(p.latex, display=False) if isinstance(p, Formula) else escape(p.text) for p in parts)
+    return Html("".join(made))
+
+
+def mathml(latex: str, *, display: bool) -> Html:
+    """The formula in MathML; what is no known notation is shown as its source, so that nothing is lost or guessed."""
+    converted = _converted(latex, display) if harmless(latex) else None
+    return Html(converted if converted is not None else f'<code class="source">{escape(latex)}</code>')
+
+
+@cache
+def _converted(latex: str, display: bool) -> str | None:
+    from math_core import LatexError, LatexToMathML
+
+    try:
+        return str(LatexToMathML(fancy_error=False).convert_with_local_state(latex, displaystyle=display))
+    except LatexError:
+        return None
+
+
+LETTERS = {
+    "varepsilon": "ε",
+    "epsilon": "ε",
+    "theta": "θ",
+    "lambda": "λ",
+    "hat": "",
+    "left": "",
+    "right": "",
+    "mathrm": "",
+}
+
+
+def plain_words(text: str) -> str:
+    """Words whose formulas became plain text, for a label in a picture, where MathML cannot stand.
+
+    >>> plain_words(r"order $\\varepsilon^{2}$")
+    'order ε^2'
+    """
+    return "".join(_plain(part.latex) if isinstance(part, Formula) else part.text for part in inline(text))
+
+
+def _plain(latex: str) -> str:
+    named = re.sub(r"\\([A-Za-z]+) ?", lambda found: LETTERS.get(found[1], found[1]), latex)
+    return named.replace("{", "").replace("}", "")
+
+
+def svg_marker(marker: str, x: float, y: float) -> Html:
+    """The sign of a curve at a point: three shapes, so that curves differ without colour."""
+    if marker == "square":
+        return Html(f'<rect class="marker" x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6"/>')
+    return Html(f'<circle class="marker {marker}" cx="{x:.1f}" cy="{y:.1f}" r="3.2"/>')

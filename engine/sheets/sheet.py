@@ -1,0 +1,90 @@
+"""A sheet worked out: every exercise derived, and every step judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from engine.derivation import Derivation, Step, steps_of
+from engine.kernel.verdict import Open, Proved, Verdict
+from engine.record.judged import JudgedDerivation, JudgedStep, judge_derivation
+from engine.record.shown import mismatches
+from engine.sheets.sheet_file import ExerciseEntry, SheetFile
+from engine.span import Problem
+
+Derive = Callable[..., Derivation | Problem]
+Exercises = Mapping[str, Callable[[], Derive]]
+"""For each exercise's name, a function that imports it and returns its ``derive``."""
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedExercise:
+    entry: ExerciseEntry
+    judged: JudgedDerivation
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSheet:
+    file: SheetFile
+    exercises: tuple[JudgedExercise, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every step is proved and every numeric validation agrees."""
+        return all(exercise.judged.holds for exercise in self.exercises)
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if self.holds else 1
+
+
+def derive_sheet(
+    file: SheetFile, place: str, exercises: Exercises, *, torch: bool, progress: Progress
+) -> tuple[Derivation, ...] | Problem:
+    """Every exercise's derivation, or the first problem with an exercise's data."""
+    derivations = []
+    for number, entry in enumerate(file.exercises, 1):
+        progress(f"exercise {number} of {len(file.exercises)} ({entry.module}): deriving")
+        result = exercises[entry.module]()(entry.data, torch=torch)
+        if isinstance(result, Problem):
+            message = f"{place}, line {entry.line}: exercise {number} ({entry.module}): {result.message}"
+            return replace(result, message=message)
+        derivations.append(replace(result, title=entry.title) if entry.title else result)
+    return tuple(derivations)
+
+
+def judge_sheet(file: SheetFile, derivations: Iterable[Derivation], progress: Progress) -> JudgedSheet:
+    """Every step of every derivation judged."""
+    pairs = enumerate(zip(file.exercises, derivations, strict=True), 1)
+    return JudgedSheet(file, tuple(_judged(number, entry, derived, progress) for number, (entry, derived) in pairs))
+
+
+def _judged(number: int, entry: ExerciseEntry, derivation: Derivation, progress: Progress) -> JudgedExercise:
+    total = sum(len(steps_of(block)) for block in derivation.blocks)
+    done = 0
+
+    def judge_next(step: Step) -> JudgedStep:
+        nonlocal done
+        done += 1
+        progress(f"exercise {number} ({entry.module}): proving step {done} of {total}")
+        return judged_step(step)
+
+    return JudgedExercise(entry, judge_derivation(derivation, judge_next, mismatches))
+
+
+def judged_step(step: Step) -> JudgedStep:
+    """The judge's verdict; a proof counts once the kernel has verified it here and now, for this very claim.
+
+    Python lets anybody build a ``Proved``: the tick of a sheet must not depend on who handed one over.
+    """
+    from engine.judge import judge
+
+    verdict: Verdict = judge(step.claim, step.proof)
+    if isinstance(verdict, Proved):
+        from engine.kernel.check import check
+
+        verdict = check(step.claim, verdict.certificate)
+    if verdict.claim != step.claim:
+        verdict = Open(step.claim, "the judge answered another claim than the one of this step")
+    return JudgedStep(step, verdict)
