@@ -12,8 +12,9 @@ from fractions import Fraction
 
 from engine.kernel.algebra import Unproved
 from engine.kernel.matrix import Words
-from engine.kernel.normal import LARGEST_WRITTEN_OUT, RELATION_SIGNS, Scope, interval_facts, normalise
+from engine.kernel.normal import RELATION_SIGNS, Scope, interval_facts, normalise
 from engine.kernel.polynomial import add, constant, constant_term, freeze, is_constant, of_atom
+from engine.kernel.sums import LARGEST_WRITTEN_OUT
 from engine.meaning.sort import Family, Function, Real
 from engine.meaning.statement import ForEach, Interval, Invertible, Relation, Sign, Smooth, Statement
 from engine.meaning.term import (

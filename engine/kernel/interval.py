@@ -254,15 +254,24 @@ def _floor_root(n: int, degree: int) -> int:
 
 
 def power(base: Interval, exponent: Interval, bits: int) -> Interval:
-    """``base^exponent`` as a real power: the base is positive, or 0 under an exact positive exponent (giving 0)."""
-    if not exponent.exact or exponent.low.denominator > _LARGEST_ROOT:
-        return exp(multiply(exponent, ln(base, bits + 16), bits + 16), bits)
-    if exponent.low <= 0 and base == ZERO:
-        raise Undefined("0 to a real power that is not positive")
-    if exponent.low <= 0 and base.contains_zero():
+    """``base^exponent`` as a real power: the base is positive, or 0 under a positive exponent (giving 0)."""
+    by_root = exponent.exact and exponent.low.denominator <= _LARGEST_ROOT
+    if base == ZERO:
+        return _real_power_of_zero(exponent)
+    if base.contains_zero() and not (by_root and exponent.low > 0):
         raise Beyond("the base of a real power may be 0")
+    if not by_root:
+        return exp(multiply(exponent, ln(base, bits + 16), bits + 16), bits)
     inner = root(base, exponent.low.denominator, bits + 16)
     return round_out(integer_power(inner, exponent.low.numerator, bits + 16), bits)
+
+
+def _real_power_of_zero(exponent: Interval) -> Interval:
+    if exponent.low > 0:
+        return ZERO
+    if exponent.high <= 0:
+        raise Undefined("0 to a real power that is not positive")
+    raise Beyond("a real power of 0 whose exponent may be negative")
 
 
 def gamma(x: Interval, bits: int) -> Interval:

@@ -47,9 +47,8 @@ def is_abstract(context: Context) -> bool:
 
 def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ...]) -> None:
     for condition in conditions:
-        if not isinstance(condition, Relation) or decide(condition, claim.context, model) is not True:
-            if not (isinstance(condition, ForEach) and holds_for_each(condition, claim.context, model)):
-                raise Unproved("a condition does not hold at the exhibited point", condition)
+        if not _holds(condition, claim.context, model):
+            raise Unproved("a condition does not hold at the exhibited point", condition)
     statement = claim.statement
     if isinstance(statement, Implies) and isinstance(statement.premise, Relation):
         if decide(statement.premise, claim.context, model) is not True:
@@ -65,9 +64,11 @@ def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ..
                 continue  # not evaluated here; that it is defined was proved
 
 
-def holds_for_each(statement: ForEach, context: Context, model: Model) -> bool:
-    """Whether a ForEach holds at a model: as a fact, it must be satisfied."""
-    return satisfies(replace(context, facts=(*context.facts, statement)), model)
+def _holds(condition: Statement, context: Context, model: Model) -> bool:
+    """Whether a condition certainly holds at the model (a ForEach as a fact that is to be satisfied)."""
+    if isinstance(condition, Relation):
+        return decide(condition, context, model) is True
+    return isinstance(condition, ForEach) and satisfies(context.assume(condition), model)
 
 
 # ---- contexts with functions

@@ -34,7 +34,6 @@ from engine.kernel.polynomial import (
     freeze,
     is_constant,
     of_atom,
-    scale,
     thaw,
 )
 from engine.kernel.rebuild import call

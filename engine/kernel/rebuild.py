@@ -1,4 +1,4 @@
-"""Substitution into an atom: the atom is built anew, by the same rules that made it, so that conditions are met again."""
+"""Substitution into an atom: it is built anew, by the rules that made it, so that their conditions are met again."""
 
 from __future__ import annotations
 

@@ -485,6 +485,8 @@ def nonzero_scalar(context: Context, goal: Statement, parameters: Parameters) ->
     return (Obligation(context, Relation(goal.matrix, "≠", ZERO)),)
 
 
+_RUDIN = "Rudin, Principles of Mathematical Analysis, "
+
 _TABLE = (
     Theorem("nonzero-multiple", "If m(A - B) = C - D and m ≠ 0, then A = B exactly when C = D.", "", nonzero_multiple),
     Theorem("implication", "To prove P ⇒ Q, prove Q where P is assumed.", "", implication),
@@ -492,30 +494,33 @@ _TABLE = (
     Theorem("replace-equal", "Equals may be put for equals.", "", replace_equal),
     Theorem(
         "strict-concavity",
-        "A stationary point of a function with f'' < 0 (f'' > 0) on an open interval is its only maximiser (minimiser).",
-        "Rudin, Principles of Mathematical Analysis, Theorems 5.10 and 5.11",
+        "A stationary point is the only maximiser (minimiser) of f on an open interval where f'' < 0 (f'' > 0).",
+        _RUDIN + "Theorems 5.10 and 5.11",
         strict_concavity,
     ),
     Theorem(
         "first-derivative-sign",
         "If f'(v) = (p - v) q(v) with q > 0 on an open interval, then p is the only maximiser of f there.",
-        "Rudin, Principles of Mathematical Analysis, Theorem 5.11",
+        _RUDIN + "Theorem 5.11",
         first_derivative_sign,
     ),
     Theorem("equal-objective", "Equal functions have the same optima.", "", equal_objective),
     Theorem(
-        "monotone-transform", "The logarithm is strictly increasing: f > 0 and ln f have the same optima.", "", monotone_transform
+        "monotone-transform",
+        "The logarithm is strictly increasing: f > 0 and ln f have the same optima.",
+        "",
+        monotone_transform,
     ),
     Theorem(
         "monotone-no-optimum",
         "A strictly monotone function attains no maximum or minimum on a non-empty open interval.",
-        "Rudin, Principles of Mathematical Analysis, Theorem 5.11",
+        _RUDIN + "Theorem 5.11",
         monotone_no_optimum,
     ),
     Theorem(
         "fermat",
         "At an interior optimum the derivative (gradient) is zero.",
-        "Rudin, Principles of Mathematical Analysis, Theorem 5.8",
+        _RUDIN + "Theorem 5.8",
         fermat,
     ),
     Theorem(
@@ -524,26 +529,32 @@ _TABLE = (
     Theorem(
         "divergence-by-monotonicity",
         "The integral of a positive function that does not fall towards an infinite end is infinite.",
-        "Rudin, Principles of Mathematical Analysis, Chapter 6, exercise 8",
+        _RUDIN + "Chapter 6, exercise 8",
         divergence_by_monotonicity,
     ),
     Theorem(
         "near-zero", "Strict inequalities between continuous functions that hold at 0 hold near 0.", "", near_zero
     ),
-    Theorem("near-zero-consequence", "What follows from statements that hold near 0 holds near 0.", "", near_zero_consequence),
+    Theorem(
+        "near-zero-consequence",
+        "What follows from statements that hold near 0 holds near 0.",
+        "",
+        near_zero_consequence,
+    ),
     Theorem("at-zero", "What holds near 0 holds at 0.", "", at_zero),
     Theorem("differentiate", "Functions equal near 0 have equal derivatives near 0.", "", differentiate),
     Theorem(
         "implicit-function",
         "If G is k times continuously differentiable, G(θ(ε), ε) = 0 near 0, θ is continuous at 0 and ∂G/∂θ is"
         " invertible there, then θ is k times continuously differentiable near 0.",
-        "Rudin, Principles of Mathematical Analysis, Theorem 9.28; Krantz and Parks, The Implicit Function Theorem, 3.3",
+        _RUDIN + "Theorem 9.28; Krantz and Parks, The Implicit Function Theorem, Theorem 3.3.1",
         implicit_function,
     ),
     Theorem(
         "taylor",
-        "A function that is k times continuously differentiable near 0 with zero derivatives up to order k - 1 is O(ε^k).",
-        "Rudin, Principles of Mathematical Analysis, Theorem 5.15",
+        "A function that is k times continuously differentiable near 0 is O(ε^k) where its derivatives below order k"
+        " vanish at 0.",
+        _RUDIN + "Theorem 5.15",
         taylor,
     ),
     Theorem(
