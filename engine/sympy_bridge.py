@@ -279,9 +279,19 @@ def _sum(index: str, lower: Term, upper: Term, body: Term, names: Names) -> Expr
     if index in names.variables or names.context.sort_of(index) is not None:
         apart = fresh_name(index + "'", free_names(body) | names.variables)
         index, body = apart, substitute(body, index, Name(apart))
-    expanded = sympy.expand(sympy.expand_log(to_sympy(body, names)))
-    parts = (_sum_of_part(part, index, lower, upper, names) for part in sympy.Add.make_args(expanded))
-    return sympy.Add(*parts)
+    parts = _parts(to_sympy(body, names), index, names)
+    return sympy.Add(*(_sum_of_part(part, index, lower, upper, names) for part in parts))
+
+
+def _parts(body: Expression, index: str, names: Names) -> tuple[Expression, ...]:
+    """The terms of the expanded body; a logarithm is taken apart only where the index or a variable stands in it."""
+
+    def matters(symbol: Expression) -> bool:
+        return bool(free_names(names.term(symbol)) & (names.variables | {index}))
+
+    whole = sympy.Add.make_args(sympy.expand(body, log=False))
+    open_parts = (p if not any(map(matters, p.free_symbols)) else sympy.expand(sympy.expand_log(p)) for p in whole)
+    return tuple(term for part in open_parts for term in sympy.Add.make_args(part))
 
 
 def _sum_of_part(part: Expression, index: str, lower: Term, upper: Term, names: Names) -> Expression:
@@ -290,8 +300,15 @@ def _sum_of_part(part: Expression, index: str, lower: Term, upper: Term, names: 
     if not moving:
         return part * (to_sympy(upper, names) - to_sympy(lower, names) + 1)
     constant, changing = part.as_independent(*moving, as_Add=False)
-    known = {"nonnegative": True} if changing.is_nonnegative else {"real": True}
+    known = _sign_of_sum(changing, to_sympy(upper, names) - to_sympy(lower, names))
     return constant * names.hide(Sum(index, lower, upper, from_sympy(changing, names)), known)
+
+
+def _sign_of_sum(part: Expression, length: Expression) -> dict[str, bool]:
+    """What follows from the sign of every term; a sum with at least one positive term and no other is positive."""
+    if part.is_positive and length.is_nonnegative:
+        return {"positive": True}
+    return {"nonnegative": True} if part.is_nonnegative else {"real": True}
 
 
 def _derivative(body: Term, variable: Name, order: int, names: Names) -> Expression:
