@@ -76,7 +76,9 @@ _FENCES: Final = {"abs": ("|", "|"), "floor": (r"\lfloor", r"\rfloor"), "ceil": 
 _BARE: Final = frozenset(("ln", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 _TALL: Final = re.compile(r"\\(?:frac|sum|prod|int|begin|left|binom)(?![A-Za-z])")
 _SYMBOL: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
-_BRACKET: Final = re.compile(r"\(|\[|\\left[(\[]|\\\{")
+_BRACKET: Final = re.compile(r"(?:\\(?:left|[bB]igl|biggl))?[(\[]")
+# Brackets around brackets, from the inside out.
+_SIZES: Final = ((r"\Bigl", r"\biggl"), (r"\bigl", r"\Bigl"), ("(", r"\bigl"))
 _D: Final = re.compile(r"d(?![A-Za-z])")
 
 
@@ -133,7 +135,11 @@ def number_latex(number: Number) -> str:
 
 
 def _bracketed(text: str, left: str = "(", right: str = ")") -> str:
-    return rf"\left{left}{text}\right{right}" if _TALL.search(text) else f"{left}{text}{right}"
+    """Brackets that grow around something tall, and are one size larger than brackets inside them."""
+    if _TALL.search(text):
+        return rf"\left{left}{text}\right{right}"
+    size = next((larger for inner, larger in _SIZES if inner in text), "")
+    return f"{size}{left}{text}{size[:-1] + 'r' if size else ''}{right}"
 
 
 def _symbols(text: str) -> set[str]:
@@ -236,9 +242,9 @@ class _Writer:
         return piece if fits else _Piece(_bracketed(piece.text), _ATOM)
 
     def between(self, left: Term, right: Term, text: str) -> str:
-        """A dot where a space would be misread: before digits, and between a function's letter and a bracket."""
+        """A dot where a space would be misread: before digits and signs, and between a function's letter and a bracket."""
         mixed = isinstance(left, Number) and isinstance(right, Divide)
-        if text[0].isdigit() or mixed:
+        if text[0].isdigit() or mixed or isinstance(right, Negate):
             return r" \cdot "
         if isinstance(left, Name | Element) and _BRACKET.match(text) and self.looks_like_function(left):
             return r" \cdot "
@@ -320,7 +326,7 @@ class _Writer:
         if isinstance(term.body, Name) or self.is_defined_call(term.body):
             return _Piece(rf"\frac{{{sign.strip()}{order} {self.text(term.body)}}}{{{below}}}", _CLOSED)
         body = self.piece(term.body)
-        if body.level < _OPEN or (body.level <= _PRODUCT and _BRACKET.match(body.text)):
+        if body.level < _OPEN or body.level == _PRODUCT:
             body = _Piece(_bracketed(body.text), _ATOM)
         return _Piece(rf"\frac{{{sign.strip()}{order}}}{{{below}}} {body.text}", _OPEN, body.open)
 
