@@ -24,7 +24,7 @@ TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 torch_stamp := $(if $(filter 0,$(TORCH)),,$(VENV)/torch.stamp)
 
 sheet: $(VENV)/base.stamp $(torch_stamp)
-	@$(BIN)/quod sheet week07 --out build/week07 --format tex,html,json,pdf $(if $(filter 0,$(TORCH)),--no-torch)
+	$(BIN)/quod sheet week07 --out build/week07 --format tex,html,json,pdf $(if $(filter 0,$(TORCH)),--no-torch)
 
 test: $(VENV)/dev.stamp $(torch_stamp)
 	$(BIN)/ruff check .

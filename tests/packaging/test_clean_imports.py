@@ -51,6 +51,7 @@ def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
 def test_recheck_loads_nothing_heavy(tmp_path: Path) -> None:
     """A record of a real sheet is verified without the provers' libraries."""
     write = [sys.executable, "-c", "import sys\n" + running("sheet", "week07", "--no-torch", "--format", "json")]
-    subprocess.run(write, cwd=tmp_path, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
+    done = subprocess.run(write, cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
+    assert done.returncode == 0, done.stderr
     (record,) = tmp_path.rglob("sheet.json")
     assert loaded_by(running("recheck", str(record))) == []
