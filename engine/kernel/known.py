@@ -1,0 +1,102 @@
+"""The functions that need no declaration, on enclosed values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import factorial, floor
+
+from engine.kernel import array, interval, jet
+from engine.kernel.array import Array, Inner
+from engine.kernel.interval import Beyond, Interval, Undefined, point
+from engine.kernel.jet import Scalar
+from engine.kernel.site import Site
+
+KNOWN = frozenset("abs ceil det exp factorial floor Gamma ln log max min pad sqrt tr trace".split())
+LARGEST_DETERMINANT = 6
+LARGEST_FACTORIAL = 1000
+
+
+def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
+    at.meter.spend(20 * at.width)
+    match function, values:
+        case "exp", (x,):
+            return jet.exp(array.scalar(x), at.bits)
+        case "ln" | "log", (x,):
+            return jet.ln(array.scalar(x), at.bits)
+        case "sqrt", (x,):
+            return rational_power(array.scalar(x), 1, 2, at)
+        case "abs", (x,):
+            return jet.absolute(array.scalar(x), at.bits)
+        case "floor", (x,):
+            return _floor(constant(x))
+        case "ceil", (x,):
+            return interval.negate(_floor(interval.negate(constant(x))))
+        case "max", (_, *_):
+            parts = [constant(x) for x in values]
+            return Interval(max(x.low for x in parts), max(x.high for x in parts))
+        case "min", (_, *_):
+            parts = [constant(x) for x in values]
+            return Interval(min(x.low for x in parts), min(x.high for x in parts))
+        case "Gamma", (x,):
+            return interval.gamma(constant(x), at.bits)
+        case "factorial", (x,):
+            return _factorial(constant(x), at)
+        case "pad", (x, width):
+            return _padded(array.array(x), constant(width), at)
+        case "trace" | "tr", (x,):
+            return array.trace(x, at.bits) if isinstance(x, tuple) else x
+        case "det", (x,):
+            return _determinant(x, at)
+        case _:
+            raise Beyond(f"no concrete function stands for {function} of {len(values)} arguments")
+
+
+def constant(value: Inner) -> Interval:
+    """A number that does not depend on a variable of differentiation."""
+    if not isinstance(value, Interval):
+        raise Beyond("a matrix, or the derivative of a function that this arithmetic cannot differentiate")
+    return value
+
+
+def _floor(x: Interval) -> Interval:
+    if floor(x.low) != floor(x.high):
+        raise Beyond("rounding a number that is not known well enough")
+    return point(floor(x.low))
+
+
+def _factorial(x: Interval, at: Site) -> Interval:
+    if not x.exact or x.low.denominator != 1 or x.low > LARGEST_FACTORIAL:
+        raise Beyond("the factorial of something else than a moderate integer")
+    if x.low < 0:
+        raise Undefined("the factorial of a negative integer")
+    return interval.round_out(point(factorial(int(x.low))), at.bits)
+
+
+def _padded(x: Array, width: Interval, at: Site) -> Array:
+    if not width.exact or width.low.denominator != 1 or width.low < 0 or width.low > at.meter.steps:
+        raise Beyond("a padding that is not a moderate natural number or 0")
+    rows, columns = array.shape(x)
+    at.meter.spend((rows + 2 * int(width.low)) * (columns + 2 * int(width.low)))
+    return array.pad(x, int(width.low))
+
+
+def _determinant(x: Inner, at: Site) -> Scalar:
+    if not isinstance(x, tuple):
+        return x
+    if len(x) > LARGEST_DETERMINANT:
+        raise Beyond("the determinant of a large matrix")
+    at.meter.spend(factorial(len(x)) * at.width)
+    return array.determinant(x, at.bits)
+
+
+def rational_power(base: Scalar, p: int, q: int, at: Site) -> Scalar:
+    """``base^(p/q)`` for the fraction as it is written: with an odd q also negative numbers have a root."""
+    exponent, value = Fraction(p, q), jet.leading(base)
+    if value.high >= 0:
+        return jet.real_power(base, point(exponent), at.bits)
+    if q % 2 == 0 and exponent.denominator % 2:
+        raise Beyond("an even root of a negative number whose exponent can be reduced to an odd one")
+    if q % 2 == 0:
+        raise Undefined("an even root of a negative number")
+    size = jet.real_power(jet.negate(base), point(exponent), at.bits)
+    return jet.negate(size) if p % 2 else size
