@@ -1,0 +1,471 @@
+"""Ball arithmetic: a term, compiled to a closure over an environment.
+
+An environment maps names to values: scalars (see :mod:`engine.provers.scalar`), matrices as tuples of rows, and
+families as dictionaries from index tuples. Semantics are those of the house: empty sum 0, empty product 1, ``0^0 = 1``
+with an exponent of integer sort, a positive base with a real one, odd roots of negative numbers real, an index outside
+its declared range undefined. Nothing here is shared with the kernel; it is meant as a second opinion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from engine.meaning.context import Context
+from engine.meaning.sort import Family, Integer
+from engine.meaning.term import (
+    INFINITY,
+    ZERO,
+    Add,
+    Apply,
+    Constant,
+    Derivative,
+    Divide,
+    E,
+    Element,
+    Evaluate,
+    FunctionDerivative,
+    Integral,
+    Inverse,
+    Matrix,
+    Multiply,
+    Name,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Term,
+    Transpose,
+    free_names,
+    fresh_name,
+)
+from engine.provers import array
+from engine.provers.array import Value
+from engine.provers.differentiate import differentiate, literal_rational
+from engine.provers.no_value import NoEval, Unclear, Undef
+from engine.provers.quadrature import integrate
+from engine.provers.scalar import FUNCTIONS, Scalar, as_integer, exp, from_fraction, is_exact, real_power, root_power
+from engine.provers.unfold import unfold
+
+__all__ = ["LADDER", "Closure", "Environment", "NoEval", "Unclear", "Undef", "compile_term", "precision"]
+
+Environment = dict[str, Any]
+Closure = Callable[[Environment], Value]
+
+LADDER = (64, 128, 512)
+MOST_TERMS = 200_000
+SPENT = ""  # no name is empty
+
+
+def precision(bits: int) -> AbstractContextManager[None]:
+    """Balls carry ``bits`` bits within the ``with`` block."""
+    return ctx.workprec(bits)  # type: ignore[no-any-return]
+
+
+def compile_term(term: Term, context: Context, integers: frozenset[str] = frozenset()) -> Closure:
+    """The value of ``term`` as a function of an environment; ``integers`` are bound names of integer sort.
+
+    The closure raises :class:`Undef` where a subterm is not defined, :class:`Unclear` where the precision does not
+    tell. Raises :class:`NoEval` for constructs it does not know.
+
+    >>> from engine.meaning.term import integer
+    >>> compile_term(Power(Name("x"), integer(2)), Context())({"x": fmpq(-3, 2)})
+    9/4
+    """
+    return _compile(unfold(term, context), Scope(context, integers))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    context: Context
+    integers: frozenset[str]
+
+    def binding_integer(self, name: str) -> Scope:
+        return replace(self, integers=self.integers | {name})
+
+    def binding_real(self, name: str) -> Scope:
+        return replace(self, integers=self.integers - {name})
+
+    def is_integer(self, name: str) -> bool:
+        return name in self.integers or isinstance(self.context.sort_of(name), Integer)
+
+
+def _compile(term: Term, scope: Scope) -> Closure:
+    match term:
+        case Number(value):
+            number = from_fraction(value)
+            return lambda env: number
+        case Constant(name):
+            return _constant(name)
+        case Name(name):
+            return _name(name)
+        case Element(family, indices):
+            return _element(family, indices, scope)
+        case Apply(function, arguments):
+            return _apply(function, arguments, scope)
+        case Add(terms):
+            return _fold(terms, array.add, fmpq(0), scope)
+        case Multiply(factors):
+            return _fold(factors, array.multiply, fmpq(1), scope)
+        case Negate(part):
+            return _map(part, array.negate, scope)
+        case Transpose(part):
+            return _map(part, array.transpose, scope)
+        case Inverse(part):
+            return _map(part, array.inverse, scope)
+        case Divide(top, bottom):
+            over, under = _compile(top, scope), _compile(bottom, scope)
+            return lambda env: array.divided(over(env), under(env))
+        case Power(base, exponent):
+            return _power(base, exponent, scope)
+        case Sum(index, lower, upper, body):
+            return _repeated(index, lower, upper, body, array.add, fmpq(0), scope)
+        case Product(index, lower, upper, body):
+            return _repeated(index, lower, upper, body, array.multiply, fmpq(1), scope)
+        case Integral():
+            return _integral(term, scope)
+        case Derivative(body, variable, order):
+            return _derivative(body, variable, order, scope)
+        case Evaluate(body, name, value):
+            return _evaluate(body, name, value, scope)
+        case Matrix(rows):
+            return _matrix(rows, scope)
+        case FunctionDerivative(function):
+            raise NoEval(f"no concrete function stands for {function}")
+
+
+def _constant(name: str) -> Closure:
+    if name == "pi":
+        return lambda env: arb.pi()
+    if name == "e":
+        return lambda env: arb.const_e()
+    raise NoEval("∞ outside a bound")
+
+
+def _name(name: str) -> Closure:
+    def value(env: Environment) -> Value:
+        found = env.get(name)
+        if found is None or isinstance(found, dict):
+            raise NoEval(f"no value for {name}")
+        return found
+
+    return value
+
+
+def _map(part: Term, change: Callable[[Value], Value], scope: Scope) -> Closure:
+    inner = _compile(part, scope)
+    return lambda env: change(inner(env))
+
+
+def _fold(parts: tuple[Term, ...], join: Callable[[Value, Value], Value], start: Scalar, scope: Scope) -> Closure:
+    closures = [_compile(part, scope) for part in parts]
+    if not closures:
+        return lambda env: start
+    first, *rest = closures
+
+    def value(env: Environment) -> Value:
+        total = first(env)
+        for closure in rest:
+            total = join(total, closure(env))
+        return total
+
+    return value
+
+
+def _power(base: Term, exponent: Term, scope: Scope) -> Closure:
+    raised = _compile(exponent, scope)
+    if base == E:
+        return lambda env: exp(_scalar(raised(env)))
+    under = _compile(base, scope)
+    literal = literal_rational(exponent)
+    if literal is not None and literal.denominator == 1:
+        number = int(literal)
+        return lambda env: array.power(under(env), number)
+    if literal is not None:
+        return lambda env: root_power(_scalar(under(env)), literal)
+    if integer_sorted(exponent, scope):
+        return lambda env: array.power(under(env), as_integer(raised(env), "an exponent"))
+    return lambda env: real_power(_scalar(under(env)), _scalar(raised(env)))
+
+
+def _scalar(value: Value) -> Scalar:
+    if array.is_array(value):
+        raise NoEval("a matrix where a number belongs")
+    return value
+
+
+def integer_sorted(term: Term, scope: Scope) -> bool:
+    """Whether the term is of integer sort as it is written: integers under +, -, · and natural powers."""
+    match term:
+        case Number(value):
+            return value.denominator == 1
+        case Name(name):
+            return scope.is_integer(name)
+        case Element(family, _):
+            sort = scope.context.sort_of(family)
+            return isinstance(sort, Family) and isinstance(sort.element, Integer)
+        case Add(parts) | Multiply(parts):
+            return all(integer_sorted(part, scope) for part in parts)
+        case Negate(part):
+            return integer_sorted(part, scope)
+        case Power(base, Number(value)):
+            return value.denominator == 1 and integer_sorted(base, scope)
+        case Sum(index, _, _, body) | Product(index, _, _, body):
+            return integer_sorted(body, scope.binding_integer(index))
+        case Apply("floor" | "ceil" | "factorial" | "binomial" | "delta", _):
+            return True
+        case _:
+            return False
+
+
+def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Closure:
+    closures = [_compile(argument, scope) for argument in arguments]
+    if function in array.MATRIX_FUNCTIONS and len(closures) == 1:
+        of_matrix, inner = array.MATRIX_FUNCTIONS[function], closures[0]
+        return lambda env: of_matrix(inner(env))
+    if function == "pad" and len(closures) == 2:
+        inner, width = closures
+        return lambda env: array.padded(inner(env), as_integer(width(env), "the padding"))
+    known = FUNCTIONS.get(function)
+    if known is None or len(closures) != (2 if function in ("binomial", "delta") else 1):
+        raise NoEval(f"no concrete function stands for {function}")
+    if len(closures) == 1:
+        inner = closures[0]
+        return lambda env: known(_scalar(inner(env)))
+    return lambda env: known(*(_scalar(closure(env)) for closure in closures))
+
+
+def _indices(indices: tuple[Term, ...], scope: Scope) -> Callable[[Environment], tuple[int, ...]]:
+    closures = [_compile(index, scope) for index in indices]
+    return lambda env: tuple(as_integer(closure(env), "an index") for closure in closures)
+
+
+def _element(family: str, indices: tuple[Term, ...], scope: Scope) -> Closure:
+    where = _indices(indices, scope)
+    if scope.context.definition_of(family):
+        return _defined_entry(family, where, scope)
+
+    def value(env: Environment) -> Value:
+        at, found = where(env), env.get(family)
+        if found is None:
+            raise NoEval(f"no value for {family}")
+        if not isinstance(found, dict):
+            return array.entry(found, at[0], at[1] if len(at) > 1 else 1)
+        if at not in found:
+            raise Undef(f"{family} outside its range")
+        return found[at]
+
+    return value
+
+
+def _defined_entry(family: str, where: Callable[[Environment], tuple[int, ...]], scope: Scope) -> Closure:
+    """An entry of a defined matrix; only the entries that are asked for are ever compiled."""
+    body = Name(family)
+    made: dict[tuple[int, ...], Closure] = {}
+
+    def value(env: Environment) -> Value:
+        at = where(env)
+        if at not in made:
+            row, column = at if len(at) == 2 else (at[0], 1)
+            made[at] = compile_term(_entry(body, row, column, scope.context), scope.context, scope.integers)
+        return made[at](env)
+
+    return value
+
+
+def _entry(matrix: Term, row: int, column: int, context: Context) -> Term:
+    """The entry of a written-out, padded or so defined matrix. Raises :class:`Undef` outside of it."""
+    rows, columns = _shape(matrix, context)
+    if not (1 <= row <= rows and 1 <= column <= columns):
+        raise Undef("an entry outside the matrix")
+    match _resolved(matrix, context):
+        case Matrix(cells):
+            return cells[row - 1][column - 1]
+        case Apply("pad", (inner, Number(width))):
+            size = _shape(inner, context)
+            place = row - int(width), column - int(width)
+            within = all(1 <= n <= most for n, most in zip(place, size, strict=True))
+            return _entry(inner, *place, context) if within else ZERO
+    raise NoEval("an entry of a matrix that is not written out")
+
+
+def _resolved(matrix: Term, context: Context) -> Term:
+    seen: set[str] = set()
+    while isinstance(matrix, Name) and (definition := context.definition_of(matrix.name)):
+        if matrix.name in seen or definition.parameters:
+            raise NoEval(f"{matrix.name} is not defined as a matrix")
+        seen.add(matrix.name)
+        matrix = definition.body
+    return matrix
+
+
+def _shape(matrix: Term, context: Context) -> tuple[int, int]:
+    match _resolved(matrix, context):
+        case Matrix(cells):
+            return len(cells), len(cells[0])
+        case Apply("pad", (inner, Number(width))) if width.denominator == 1:
+            rows, columns = _shape(inner, context)
+            return rows + 2 * int(width), columns + 2 * int(width)
+    raise NoEval("an entry of a matrix that is not written out")
+
+
+def _repeated(
+    index: str,
+    lower: Term,
+    upper: Term,
+    body: Term,
+    join: Callable[[Value, Value], Value],
+    empty: Scalar,
+    scope: Scope,
+) -> Closure:
+    start, end = _compile(lower, scope), _compile(upper, scope)
+    inner = _compile(body, scope.binding_integer(index))
+
+    def value(env: Environment) -> Value:
+        first, last = as_integer(start(env), "a bound"), as_integer(end(env), "a bound")
+        _spend(env, last - first + 1)
+        total = empty
+        before = env.get(index)
+        try:
+            for n in range(first, last + 1):
+                env[index] = fmpq(n)
+                total = join(total, inner(env))
+        finally:
+            _restore(env, index, before)
+        return total
+
+    return value
+
+
+def _spend(env: Environment, terms: int) -> None:
+    """Keeps account of the summands evaluated at one point; raises :class:`NoEval` beyond the limit."""
+    env[SPENT] = env.get(SPENT, 0) + max(terms, 0)
+    if env[SPENT] > MOST_TERMS:
+        raise NoEval(f"sums of more than {MOST_TERMS} terms")
+
+
+def _restore(env: Environment, name: str, before: Value) -> None:
+    if before is None:
+        env.pop(name, None)
+    else:
+        env[name] = before
+
+
+def with_value(env: Environment, values: Mapping[str, Value], closure: Closure) -> Value:
+    """The closure's value with some names bound anew."""
+    before = {name: env.get(name) for name in values}
+    env.update(values)
+    try:
+        return closure(env)
+    finally:
+        for name, old in before.items():
+            _restore(env, name, old)
+
+
+def _evaluate(body: Term, name: str, value: Term, scope: Scope) -> Closure:
+    at = _compile(value, scope)
+    counts = isinstance(value, Name) and integer_sorted(value, scope)
+    inner_scope = scope.binding_integer(name) if counts else scope.binding_real(name)
+    inner = _compile(body, inner_scope)
+    return lambda env: with_value(env, {name: at(env)}, inner)
+
+
+def _matrix(rows: tuple[tuple[Term, ...], ...], scope: Scope) -> Closure:
+    closures = [[_compile(cell, scope) for cell in row] for row in rows]
+    return lambda env: array.array([_scalar(cell(env)) for cell in row] for row in closures)
+
+
+PROBES = (Fraction(1, 7), Fraction(1, 3), Fraction(5, 9), Fraction(8, 9))
+
+
+def _integral(term: Integral, scope: Scope) -> Closure:
+    body = _compile(term.body, scope.binding_real(term.variable))
+    lower, upper = _bound(term.lower, scope), _bound(term.upper, scope)
+
+    def value(env: Environment) -> Value:
+        start, end = lower(env), upper(env)
+
+        def integrand(x: Scalar) -> Scalar:
+            return _scalar(with_value(env, {term.variable: x}, body))
+
+        for x in _inside(start, end):
+            integrand(x)  # undefined over the reals somewhere inside: undefined as a whole
+        return integrate(integrand, start, end)
+
+    return value
+
+
+def _bound(term: Term, scope: Scope) -> Closure:
+    """``None`` for an infinite bound."""
+    if term in (INFINITY, Negate(INFINITY), Add((INFINITY,))):
+        return lambda env: None
+    return _compile(term, scope)
+
+
+def _inside(start: Scalar | None, end: Scalar | None) -> list[Scalar]:
+    """A few points between the bounds."""
+    parts = [from_fraction(part) for part in PROBES]
+    if start is not None and end is not None:
+        return [start + (end - start) * part for part in parts]
+    if start is not None:
+        return [start + 3 * part for part in parts]
+    if end is not None:
+        return [end - 3 * part for part in parts]
+    return [3 * part for part in parts] + [-3 * part for part in parts]
+
+
+def _derivative(body: Term, variable: Name | Element, order: int, scope: Scope) -> Closure:
+    """Differentiated symbolically, once for each order, each time in a direction of its own."""
+    stages, directions = [body], list[str]()
+    taken = free_names(body) | free_names(variable)
+    for _ in range(order):
+        directions.append(fresh_name("direction", taken))
+        taken |= {directions[-1]}
+        stages.append(differentiate(stages[-1], variable, scope.context, Name(directions[-1])))
+    closures = [_compile(stage, scope) for stage in stages]
+    where = _compile(variable, scope)
+
+    def value(env: Environment) -> Value:
+        at = where(env)
+        here = closures[0](env)  # where the body is not defined, neither is its derivative
+        if array.is_array(at):
+            return _along(env, at, here, closures[-1], directions)
+        result = here
+        for n, closure in enumerate(closures[1:], 1):
+            result = with_value(env, dict.fromkeys(directions[:n], fmpq(1)), closure)
+        return _like(result, here)
+
+    return value
+
+
+def _like(value: Value, model: Value) -> Value:
+    """A derivative that vanished symbolically, in the shape of what was differentiated."""
+    return array.each(model, lambda _: fmpq(0)) if array.is_zero(value) else value
+
+
+def _along(env: Environment, at: Value, here: Value, closure: Closure, directions: list[str]) -> Value:
+    """Gradient, Jacobian or Hessian, assembled from derivatives along unit vectors."""
+    rows, columns = array.shape(at)
+    units = [array.unit(at, i, j) for i in range(rows) for j in range(columns)]
+    if len(directions) == 2 and columns == 1 and not array.is_array(here):
+        first, second = directions
+        return array.array([with_value(env, {first: u, second: v}, closure) for v in units] for u in units)
+    if len(directions) != 1:
+        raise NoEval("a higher derivative in a vector")
+    parts = [_like(with_value(env, {directions[0]: u}, closure), here) for u in units]
+    if not array.is_array(here):
+        return array.array(parts[i * columns : (i + 1) * columns] for i in range(rows))
+    if columns == 1 and array.shape(here)[1] == 1:
+        return array.array(zip(*(array.entries(part) for part in parts), strict=True))
+    raise NoEval("the derivative of a matrix in a vector")
+
+
+def exactly(value: Value) -> bool:
+    """Whether every entry is rational."""
+    return all(is_exact(entry) for entry in array.entries(value))

@@ -1,0 +1,482 @@
+"""Points of a context: small readable ones first, the edges soon after, then many more.
+
+The sequence is deterministic. Its first point has ``N = 2``, ``x = (1, 3)``, ``λ = 1/2``; among the next five are
+``N = 1``, negative values, equal values, zeros and values close to a bound, each where the context allows it. Bounds
+among the facts drive the choice; equations are solved for one name where that is easy; whatever facts remain are
+settled by evaluating them. In a statement of an equation's solutions, points on the solutions come too.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+
+from flint import fmpq
+
+from engine.kernel.certificate import FunctionChoice, Model
+from engine.meaning.context import Context
+from engine.meaning.sort import Family, Function, IndexRange, Integer, MatrixOf, Real, Vector
+from engine.meaning.statement import (
+    Diverges,
+    Equivalent,
+    ForEach,
+    Implies,
+    Interval,
+    Invertible,
+    NearZero,
+    NoOptimum,
+    Optimum,
+    Relation,
+    Smooth,
+    Statement,
+    UpToOrder,
+)
+from engine.meaning.term import Derivative, Evaluate, Name, Term, free_names, subtract
+from engine.provers import array
+from engine.provers.ball import Environment, NoEval, Undef, compile_term, precision, with_value
+from engine.provers.limits import Limits, element_limits, limits_of, waits_for
+from engine.provers.point import model, size_of
+from engine.provers.root import rational_root
+from engine.provers.scalar import Scalar, as_integer, from_fraction
+from engine.provers.truth import Truth, compile_statement
+from engine.provers.vector_instances import choose, defining
+
+DIMENSIONS = (1, 2, 3)
+ATTEMPTS = 8
+SIZES = (2, 3, 1, 2, 4, 1, 3, 5)
+SIGNED = (2, -1, 3, 1, 0, -2, 5)
+MODES = ("plain", "signs", "negative", "equal", "zero", "edge")
+SCALARS = tuple(Fraction(*q) for q in ((1, 2), (2, 1), (3, 2), (1, 3), (3, 1), (5, 2), (2, 3), (4, 1)))
+DATA = tuple(map(Fraction, (1, 3, 2, 5, 4, 7, 6, 9, 8)))
+HAIR = Fraction(1, 1000)
+MOST_VALUES = 4_000
+BEYOND = 2
+
+
+def points(
+    context: Context, statement: Statement, count: int, dimensions: tuple[int, ...] = DIMENSIONS
+) -> Iterator[Model]:
+    """At most ``count`` points at which every fact of the context holds, as exact rationals.
+
+    ``dimensions`` are the values that a symbolic dimension takes in turn. Raises :class:`NoEval` for a context that
+    cannot be sampled (an unknown function that no concrete one fits, a fact that cannot be told).
+    """
+    context = _without_bound_names(context, statement)
+    found: set[Model] = set()
+    # a context without names has one point
+    for attempt in range(ATTEMPTS * count if context.declarations else 1):
+        for candidate in _attempt(context, statement, attempt, dimensions):
+            if candidate not in found:
+                found.add(candidate)
+                yield candidate
+            if len(found) >= count:
+                return
+
+
+def is_abstract(context: Context) -> bool:
+    """Whether the context speaks of functions, vectors or matrices, whose exhibits are definitions."""
+    return any(isinstance(d.sort, Function | Vector | MatrixOf) for d in context.declarations)
+
+
+def _without_bound_names(context: Context, statement: Statement) -> Context:
+    """In such a context, names that occur only bound (the variable of an objective) need no value."""
+    if not is_abstract(context):
+        return context
+    used = frozenset[str]().union(*map(names_in, (statement, *context.facts)))
+    used |= frozenset[str]().union(*(free_names(d.body) - {*d.parameters} for d in context.definitions))
+    used |= frozenset[str]().union(*(_sort_names(d.sort) for d in context.declarations))
+    return replace(context, declarations=tuple(d for d in context.declarations if d.name in used))
+
+
+def _sort_names(sort: object) -> frozenset[str]:
+    """Names of dimensions and index bounds."""
+    terms: list[Term] = []
+    for part in _parts(sort):
+        match part:
+            case Vector(size):
+                terms.append(size)
+            case MatrixOf(rows, columns):
+                terms += (rows, columns)
+    for one in sort.ranges if isinstance(sort, Family) else ():
+        terms += (one.lower, one.upper) if one else ()
+    return frozenset[str]().union(*map(free_names, terms))
+
+
+def names_in(statement: Statement) -> frozenset[str]:
+    """Names that occur free in a statement."""
+    match statement:
+        case ForEach(index, lower, upper, body):
+            return free_names(lower) | free_names(upper) | (names_in(body) - {index})
+        case UpToOrder(left, right, variable):
+            return (free_names(left) | free_names(right)) - {variable}
+        case Optimum(_, point, objective, variable, domain):
+            return free_names(point) | (free_names(objective) - {variable}) | _ends(domain)
+        case NoOptimum(_, objective, variable, domain):
+            return (free_names(objective) - {variable}) | _ends(domain)
+        case NearZero(variable, body):
+            return names_in(body) - {variable}
+        case Implies(left, right) | Equivalent(left, right):
+            return names_in(left) | names_in(right)
+        case Relation(left, _, right):
+            return free_names(left) | free_names(right)
+        case Diverges(term) | Invertible(term):
+            return free_names(term)
+        case Smooth(function, at):
+            return free_names(at) | {function}
+
+
+def _ends(domain: Interval | None) -> frozenset[str]:
+    return free_names(domain.lower) | free_names(domain.upper) if domain else frozenset()
+
+
+def _attempt(context: Context, statement: Statement, attempt: int, dimensions: tuple[int, ...]) -> Iterator[Model]:
+    base = _base_point(context, attempt, dimensions)
+    if base is None:
+        return
+    if base.holds:
+        yield model(base.env, context, base.functions)
+    within = defining(context, base.functions)
+    solved = list(_solutions(statement, within, dict(base.env)))
+    facts = [compile_statement(fact, within) for fact in context.facts] if solved else []
+    for env in solved:
+        if all(_holds(fact, env) for fact in facts):
+            yield model(env, context, base.functions)
+
+
+@dataclass(frozen=True, slots=True)
+class BasePoint:
+    """Values and functions, and whether every fact of the context holds there."""
+
+    env: Environment
+    functions: dict[str, FunctionChoice]
+    holds: bool
+
+
+# The claims of one derivation share their context, and most of the work on a point is the context's.
+@lru_cache(maxsize=1024)
+def _base_point(context: Context, attempt: int, dimensions: tuple[int, ...]) -> BasePoint | None:
+    try:
+        drawn = _draw(context, attempt, dimensions)
+    except Undef:
+        return None
+    if drawn is None:
+        return None
+    env, functions = drawn
+    within = defining(context, functions)
+    _solve_facts(within, env)
+    holds = all(_holds(compile_statement(fact, within), env) for fact in context.facts)
+    return BasePoint(env, functions, holds)
+
+
+def _holds(fact: Truth, env: Environment) -> bool:
+    """Whether the fact is true; one that cannot be told counts as false."""
+    try:
+        return fact(env) is True
+    except Undef:
+        return False
+
+
+# --- drawing --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One way to choose values: a mode, and a source of variety."""
+
+    attempt: int
+    mode: str
+    random: random.Random
+
+
+def _draw(
+    context: Context, attempt: int, dimensions: tuple[int, ...]
+) -> tuple[Environment, dict[str, FunctionChoice]] | None:
+    """Values for every name, and functions; ``None`` where a range came out empty."""
+    draw = Draw(attempt, MODES[attempt] if attempt < len(MODES) else "random", random.Random(attempt))
+    env: Environment = {}
+    if not _draw_integers(context, env, draw, dimensions):
+        return None
+    _draw_reals(context, env, draw)
+    _draw_families(context, env, draw)
+    functions = choose(context, env, attempt)
+    return env, functions
+
+
+def _draw_integers(context: Context, env: Environment, draw: Draw, dimensions: tuple[int, ...]) -> bool:
+    names = [d.name for d in context.declarations if isinstance(d.sort, Integer)]
+    sizes = _dimension_names(context)
+    for position, name in enumerate(_ordered(names, context)):
+        sort = context.sort_of(name)
+        least = sort.least if isinstance(sort, Integer) else None
+        limits = limits_of(name, context, env, Limits(None if least is None else Fraction(least)))
+        if name in sizes:
+            value: int | None = dimensions[draw.attempt % len(dimensions)]
+        else:
+            value = _integer_value(limits, draw.attempt, position, draw)
+        if value is None:
+            return False
+        env[name] = fmpq(value)
+    return True
+
+
+def _ordered(names: list[str], context: Context) -> list[str]:
+    """Names after those that their bounds speak of."""
+    left, ordered = list(names), list[str]()
+    while left:
+        missing = frozenset(left)
+        ready = next((name for name in left if not waits_for(name, context, missing)), left[0])
+        left.remove(ready)
+        ordered.append(ready)
+    return ordered
+
+
+def _dimension_names(context: Context) -> frozenset[str]:
+    """Names that occur as the size of a vector or matrix."""
+    found: frozenset[str] = frozenset()
+    for declaration in context.declarations:
+        for sort in _parts(declaration.sort):
+            match sort:
+                case Vector(size):
+                    found |= free_names(size)
+                case MatrixOf(rows, columns):
+                    found |= free_names(rows) | free_names(columns)
+    return found
+
+
+def _parts(sort: object) -> Iterator[object]:
+    match sort:
+        case Function(arguments, result):
+            yield from (*arguments, result)
+        case Family(_, element):
+            yield element
+        case _:
+            yield sort
+
+
+def _integer_value(limits: Limits, turn: int, position: int, draw: Draw) -> int | None:
+    low, high = _whole(limits)
+    if low is not None and high is not None:
+        return _between(low, high, turn + position)
+    if low is not None:
+        size = SIZES[(turn + position) % len(SIZES)]
+        return low + size - 1 if low > 0 else low + size % 4
+    if high is not None:
+        return high + 1 - SIZES[(turn + position) % len(SIZES)]
+    return SIGNED[(turn + position) % len(SIGNED)]
+
+
+def _between(low: int, high: int, turn: int) -> int | None:
+    """Both ends by turns, and what lies between."""
+    if low > high:
+        return None
+    return (low, high, (low + high) // 2, high, low, low + turn % (high - low + 1))[turn % 6]
+
+
+def _whole(limits: Limits) -> tuple[int | None, int | None]:
+    """The least and the greatest integer within the limits."""
+    low = high = None
+    if limits.low is not None:
+        low = -((-limits.low.numerator) // limits.low.denominator)
+        low += int(limits.low_open and low == limits.low)
+    if limits.high is not None:
+        high = limits.high.numerator // limits.high.denominator
+        high -= int(limits.high_open and high == limits.high)
+    return low, high
+
+
+def _draw_reals(context: Context, env: Environment, draw: Draw) -> None:
+    names = [d.name for d in context.declarations if isinstance(d.sort, Real)]
+    for position, name in enumerate(_ordered(names, context)):
+        limits = limits_of(name, context, env, Limits())
+        env[name] = from_fraction(_real_value(limits, position, SCALARS, draw))
+    tensors = [(d.name, d.sort) for d in context.declarations if isinstance(d.sort, Vector | MatrixOf)]
+    for position, (name, sort) in enumerate(tensors):
+        env[name] = _tensor(sort, context, env, draw, 2 * position)
+
+
+def _tensor(sort: Vector | MatrixOf, context: Context, env: Environment, draw: Draw, position: int) -> Scalar:
+    rows, columns = size_of(sort, env, context)
+    places = itertools.count(position)
+    return array.array(
+        (from_fraction(_real_value(Limits(), next(places), DATA, draw)) for _ in range(columns)) for _ in range(rows)
+    )
+
+
+def _real_value(limits: Limits, position: int, pool: tuple[Fraction, ...], draw: Draw) -> Fraction:
+    if draw.mode == "random":
+        return _random_value(limits, draw.random)
+    size = Fraction(1) if draw.mode == "equal" else pool[position % len(pool)]
+    if draw.mode == "edge":
+        size = HAIR
+    if limits.low is None and limits.high is None:
+        return _free_value(size, position, pool, draw.mode)
+    if draw.mode == "zero" and (edge := _closed_end(limits, position)) is not None:
+        return edge
+    return _inside(limits, size, position)
+
+
+def _random_value(limits: Limits, source: random.Random) -> Fraction:
+    position, size = source.randrange(2), Fraction(source.randint(1, 12), source.randint(1, 5))
+    if limits.low is None and limits.high is None:
+        return Fraction(0) if source.random() < 0.08 else size if position else -size
+    if source.random() < 0.12 and (edge := _closed_end(limits, position)) is not None:
+        return edge
+    return _inside(limits, size, position)
+
+
+def _free_value(size: Fraction, position: int, pool: tuple[Fraction, ...], mode: str) -> Fraction:
+    odd = position % 2 == 1
+    match mode:
+        case "zero":
+            return size if odd else Fraction(0)
+        case "negative":
+            return -size
+        case "signs":
+            return size if odd else -size
+        case "edge":
+            return pool[position % len(pool)] * 100
+        case _:
+            return size
+
+
+def _closed_end(limits: Limits, position: int) -> Fraction | None:
+    """An end that may be attained; of two, either by turns. Only every other value is put there, so that sums of
+    non-negative data can be positive."""
+    ends = [limits.low] if limits.low is not None and not limits.low_open else []
+    if limits.high is not None and not limits.high_open:
+        ends.append(limits.high)
+    if not ends or (len(ends) == 1 and position % 2):
+        return None
+    return ends[position % len(ends)]
+
+
+def _inside(limits: Limits, size: Fraction, position: int) -> Fraction:
+    if limits.low is not None and limits.high is not None:
+        part = size / (1 + size)
+        if size == HAIR:
+            part = 1 - HAIR if position % 2 else HAIR
+        return limits.low + (limits.high - limits.low) * part
+    if limits.low is not None:
+        return limits.low + size
+    assert limits.high is not None
+    return limits.high - size
+
+
+def _draw_families(context: Context, env: Environment, draw: Draw) -> None:
+    families = [(d.name, d.sort) for d in context.declarations if isinstance(d.sort, Family)]
+    for order, (name, sort) in enumerate(families):
+        values: dict[tuple[int, ...], Scalar] = {}
+        for position, at in enumerate(_places(sort, context, env), 2 * order):
+            values[at] = _member(name, sort, at, context, env, draw, position)
+        env[name] = values
+
+
+def _places(sort: Family, context: Context, env: Environment) -> list[tuple[int, ...]]:
+    ranges = [_index_range(one, context, env) for one in sort.ranges]
+    total = 1
+    for one in ranges:
+        total *= len(one)
+    if total > MOST_VALUES:
+        raise NoEval(f"a family of {total} values")
+    return list(itertools.product(*ranges))
+
+
+def _index_range(one: IndexRange | None, context: Context, env: Environment) -> range:
+    """The declared range; for a family on all integers, a window around the indices in use."""
+    if one is None:
+        most = max((int(value.p) for value in env.values() if isinstance(value, fmpq) and value.q == 1), default=1)
+        return range(-BEYOND, min(max(most, 2), 20) + BEYOND + 1)
+    ends = (as_integer(compile_term(end, context)(env), "a bound") for end in (one.lower, one.upper))
+    first, last = ends
+    return range(first, last + 1)
+
+
+def _member(
+    name: str, sort: Family, at: tuple[int, ...], context: Context, env: Environment, draw: Draw, position: int
+) -> Scalar:
+    element = sort.element
+    match element:
+        case Integer(least):
+            limits = element_limits(name, at, context, env, Limits(None if least is None else Fraction(least)))
+            value = _integer_value(limits, draw.attempt, position, draw)
+            if value is None:
+                raise NoEval(f"no integer is left for {name}")
+            return fmpq(value)
+        case Real():
+            limits = element_limits(name, at, context, env, Limits())
+            return from_fraction(_real_value(limits, position, DATA, draw))
+        case _:
+            return _tensor(element, context, env, draw, position)
+
+
+# --- equations ------------------------------------------------------------------------------------------------
+
+
+def _solve_facts(context: Context, env: Environment) -> None:
+    """Makes equations among the facts, and optima at a name, true by moving one value each."""
+    for fact in context.facts:
+        match fact:
+            case Relation(left, "=", right):
+                gap = subtract(left, right)
+                preferred = [side.name for side in (left, right) if isinstance(side, Name)]
+                _solve(gap, preferred, context, env)
+            case Optimum(_, Name(name), objective, variable) if isinstance(context.sort_of(name), Real):
+                slope = Evaluate(Derivative(objective, Name(variable)), variable, Name(name))
+                _solve(slope, [name], context, env, only_preferred=True)
+
+
+def _solve(gap: Term, preferred: list[str], context: Context, env: Environment, only_preferred: bool = False) -> None:
+    try:
+        closure = compile_term(gap, context)
+        with precision(128):
+            here = closure(env)
+    except (Undef, NoEval):
+        return
+    if not isinstance(here, fmpq) or here == 0:
+        return
+    names = preferred if only_preferred else [*preferred, *sorted(free_names(gap))]
+    for name in names:
+        for moved in _moved(name, context, env, lambda e: closure(e)):
+            env.update(moved)
+            return
+
+
+def _moved(name: str, context: Context, env: Environment, closure) -> Iterator[Environment]:  # type: ignore[no-untyped-def]
+    """The name with a value at which the closure is 0 (of a family, its last member)."""
+    sort, value = context.sort_of(name), env.get(name)
+    if isinstance(sort, Real) and isinstance(value, fmpq):
+        root = rational_root(lambda v: with_value(env, {name: v}, closure))
+        if root is not None:
+            yield {name: root}
+    elif isinstance(sort, Family) and isinstance(sort.element, Real) and value:
+        last = max(value)
+        root = rational_root(lambda v: with_value(env, {name: {**value, last: v}}, closure))
+        if root is not None:
+            yield {name: {**value, last: root}}
+
+
+def _solutions(statement: Statement, context: Context, env: Environment) -> Iterator[Environment]:
+    """Points nearby at which an equation of the statement (in ⇒ and ⇔) holds."""
+    for equation in _equations(statement):
+        try:
+            closure = compile_term(subtract(equation.left, equation.right), context)
+        except NoEval:
+            continue
+        names = [side.name for side in (equation.left, equation.right) if isinstance(side, Name)]
+        names += sorted(free_names(equation.left) | free_names(equation.right))
+        for name in dict.fromkeys(names):
+            yield from (env | moved for moved in _moved(name, context, env, closure))
+
+
+def _equations(statement: Statement) -> Iterator[Relation]:
+    match statement:
+        case Implies(left, right) | Equivalent(left, right):
+            for part in (left, right):
+                if isinstance(part, Relation):
+                    yield part
+                else:
+                    yield from _equations(part)

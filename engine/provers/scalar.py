@@ -1,0 +1,224 @@
+"""Scalars of the evaluator: exact rationals (``fmpq``) as long as they last, then balls (``arb``).
+
+Inside an integral the variable is a complex ball (``acb``), as rigorous quadrature wants it. Staying rational where
+possible makes a zero denominator, the sign of a fact or an integer exponent certain instead of nearly so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from flint import acb, arb, fmpq
+
+from engine.provers.no_value import NoEval, Unclear, Undef
+
+Scalar = Any  # fmpq | arb | acb: python-flint ships no types that mypy could follow
+
+EXACT_BITS = 20_000
+
+
+def from_fraction(value: Fraction) -> Scalar:
+    return fmpq(value.numerator, value.denominator)
+
+
+def to_fraction(value: Scalar) -> Fraction | None:
+    """The exact value of a rational scalar, ``None`` for a ball."""
+    return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else None
+
+
+def is_exact(value: Scalar) -> bool:
+    return isinstance(value, fmpq)
+
+
+def as_integer(value: Scalar, what: str) -> int:
+    """The integer that a rational scalar is; raises :class:`Undef` where it is none."""
+    if not isinstance(value, fmpq):
+        raise Unclear(f"{what} is not known exactly")
+    if value.q != 1:
+        raise Undef(f"{what} is not an integer")
+    return int(value.p)
+
+
+def sign(value: Scalar) -> int:
+    """-1, 0 or 1; raises :class:`Unclear` where a ball does not tell."""
+    if isinstance(value, fmpq):
+        return int(value > 0) - int(value < 0)
+    if not isinstance(value, arb):
+        raise NoEval("the sign of an integration variable")
+    if value > 0:
+        return 1
+    if value < 0:
+        return -1
+    if value.is_zero():
+        return 0
+    raise Unclear("the sign of a ball around 0")
+
+
+def divide(top: Scalar, bottom: Scalar) -> Scalar:
+    if isinstance(bottom, acb):
+        return top / bottom
+    if sign(bottom) == 0:
+        raise Undef("division by 0")
+    return top / bottom
+
+
+def _ball(value: Scalar) -> Scalar:
+    return arb(value) if isinstance(value, fmpq) else value
+
+
+def _finite(value: Scalar) -> Scalar:
+    if isinstance(value, arb) and not value.is_finite():
+        raise Unclear("a ball without bounds")
+    return value
+
+
+def ln(value: Scalar) -> Scalar:
+    if isinstance(value, acb):
+        return value.log(analytic=True)
+    if sign(value) <= 0:
+        raise Undef("logarithm of a number that is not positive")
+    return fmpq(0) if is_exact(value) and value == 1 else _ball(value).log()
+
+
+def exp(value: Scalar) -> Scalar:
+    return fmpq(1) if is_exact(value) and value == 0 else _finite(_ball(value).exp())
+
+
+def sqrt(value: Scalar) -> Scalar:
+    if isinstance(value, acb):
+        return value.sqrt(analytic=True)
+    if sign(value) < 0:
+        raise Undef("square root of a negative number")
+    exact = _rational_root(value)
+    return _ball(value).sqrt() if exact is None else exact
+
+
+def _rational_root(value: Scalar) -> Scalar | None:
+    if not isinstance(value, fmpq):
+        return None
+    top, bottom = math.isqrt(int(value.p)), math.isqrt(int(value.q))
+    return fmpq(top, bottom) if top * top == value.p and bottom * bottom == value.q else None
+
+
+def absolute(value: Scalar) -> Scalar:
+    return value.real_abs(analytic=True) if isinstance(value, acb) else abs(value)
+
+
+def floor(value: Scalar) -> Scalar:
+    if isinstance(value, fmpq):
+        return fmpq(value.floor())
+    if isinstance(value, acb):
+        return value.real_floor(analytic=True)
+    whole = value.floor().unique_fmpz()
+    if whole is None:
+        raise Unclear("floor at an integer")
+    return fmpq(whole)
+
+
+def ceil(value: Scalar) -> Scalar:
+    return -floor(-value)
+
+
+def gamma(value: Scalar) -> Scalar:
+    """Γ, on the reals without 0, -1, -2, ..."""
+    if isinstance(value, fmpq) and value.q == 1:
+        if value <= 0:
+            raise Undef("Gamma at a pole")
+        if value < 300:
+            return fmpq(math.factorial(int(value.p) - 1))
+    return _finite(_ball(value).gamma())
+
+
+def digamma(value: Scalar) -> Scalar:
+    if isinstance(value, fmpq) and value.q == 1 and value <= 0:
+        raise Undef("digamma at a pole")
+    return _finite(_ball(value).digamma())
+
+
+def factorial(value: Scalar) -> Scalar:
+    number = as_integer(value, "the argument of a factorial")
+    if number < 0:
+        raise Undef("factorial of a negative number")
+    return gamma(fmpq(number + 1))
+
+
+def binomial(above: Scalar, below: Scalar) -> Scalar:
+    n, k = as_integer(above, "a binomial's n"), as_integer(below, "a binomial's k")
+    if n < 0 or k < 0:
+        raise Undef("binomial coefficient of a negative number")
+    if n > EXACT_BITS:
+        raise NoEval("a binomial coefficient of a large number")
+    return fmpq(math.comb(n, k))
+
+
+def delta(left: Scalar, right: Scalar) -> Scalar:
+    return fmpq(int(as_integer(left, "an index") == as_integer(right, "an index")))
+
+
+def _circular(name: str) -> Callable[[Scalar], Scalar]:
+    return lambda value: _finite(getattr(_ball(value), name)())
+
+
+FUNCTIONS: dict[str, Callable[..., Scalar]] = {
+    "ln": ln,
+    "log": ln,
+    "exp": exp,
+    "sqrt": sqrt,
+    "abs": absolute,
+    "floor": floor,
+    "ceil": ceil,
+    "Gamma": gamma,
+    "digamma": digamma,
+    "factorial": factorial,
+    "binomial": binomial,
+    "delta": delta,
+    "sin": _circular("sin"),
+    "cos": _circular("cos"),
+    "tan": _circular("tan"),
+    "arctan": _circular("atan"),
+    "sinh": _circular("sinh"),
+    "cosh": _circular("cosh"),
+    "tanh": _circular("tanh"),
+    "scalar": lambda value: value,
+}
+
+
+def integer_power(base: Scalar, exponent: int) -> Scalar:
+    """``base^exponent``; ``0^0 = 1``."""
+    if exponent < 0:
+        return divide(fmpq(1), integer_power(base, -exponent))
+    if isinstance(base, fmpq) and exponent * (int(base.p).bit_length() + int(base.q).bit_length()) > EXACT_BITS:
+        base = arb(base)
+    return _finite(base**exponent)
+
+
+def root_power(base: Scalar, exponent: Fraction) -> Scalar:
+    """``base^exponent`` for a literal fraction: odd roots of negative numbers are real, even ones undefined."""
+    if isinstance(base, acb):
+        return base.pow(acb(from_fraction(exponent)), analytic=True)
+    where = sign(base)
+    if where == 0:
+        if exponent < 0:
+            raise Undef("0 to a negative power")
+        return fmpq(0)
+    if where > 0:
+        return real_power(base, from_fraction(exponent))
+    if exponent.denominator % 2 == 0:
+        raise Undef("an even root of a negative number")
+    size = real_power(-base, from_fraction(exponent))
+    return -size if exponent.numerator % 2 else size
+
+
+def real_power(base: Scalar, exponent: Scalar) -> Scalar:
+    """``base^exponent`` with a real exponent: the base must be positive."""
+    if not isinstance(base, acb) and sign(base) <= 0:
+        raise Undef("a real power of a number that is not positive")
+    if isinstance(exponent, fmpq):
+        if exponent.q == 1:
+            return integer_power(base, int(exponent.p))
+        if exponent.q == 2 and (root := _rational_root(base)) is not None:
+            return integer_power(root, int(exponent.p))
+    return exp(exponent * ln(base))
