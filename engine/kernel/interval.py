@@ -2,7 +2,7 @@
 
 A rational number stays exact (``low == high``) while it is small; everything else is rounded outward to dyadic
 ends of ``bits`` significant bits, so that sizes stay bounded. Whatever is larger than ``2^4096`` (or nearer to 0
-than its reciprocal, and not 0) is refused with :class:`Beyond`. Each series carries its remainder as the interval
+than its reciprocal, and not 0) is refused with :class:`Beyond`. Each series carries its remainder in the bounds
 that its Horner scheme starts from, so that no error term is added by hand.
 """
 
@@ -60,7 +60,6 @@ def point(value: Fraction | int) -> Interval:
 
 
 ZERO, ONE = point(0), point(1)
-_REMAINDER = Interval(Fraction(0), Fraction(2))
 
 
 def round_out(x: Interval, bits: int) -> Interval:
@@ -149,10 +148,10 @@ def _power_of_non_negative(x: Interval, n: int, bits: int) -> Interval:
 
 
 def exp(x: Interval, bits: int) -> Interval:
-    """e^x by halving: with ``r = x/2^k``, ``|r| <= 1/2``: e^r = Σ_{j<n} r^j/j! + t r^n/n!, and e^x = (e^r)^(2^k).
+    """e^x by halving: with ``r = x/2^k``, ``0 <= r <= 1/2``: e^r = Σ_{j<n} r^j/j! + t r^n/n!, and e^x = (e^r)^(2^k).
 
-    Here t = Σ_i r^i n!/(n+i)! lies in [0, 2], since its first term is 1 and the rest is below Σ_{i>=1} |r|^i <= 1
-    (DLMF 4.2.19; Brent and Zimmermann, Modern Computer Arithmetic, sections 4.3 and 4.4).
+    Here t = Σ_i r^i n!/(n+i)! lies in [0, 2], since its terms are at most 2^-i (DLMF 4.2.19; Brent and Zimmermann,
+    Modern Computer Arithmetic, sections 4.3 and 4.4). For x < 0 it is 1/e^(-x).
     """
     return Interval(_exp(x.low, bits).low, _exp(x.high, bits).high)
 
@@ -162,15 +161,34 @@ def _exp(value: Fraction, bits: int) -> Interval:
         return ONE
     if abs(value) > LARGEST:
         raise Beyond("the exponential is outside the range of this arithmetic")
-    halvings = int(abs(value)).bit_length() + 1
-    working = bits + halvings + 8
-    reduced = _ball(point(value / 2**halvings), working)
-    total = _REMAINDER
-    for j in range(working // 4 + 8, 0, -1):
-        total = add(ONE, multiply(multiply(reduced, point(Fraction(1, j)), working), total, working), working)
+    if value < 0:
+        return divide(ONE, _exp(-value, bits + 4), bits)
+    halvings = int(value).bit_length() + 1
+    scale = bits + halvings + 16
+    low, high = _exp_series(_fixed(value / 2**halvings, scale), scale)
     for _ in range(halvings):
-        total = multiply(total, total, working)
-    return _ball(total, bits)
+        low, high = low * low >> scale, _up(high * high, scale)
+    return _ball(Interval(Fraction(low, 1 << scale), Fraction(high, 1 << scale)), bits)
+
+
+def _exp_series(r: tuple[int, int], scale: int) -> tuple[int, int]:
+    """Bounds of e^r by Horner's scheme, in integers that count 2^-scale; all of them are non-negative."""
+    low, high = 0, 2 << scale
+    for j in range(scale // 4 + 8, 0, -1):
+        low = (1 << scale) + (r[0] * low >> scale) // j
+        high = (1 << scale) - (-_up(r[1] * high, scale) // j)
+    return low, high
+
+
+def _fixed(value: Fraction, scale: int) -> tuple[int, int]:
+    """The integers next below and above ``value * 2^scale``."""
+    scaled = value.numerator << scale
+    return scaled // value.denominator, -(-scaled // value.denominator)
+
+
+def _up(n: int, scale: int) -> int:
+    """``n / 2^scale`` rounded up."""
+    return -(-n >> scale)
 
 
 def ln(x: Interval, bits: int) -> Interval:
@@ -203,16 +221,20 @@ def _ln_2(bits: int) -> Interval:
 def _arc(z: Fraction, sign: int, bits: int) -> Interval:
     """Σ_j sign^j z^(2j+1)/(2j+1): artanh z for ``sign`` 1, arctan z for ``sign`` -1 (DLMF 4.38.5, 4.24.3), |z| <= 1/2.
 
-    Past n terms there remains z (sign z²)^n t with 0 <= t <= Σ z^(2i) <= 4/3, for either sign.
+    The sum from j on is sign^j z^(2j+1) t with t = Σ_i (sign z²)^i/(2(i+j)+1), and 0 <= t <= Σ z^(2i) <= 4/3 for
+    either sign. Horner's scheme for t counts 2^-bits.
     """
-    argument = _ball(point(z), bits)
-    square = multiply(point(sign), _ball(point(z * z), bits), bits)
-    total = _REMAINDER
+    square, one = _fixed(z * z, bits), 1 << bits
+    low, high = 0, 2 * one
     for j in range(bits // 3 + 2, -1, -1):
-        total = add(point(Fraction(1, 2 * j + 1)), multiply(square, total, bits), bits)
-    return multiply(argument, total, bits)
+        least, most = square[0] * low >> bits, _up(square[1] * high, bits)
+        least, most = (least, most) if sign > 0 else (-most, -least)
+        low = max(0, one // (2 * j + 1) + least)
+        high = most - (-one // (2 * j + 1))
+    return multiply(_ball(point(z), bits), Interval(Fraction(low, one), Fraction(high, one)), bits)
 
 
+@lru_cache(maxsize=16)
 def pi(bits: int) -> Interval:
     """π = 16 arctan(1/5) - 4 arctan(1/239), Machin's formula."""
     working = bits + 8

@@ -157,6 +157,11 @@ def test_the_zeroth_integer_power_is_one(x):
     assert iv.integer_power(x, 0, 64) == ONE
 
 
+def test_roots_and_powers_of_an_interval_that_starts_at_zero():
+    assert iv.root(Interval(Fraction(0), Fraction(4)), 2, 64) == Interval(Fraction(0), Fraction(2))
+    assert iv.power(Interval(Fraction(0), Fraction(4)), point(Fraction(3, 2)), 64) == Interval(Fraction(0), Fraction(8))
+
+
 def test_even_powers_across_zero_do_not_go_below_it():
     assert iv.integer_power(Interval(Fraction(-3), Fraction(2)), 2, 64) == Interval(Fraction(0), Fraction(9))
     assert iv.integer_power(Interval(Fraction(-3), Fraction(2)), 3, 64) == Interval(Fraction(-27), Fraction(8))
