@@ -47,7 +47,7 @@ from engine.meaning.term import (
 )
 from engine.provers import array
 from engine.provers.array import Value
-from engine.provers.differentiate import differentiate, literal_rational
+from engine.provers.differentiate import differentiate_unfolded, literal_rational
 from engine.provers.no_value import NoEval, Unclear, Undef
 from engine.provers.quadrature import integrate
 from engine.provers.scalar import FUNCTIONS, Scalar, as_integer, exp, from_fraction, is_exact, real_power, root_power
@@ -427,7 +427,7 @@ def _derivative(body: Term, variable: Name | Element, order: int, scope: Scope) 
     for _ in range(order):
         directions.append(fresh_name("direction", taken))
         taken |= {directions[-1]}
-        stages.append(differentiate(stages[-1], variable, scope.context, Name(directions[-1])))
+        stages.append(differentiate_unfolded(stages[-1], variable, scope.context, Name(directions[-1])))
     closures = [_compile(stage, scope) for stage in stages]
     where = _compile(variable, scope)
 

@@ -36,6 +36,7 @@ from engine.meaning.term import (
     Sum,
     Term,
     Transpose,
+    children,
     free_names,
     fresh_name,
     integer,
@@ -55,7 +56,12 @@ def differentiate(term: Term, variable: Name | Element, context: Context, seed: 
     >>> differentiate(Apply("ln", (Name("x"),)), Name("x"), Context())
     Divide(numerator=Number(value=Fraction(1, 1), places=0), denominator=Name(name='x'))
     """
-    return _Rules(variable, seed, context).of(unfold(term, context))
+    return differentiate_unfolded(unfold(term, context), variable, context, seed)
+
+
+def differentiate_unfolded(term: Term, variable: Name | Element, context: Context, seed: Term) -> Term:
+    """The same for a term without defined names."""
+    return _Rules(variable, seed, context).of(term)
 
 
 def literal_rational(term: Term) -> Fraction | None:
@@ -125,10 +131,24 @@ class _Rules:
         self.variable, self.seed, self.context = variable, seed, context
         self.key = variable.name if isinstance(variable, Name) else variable.family
         self.taken = free_names(variable) | free_names(seed)
+        self.seen: dict[int, tuple[Term, bool]] = {}
 
     def depends(self, term: Term) -> bool:
-        names = free_names(term)
-        return self.key in names or any(_hidden(name, self.key, self.context) for name in names)
+        """Whether the variable's name stands in the term, be it bound there (then the derivative comes out as 0)."""
+        known = self.seen.get(id(term))
+        if known is None:
+            found = self.names(term) or any(map(self.depends, children(term)))
+            self.seen[id(term)] = known = (term, found)  # the term is kept, so that its id stays its own
+        return known[1]
+
+    def names(self, term: Term) -> bool:
+        match term:
+            case Name(name) | Apply(name) | FunctionDerivative(name):
+                return name == self.key
+            case Element(name):
+                return name == self.key or _hidden(name, self.key, self.context)
+            case _:
+                return False
 
     def of(self, term: Term) -> Term:
         if not self.depends(term):

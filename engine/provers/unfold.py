@@ -11,11 +11,13 @@ from dataclasses import replace
 from engine.meaning.context import Context, Definition
 from engine.meaning.term import (
     Apply,
+    Constant,
     Derivative,
     Element,
     Evaluate,
     FunctionDerivative,
     Name,
+    Number,
     Term,
     bound_name,
     free_names,
@@ -52,12 +54,13 @@ def _unfold(term: Term, context: Context, bound: frozenset[str], depth: int) -> 
             if definition.parameters:
                 raise NoEval(f"{name} stands without its arguments")
             return _unfold(definition.body, context, bound, depth - 1)
+        case Number() | Constant():
+            return term
         case Apply(name, arguments) | Element(name, arguments) if definition := _with_parameters(name, context):
-            body = _call(definition, tuple(map(inner, arguments)))
-            return _unfold(body, context, bound, depth - 1)
+            return _call(_ready(definition, context, bound, depth), tuple(map(inner, arguments)))
         case FunctionDerivative(name, slot, order, arguments) if definition := _with_parameters(name, context):
-            body = _call_derivative(definition, slot, order, tuple(map(inner, arguments)))
-            return _unfold(body, context, bound, depth - 1)
+            ready = _ready(definition, context, bound, depth)
+            return _call_derivative(ready, slot, order, tuple(map(inner, arguments)))
         case Derivative(body, variable, order):
             if isinstance(variable, Name) and variable.name not in bound and context.definition_of(variable.name):
                 raise NoEval(f"a derivative in {variable.name}, which is itself defined")
@@ -73,6 +76,12 @@ def _unfold(term: Term, context: Context, bound: frozenset[str], depth: int) -> 
 def _with_parameters(name: str, context: Context) -> Definition | None:
     definition = context.definition_of(name)
     return definition if definition and definition.parameters else None
+
+
+def _ready(definition: Definition, context: Context, bound: frozenset[str], depth: int) -> Definition:
+    """The definition with its own body unfolded; its parameters are nobody's names but its own."""
+    body = _unfold(definition.body, context, bound.union(definition.parameters), depth - 1)
+    return replace(definition, body=body)
 
 
 def _call(definition: Definition, arguments: tuple[Term, ...]) -> Term:

@@ -15,7 +15,7 @@ it is checked afterwards like any other fact.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -221,34 +221,34 @@ def set_optimal_points(context: Context, env: Environment) -> None:
             case Optimum(_, Name(name), objective, variable) if isinstance(context.sort_of(name), Real | Vector):
                 rows, columns = size_of(context.sort_of(name), env, context)  # type: ignore[arg-type]
                 try:
-                    hessian, gradient = _expansion(objective, variable, zeros(rows, columns), context, env)
+                    hessian, gradient = _expansion(objective, variable, context)(env, zeros(rows, columns))
                     env[name] = array.negate(array.multiply(array.inverse(hessian), gradient))
                 except (NoEval, Undef):
                     continue
 
 
-def _expansion(objective: Term, variable: str, at: Value, context: Context, env: Environment) -> tuple[Value, Value]:
+Expansion = Callable[[Environment, Value], tuple[Value, Value]]
+
+
+def _expansion(objective: Term, variable: str, context: Context) -> Expansion:
     """Hessian and gradient at a point, both rational."""
-    found = []
-    for order in (2, 1):
-        closure = compile_term(Derivative(objective, Name(variable), order), context)
-        found.append(with_value(env, {variable: at}, closure))
-    if not all(map(exactly, found)):
-        raise NoEval("an objective that is not rational")
-    return found[0], found[1]
+    closures = [compile_term(Derivative(objective, Name(variable), order), context) for order in (2, 1)]
+
+    def value(env: Environment, at: Value) -> tuple[Value, Value]:
+        hessian, gradient = (with_value(env, {variable: at}, closure) for closure in closures)
+        if not (exactly(hessian) and exactly(gradient)):
+            raise NoEval("an objective that is not rational")
+        return hessian, gradient
+
+    return value
 
 
 def _curve_choice(curve: Curve, sort: Function, context: Context, env: Environment) -> FunctionChoice:
     """``-(H_0 + ε H_1)⁻¹ (g_0 + ε g_1)``, where Hessian and gradient of the objective are affine in ε."""
-    rows, columns = size_of(sort.result, env, context)
     optimum = curve.optimum
-    at = zeros(rows, columns)
-
-    def expansion(e: int) -> tuple[Value, Value]:
-        inner = env | {curve.variable: fmpq(e)}
-        return _expansion(optimum.objective, optimum.variable, at, context, inner)
-
-    zero, one, two = map(expansion, range(3))
+    at = zeros(*size_of(sort.result, env, context))
+    expansion = _expansion(optimum.objective, optimum.variable, context)
+    zero, one, two = (expansion(env | {curve.variable: fmpq(e)}, at) for e in range(3))
     hessian, gradient = (_affine(*values) for values in zip(zero, one, two, strict=True))
     name = fresh_name(curve.variable, frozenset((optimum.variable,)))
     return FunctionChoice((name,), _minimiser(hessian, gradient, Name(name)))
