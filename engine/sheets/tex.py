@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import decomposition
+
 from engine.sheets.formula import Formula, Inline, harmless, inline
 from engine.sheets.plot import PlottedCurve
 from engine.sheets.view import Cell, Mark, RowView, SheetView
@@ -86,13 +88,6 @@ MATHS = dict(
     "⌊": r"\lfloor",
     "⌋": r"\rfloor",
     "∥": r"\|",
-    "²": "{}^2",
-    "³": "{}^3",
-    "⁻": "{}^-",
-    "¹": "{}^1",
-    "₀": "{}_0",
-    "₁": "{}_1",
-    "₂": "{}_2",
 }
 SYMBOLS = {"✓": r"$\checkmark$", "✗": r"$\times$", "≈": r"$\approx$", "?": "?", "#": r"\#", "–": "--"}
 
@@ -150,7 +145,14 @@ def _character(character: str) -> str:
         return " "
     if character.isascii() or ("À" <= character <= "ſ" and character not in "ĿŀŉĦħŦŧĸſ"):
         return character
-    return f"[U+{ord(character):04X}]"
+    return _raised_or_lowered(character) or f"[U+{ord(character):04X}]"
+
+
+def _raised_or_lowered(character: str) -> str:
+    """Letters that Unicode has as superscripts and subscripts of others, such as ᵇ."""
+    kind, _, code = decomposition(character).partition(" ")
+    sign = {"<super>": "^", "<sub>": "_"}.get(kind)
+    return f"${{}}{sign}{{{escape(chr(int(code, 16)))}}}$" if sign and " " not in code else ""
 
 
 def words(parts: Inline) -> Tex:

@@ -119,6 +119,7 @@ class PatchView:
 @dataclass(frozen=True, slots=True)
 class FigureView:
     kind = "figure"
+    caption: str
     input: Grid
     kernel: Grid
     output: Grid
@@ -438,6 +439,7 @@ def _figure(figure: ConvolutionFigure, judged: JudgedBlock, numbers: Iterator[st
     if len(figure.patches) > drawn:
         remarks.append((Text(f"The patches of the first {drawn} entries are drawn." if drawn else ""),))
     return FigureView(
+        "input, with its padding" if figure.padding else "input",
         _grid(figure, frozenset()),
         _plain_grid(figure.kernel),
         _plain_grid(figure.output),

@@ -127,7 +127,9 @@ def test_deep_data_is_refused_and_not_followed() -> None:
 
 
 def test_the_place_is_named() -> None:
-    result = decode(Term, {"is": "Add", "terms": [{"is": "Name", "name": "x"}, {"is": "Negate", "term": 3}]}, place="claim")
+    result = decode(
+        Term, {"is": "Add", "terms": [{"is": "Name", "name": "x"}, {"is": "Negate", "term": 3}]}, place="claim"
+    )
     assert isinstance(result, Problem)
     assert result.message.startswith("claim.terms[1].term: expected Number")
 

@@ -12,7 +12,7 @@ import pytest
 from engine.record.recheck import RecheckReport, read_record, recheck
 from engine.record.writing import digest_of, record_of, record_text
 from engine.span import Problem
-from tests.sheets.specimens import judged, blocks
+from tests.sheets.specimens import blocks, judged
 
 Path = tuple[str | int, ...]
 

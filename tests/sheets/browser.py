@@ -27,7 +27,8 @@ onload = () => {
     width: root.scrollWidth, formulas: page.querySelectorAll('math').length,
     flat: [...page.querySelectorAll('math')].filter(m => m.getBoundingClientRect().height < 5).length,
     faults: page.querySelectorAll('merror, parsererror, code.source').length, scripts: page.scripts.length,
-    outside: [...page.querySelectorAll('[src], link[href]')].map(e => e.src || e.href).filter(u => !u.startsWith('data:')),
+    outside: [...page.querySelectorAll('[src], link[href]')].map(e => e.src || e.href)
+      .filter(place => !place.startsWith('data:')),
     paper: getComputedStyle(page.body).backgroundColor, ink: getComputedStyle(page.body).color,
     text: page.body.innerText});
 };

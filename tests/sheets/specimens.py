@@ -14,20 +14,20 @@ from engine.derivation import (
     LayerTable,
     Paragraph,
     Patch,
-    Remark,
     RemainderPlot,
+    Remark,
     Step,
     Validation,
 )
-from engine.kernel.certificate import Assignment, Certificate, Entry, Model, NormalForm
+from engine.kernel.certificate import Assignment, Certificate, Entry, Model, NormalForm, Rounding
 from engine.kernel.check import check, refute
-from engine.kernel.verdict import Open, Proved, Refuted, Verdict
+from engine.kernel.verdict import Open, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.latex import term_latex
 from engine.meaning.sort import NATURAL, REAL, Family, IndexRange
 from engine.meaning.statement import Relation, Sign
-from engine.meaning.term import ONE, Add, Divide, Element, Multiply, Name, Number, Power, Sum, Term, integer, subtract
+from engine.meaning.term import ONE, Add, Divide, Element, Multiply, Name, Number, Power, Sum, Term, integer
 from engine.record.judged import JudgedDerivation, JudgedStep, judge_derivation
 from engine.record.shown import mismatches
 from engine.sheets.sheet import JudgedExercise, JudgedSheet
@@ -88,7 +88,12 @@ REMARK = Remark("Two lines that are $\\textbf{not}$ proved.", (FALSE, UNDECIDED)
 def figure() -> ConvolutionFigure:
     """Input 2 × 2 with padding 1, kernel 1 × 1, stride 3 − 1: four entries, of which one is read inside."""
     padded = (("0",) * 4, ("0", "5", r"\frac{1}{2}", "0"), ("0", "-7", "4", "0"), ("0",) * 4)
-    values: dict[tuple[int, int], Term] = {(1, 1): integer(0), (1, 2): integer(0), (2, 1): integer(0), (2, 2): integer(12)}
+    values: dict[tuple[int, int], Term] = {
+        (1, 1): integer(0),
+        (1, 2): integer(0),
+        (2, 1): integer(0),
+        (2, 2): integer(12),
+    }
     patches = []
     for (row, column), value in values.items():
         cell = (2 * row - 1, 2 * column - 1)
@@ -156,15 +161,15 @@ def verdict(step: Step) -> Verdict:
     if step is UNDECIDED:
         return Open(step.claim, "no prover was asked for <this> & that, 100 %")
     model = SAMPLE if step.claim.context is DATA else POINT if step.claim.context is REALS else Model()
-    from engine.kernel.certificate import Rounding
-
     statement = step.claim.statement
     proof = Rounding() if isinstance(statement, Relation) and statement.sign == "≈" else NormalForm()
     return refute(step.claim, model) if step is FALSE else check(step.claim, Certificate(proof, model))
 
 
 def judged(*chosen: Block) -> JudgedDerivation:
-    derivation = Derivation("Every <kind> of block & verdict_1", r"What is $\frac{1}{2}$ of 50 %?", "Nobody, 2026", chosen)
+    derivation = Derivation(
+        "Every <kind> of block & verdict_1", r"What is $\frac{1}{2}$ of 50 %?", "Nobody, 2026", chosen
+    )
     return judge_derivation(derivation, lambda step: JudgedStep(step, verdict(step)), mismatches)
 
 
