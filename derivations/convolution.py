@@ -478,7 +478,7 @@ def _validation(layers: Sequence[Layer], torch: bool) -> tuple[Block, ...]:
 
 def _outcome(layers: Sequence[Layer], equal: Sequence[bool]) -> Validation:
     entries = sum(len(layer.output) * len(layer.output[0]) for layer in layers)
-    symbols = " with random integers for the symbols" if _symbols(layers[0].matrix, layers[0].kernel) else ""
+    symbols = "; the symbols were random integers" if _symbols(layers[0].matrix, layers[0].kernel) else ""
     wrong = [f"({layer.case.part})" for layer, same in zip(layers, equal, strict=True) if not same]
     outcome = f"all {entries} entries are equal, without tolerance" if not wrong else f"{', '.join(wrong)} differ"
     return Validation("torch.nn.functional.conv2d in int64", f"{outcome[0].upper()}{outcome[1:]}{symbols}.", not wrong)

@@ -67,13 +67,16 @@ _GREEK = (
     "|varphi|chi|psi|omega"
 )
 _SYMBOL = rf"(?:[A-Za-z]|\\(?:{_GREEK})(?![A-Za-z]))(?:_(?:\w|\{{[\w,]+\}}))?"
-_TIMES = r"(?:\s*(?:\*|\\cdot(?![A-Za-z]))\s*|\s+)"
-_NUMBER = r"\d+(?:\.\d+|/\d+)?"
-# A number may stand right before a symbol ("2a"); between symbols stands a space or a sign ("foo" is no product).
+_SIGN = r"\s*(?:\*|\\cdot(?![A-Za-z]))\s*"
+_TIMES = rf"(?:{_SIGN}|\s+)"
+_ALONE = r"(?=\s*(?:[+-]|$))"
+# A number may stand right before a symbol ("2a"), a fraction needs a sign between ("1/2a" has two readings), symbols
+# a sign or a space ("foo" is no product).
+_NUMBER = (
+    rf"(?:\d+/\d+(?:{_SIGN}(?=[A-Za-z\\])|{_ALONE})|\d+(?:\.\d+)?(?:{_TIMES}(?=[A-Za-z\\])|(?=[A-Za-z\\])|{_ALONE}))"
+)
 _SUMMAND = re.compile(
-    rf"\s*(?P<sign>[+-]?)\s*(?:(?P<number>{_NUMBER})(?:{_TIMES}(?=[A-Za-z\\])|(?=[A-Za-z\\]|\s*[+-]|\s*$)))?"
-    rf"(?P<symbols>{_SYMBOL}(?:{_TIMES}{_SYMBOL})*)?\s*(?=[+-]|$)",
-    re.ASCII,
+    rf"\s*(?P<sign>[+-]?)\s*(?P<number>{_NUMBER})?(?P<symbols>{_SYMBOL}(?:{_TIMES}{_SYMBOL})*)?\s*(?=[+-]|$)", re.ASCII
 )
 _EXPECTED = 'expected an integer, a decimal, a fraction such as "3/4", or a symbol such as "a" or "k_{11}"'
 
@@ -90,7 +93,8 @@ def read_entry(value: object, place: str, reserved: frozenset[str] = frozenset()
         match = _SUMMAND.match(content, at)
         if match is None or not (match["number"] or match["symbols"]) or (summands and not match["sign"]):
             raise Fault(f"{place}: {_EXPECTED}, found {shown(value)}")
-        summands.append(_summand(match["sign"], match["number"], match["symbols"] or "", place, reserved))
+        number = re.match(r"[\d./]*", match["number"] or "")
+        summands.append(_summand(match["sign"], number[0] if number else "", match["symbols"] or "", place, reserved))
         at = match.end()
     if len(summands) == 1:
         return summands[0]
@@ -107,13 +111,13 @@ def _text_of(value: object, place: str) -> str:
     return value.strip()
 
 
-def _summand(sign: str, number: str | None, symbols: str, place: str, reserved: frozenset[str]) -> Entry:
-    names = [_canonical(name) for name in re.findall(_SYMBOL, symbols, re.ASCII)]
+def _summand(sign: str, number: str, symbols: str, place: str, reserved: frozenset[str]) -> Entry:
+    names = [_canonical(name) for name in re.split(_TIMES, symbols) if name]
     taken = next((name for name in names if name == "e" or name.split("_")[0] in reserved), None)
     if taken is not None:
         meaning = "Euler's number" if taken == "e" else "a matrix of this exercise"
         raise Fault(f"{place}: the symbol {taken} stands for {meaning}; choose another letter")
-    factors = (*(() if number is None else (_literal(number, place),)), *map(Name, names))
+    factors = (*((_literal(number, place),) if number else ()), *map(Name, names))
     term = factors[0] if len(factors) == 1 else Multiply(factors)
     value = Fraction(number or 1) * (-1 if sign == "-" else 1)
     return Entry(Negate(term) if sign == "-" else term, {tuple(sorted(names)): value} if value else {})
