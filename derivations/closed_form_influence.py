@@ -25,9 +25,9 @@ from engine.meaning.term import (
     INFINITY,
     ZERO,
     Add,
-    Derivative,
+    Apply,
     Divide,
-    Evaluate,
+    FunctionDerivative,
     Multiply,
     Name,
     Negate,
@@ -39,6 +39,7 @@ from engine.sympy_bridge import Names, from_sympy, to_sympy
 
 Expression = Any
 EPSILON = Name(r"\epsilon")
+RISK, LOSS = "R", "L"
 LOSS_KEYS = ("name", "risk", "loss", "parameter", "parameter_domain", "given")
 LARGEST_ROOT = 200
 """The largest number of operations of a closed form that is printed."""
@@ -81,10 +82,9 @@ class Loss:
     context: Context
 
     @property
-    def objective(self) -> Term:
-        """R + ε L."""
-        risks = self.risk.terms if isinstance(self.risk, Add) else (self.risk,)
-        return Add((*risks, Multiply((EPSILON, self.loss))))
+    def curve_name(self) -> str:
+        """θ̂, for the curve θ̂(ε)."""
+        return rf"\hat{{{self.parameter.name}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,63 +222,97 @@ def _open_conditions(slope: Expression, root: Expression, loss: Loss, names: Nam
 def closed_form_chain(loss: Loss) -> Chain:
     """The claims about one loss."""
     found = find_closed_form(loss)
-    return Chain(loss.heading, (_minimum(loss, found), *_derivatives(loss, found), *_series(loss, found)))
-
-
-def _step(loss: Loss, statement: Statement, rule: str, words: str, proof: Proof | None = None) -> Step:
-    return Step(Claim(loss.context, statement), rule, words, proof)
-
-
-def _minimum(loss: Loss, found: ClosedForm) -> Step:
-    optimum = Optimum("minimum", found.curve, loss.objective, loss.parameter.name, loss.domain.interval)
-    criterion = ByTheorem("first-derivative-sign", (found.slope,))
-    conditions = (proof for _ in found.open_conditions for proof in (SignCalculus(), NormalForm()))
-    return _step(
-        loss,
-        NearZero(EPSILON.name, optimum),
-        "closed form",
-        "SymPy solves for the stationary point; the derivative changes its sign there from minus to plus.",
-        ByTheorem("near-zero", found.open_conditions, (*conditions, criterion)),
+    context = _defined(loss, found)
+    return Chain(
+        loss.heading,
+        (
+            *_definitions(loss, context),
+            *_minimum(loss, found, context),
+            *_derivatives(loss, found, context),
+            *_series(loss, found, context),
+        ),
     )
 
 
-def _curvature(loss: Loss, found: ClosedForm) -> Term:
-    return Evaluate(Derivative(loss.risk, loss.parameter, 2), loss.parameter.name, found.start)
+def _defined(loss: Loss, found: ClosedForm) -> Context:
+    """R(θ), L(θ) and θ̂(ε) as definitions."""
+    for name in (RISK, LOSS, loss.curve_name):
+        if loss.context.sort_of(name) is not None:
+            raise Fault(f"losses: {name} has a meaning of its own here; use another letter in {loss.heading!r}")
+    parameter = (loss.parameter.name,)
+    context = loss.context.define(RISK, parameter, loss.risk).define(LOSS, parameter, loss.loss)
+    return context.define(loss.curve_name, (EPSILON.name,), found.curve)
 
 
-def _push(loss: Loss, found: ClosedForm) -> Term:
-    return Evaluate(Derivative(loss.loss, loss.parameter), loss.parameter.name, found.start)
+def _definitions(loss: Loss, context: Context) -> tuple[Step, ...]:
+    rows = ((RISK, loss.risk, "The risk."), (LOSS, loss.loss, "The loss at the upweighted point."))
+    return tuple(
+        _equal(context, Apply(name, (loss.parameter,)), body, "definition", words) for name, body, words in rows
+    )
 
 
-def _derivatives(loss: Loss, found: ClosedForm) -> tuple[Step, ...]:
-    curvature = Relation(_curvature(loss, found), "=", found.curvature)
-    push = Relation(_push(loss, found), "=", found.push)
+def _step(context: Context, statement: Statement, rule: str, words: str, proof: Proof) -> Step:
+    return Step(Claim(context, statement), rule, words, proof)
+
+
+def _equal(context: Context, left: Term, right: Term, rule: str, words: str) -> Step:
+    return _step(context, Relation(left, "=", right), rule, words, NormalForm())
+
+
+def _near_zero(found: ClosedForm, inside: Proof) -> Proof:
+    """``inside`` under the conditions that hold near 0 because they hold at 0 and are continuous there."""
+    conditions = (proof for _ in found.open_conditions for proof in (SignCalculus(), NormalForm()))
+    return ByTheorem("near-zero", found.open_conditions, (*conditions, inside))
+
+
+def _minimum(loss: Loss, found: ClosedForm, context: Context) -> tuple[Step, ...]:
+    curve = Apply(loss.curve_name, (EPSILON,))
+    risk, point = (Apply(name, (loss.parameter,)) for name in (RISK, LOSS))
+    objective = Add((risk, Multiply((EPSILON, point))))
+    optimum = Optimum("minimum", curve, objective, loss.parameter.name, loss.domain.interval)
     return (
-        _step(loss, curvature, "Hessian", "The second derivative of $R$ at its minimiser: $H$.", NormalForm()),
-        _step(loss, push, "gradient", "The derivative of $L$ there.", NormalForm()),
+        _step(
+            context,
+            NearZero(EPSILON.name, Relation(curve, "=", found.curve)),
+            "closed form",
+            f"SymPy solves $R' + \\epsilon L' = 0$ for ${loss.parameter.name}$.",
+            _near_zero(found, NormalForm()),
+        ),
+        _step(
+            context,
+            NearZero(EPSILON.name, optimum),
+            "minimum",
+            "The derivative changes its sign there from minus to plus, and nowhere else.",
+            _near_zero(found, ByTheorem("first-derivative-sign", (found.slope,))),
+        ),
+    )
+
+
+def _curvature(loss: Loss) -> Term:
+    return FunctionDerivative(RISK, 0, 2, (Apply(loss.curve_name, (ZERO,)),))
+
+
+def _push(loss: Loss) -> Term:
+    return FunctionDerivative(LOSS, 0, 1, (Apply(loss.curve_name, (ZERO,)),))
+
+
+def _derivatives(loss: Loss, found: ClosedForm, context: Context) -> tuple[Step, ...]:
+    return (
+        _equal(context, _curvature(loss), found.curvature, "Hessian", "The second derivative of $R$ at its minimiser."),
+        _equal(context, _push(loss), found.push, "gradient", "The derivative of $L$ there."),
+    )
+
+
+def _series(loss: Loss, found: ClosedForm, context: Context) -> tuple[Step, ...]:
+    line = Add((found.start, _times_epsilon(found.velocity)))
+    formula = Negate(Divide(_push(loss), _curvature(loss)))
+    series = UpToOrder(Apply(loss.curve_name, (EPSILON,)), line, EPSILON.name, 2)
+    words = "The coefficient is $-H^{-1} \\nabla L$, as the expansion says."
+    return (
+        _step(context, series, "series", "SymPy's series of the closed form in $\\epsilon$.", ByTheorem("taylor")),
+        _equal(context, found.velocity, formula, "agreement", words),
     )
 
 
 def _times_epsilon(term: Term) -> Term:
     return Negate(_times_epsilon(term.term)) if isinstance(term, Negate) else Multiply((EPSILON, term))
-
-
-def _series(loss: Loss, found: ClosedForm) -> tuple[Step, ...]:
-    line = Add((found.start, _times_epsilon(found.velocity)))
-    formula = Negate(Divide(_push(loss, found), _curvature(loss, found)))
-    return (
-        _step(
-            loss,
-            UpToOrder(found.curve, line, EPSILON.name, 2),
-            "series",
-            "SymPy's series of the closed form in $\\epsilon$.",
-            ByTheorem("taylor"),
-        ),
-        _step(
-            loss,
-            Relation(found.velocity, "=", formula),
-            "agreement",
-            "Its coefficient is $-H^{-1} \\nabla L$, as the expansion says.",
-            NormalForm(),
-        ),
-    )

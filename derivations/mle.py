@@ -34,6 +34,7 @@ from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Proof, 
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.elaborate import read_term
+from engine.meaning.latex import statement_latex
 from engine.meaning.statement import Diverges, Equivalent, NoOptimum, Optimum, Relation, Statement
 from engine.meaning.term import (
     INFINITY,
@@ -358,12 +359,12 @@ def _assumptions(exercise: Exercise, data: Mapping[str, object]) -> str:
     density, size, x = exercise.density, exercise.density.size.name, exercise.density.variable
     given = "".join(f", ${entry}$" for entry in data.get("given", []))  # type: ignore[attr-defined]
     words = (
-        f"Assumed: ${size} \\in \\mathbb{{N}}$, ${data['support']}$ for each ${x}_{density.index}$,"
+        f"Assumed: ${size} \\in \\mathbb{{N}}$, each ${x}_{density.index}$ in the support ${data['support']}$,"
         f" ${data['parameter_domain']}${given}."
     )
-    if exercise.score.existence:
-        words += " The stationary point lies in the domain exactly when the condition of the last remark does not hold;"
-        words += " the steps about it assume so."
+    conditions = [f"${statement_latex(fact, exercise.context)}$" for fact in exercise.score.existence]
+    if conditions:
+        words += f" From the stationary point on, also {' and '.join(conditions)}: only then does it lie in the domain."
     return words
 
 
@@ -474,7 +475,7 @@ def _boundary_remark(exercise: Exercise, equation: Relation, edge: Term, rising:
     none = NoOptimum("maximum", edge, density.parameter, domain)
     direction: Literal["rises", "falls"] = "rises" if rising else "falls"
     return Remark(
-        "If the condition for the stationary point just fails, no maximum exists: the log-likelihood is strictly"
+        f"No maximum exists if ${statement_latex(equation, context)}$: the log-likelihood is then strictly"
         f" {'increasing' if rising else 'decreasing'} on the whole domain.",
         (
             _step(

@@ -67,7 +67,7 @@ def find_score(density: Density, log_likelihood: Term) -> Score:
     second = sympy.diff(first, variable)
     concave = _half_line(density.domain) and all(x < 0 for x in values_on(second, density.domain, names))
     point, at = _point(root, names)
-    slope = _slope(first, root, at, variable)
+    slope = _positive_factors(_slope(first, root, at, variable, names), density.domain, names)
     return Score(names, variable, value, first, second, root, point, slope, existence, concave)
 
 
@@ -152,18 +152,31 @@ def _point(root: Expression, names: Names) -> tuple[Term, Expression]:
     return from_sympy(root, names), root
 
 
-def _slope(first: Expression, root: Expression, at: Expression, variable: Expression) -> Expression:
+def _slope(first: Expression, root: Expression, at: Expression, variable: Expression, names: Names) -> Expression:
     """ℓ'(θ)/(θ̂ − θ), with the difference divided out.
 
     Where θ̂ is a root such as √(S/2N), S is put in terms of it first, so that the division comes out even.
     """
     if at == root:
         return sympy.factor(sympy.cancel(sympy.together(first / (root - variable))))
-    for symbol in sorted(root.free_symbols, key=str):
+    sums_first = sorted(root.free_symbols, key=lambda s: (not isinstance(names.term(s), Sum), str(s)))
+    for symbol in sums_first:
         solutions = sympy.solve(root - at, symbol)
         if len(solutions) == 1:
             return sympy.factor(sympy.cancel(sympy.together(first.subs(symbol, solutions[0]) / (at - variable))))
     raise Fault("density: the derivative of the log-likelihood cannot be divided by the distance to its root")
+
+
+def _positive_factors(expression: Expression, domain: NumberRange, names: Names) -> Expression:
+    """The same product with 1 − p for p − 1 where that is negative on the domain: −1/(p(p − 1)) is 1/(p(1 − p))."""
+    result = sympy.Integer(1)
+    for factor in sympy.Mul.make_args(expression):
+        base, exponent = factor.as_base_exp()
+        odd = isinstance(base, sympy.Add) and exponent.is_integer and exponent.is_odd
+        if odd and all(value < 0 for value in values_on(base, domain, names)):
+            factor, result = sympy.Pow(-base, exponent), -result
+        result *= factor
+    return result
 
 
 # Trying values --------------------------------------------------------------------------------------------------
