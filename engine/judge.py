@@ -6,11 +6,15 @@ share no code with either; each can veto.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.kernel import check, refute
 from engine.kernel.algebra import Unproved
-from engine.kernel.certificate import Certificate, Proof
+from engine.kernel.certificate import Certificate, Model, Proof
+from engine.kernel.model import concrete_context, is_abstract, on_the_line
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
+from engine.meaning.context import Context
 
 FIRST_POINTS = 2
 VETO_POINTS = 8
@@ -50,7 +54,23 @@ def _prove(claim: Claim, sketch: Proof | None) -> Verdict:
     model = find_model(claim)
     if model is None:
         return Open(claim, "no point was found where the context holds and the statement is defined")
+    try:
+        model = _with_proofs(claim.context, model)
+    except (NoProof, Unproved) as reason:
+        return Open(claim, f"the exhibited functions could not be shown to satisfy the context: {reason}")
     return check(claim, Certificate(proof, model))
+
+
+def _with_proofs(context: Context, model: Model) -> Model:
+    """The model with its sketches completed: proofs that the exhibited functions satisfy the facts of the context."""
+    from engine.provers.prove import complete
+
+    if not is_abstract(context):
+        return model
+    concrete = concrete_context(context, model)
+    sketches: tuple[Proof | None, ...] = model.premises or (None,) * len(context.facts)
+    facts = map(on_the_line, context.facts)
+    return replace(model, premises=tuple(complete(concrete, f, s) for f, s in zip(facts, sketches, strict=True)))
 
 
 def _unless_vetoed(verdict: Proved) -> Verdict:

@@ -7,10 +7,10 @@ the context they stand in (see :mod:`engine.meaning.context`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,32 +223,34 @@ def subtract(left: Term, right: Term) -> Term:
     return Add((left, Negate(right)))
 
 
+# Looked up at each visit of a node, so that walking a term does not reflect on its class every time.
+_FIELDS: dict[type, tuple[str, ...]] = {node: tuple(f.name for f in fields(node)) for node in get_args(Term)}
+
+
 def children(term: Term) -> Iterator[Term]:
     """The direct subterms, in reading order."""
-    for field in fields(term):
-        yield from _terms_in(getattr(term, field.name))
+    for name in _FIELDS[type(term)]:
+        yield from _terms_in(getattr(term, name))
 
 
 def _terms_in(value: object) -> Iterator[Term]:
     if isinstance(value, tuple):
         for entry in value:
             yield from _terms_in(entry)
-    elif isinstance(value, Term):
-        yield value
+    elif type(value) in _FIELDS:
+        yield value  # type: ignore[misc]
 
 
-def map_children(term: Term, change: object) -> Term:
-    """The same node with ``change`` (a function from Term to Term) applied to each direct subterm."""
-    new = {f.name: _map_value(getattr(term, f.name), change) for f in fields(term)}
-    return replace(term, **new)  # type: ignore[arg-type]
+def map_children(term: Term, change: Callable[[Term], Term]) -> Term:
+    """The same node with ``change`` applied to each direct subterm."""
+    new = [_map_value(getattr(term, name), change) for name in _FIELDS[type(term)]]
+    return type(term)(*new)  # type: ignore[arg-type]
 
 
-def _map_value(value: object, change: object) -> object:
+def _map_value(value: object, change: Callable[[Term], Term]) -> object:
     if isinstance(value, tuple):
         return tuple(_map_value(entry, change) for entry in value)
-    if isinstance(value, Term):
-        return change(value)  # type: ignore[operator]
-    return value
+    return change(value) if type(value) in _FIELDS else value  # type: ignore[arg-type]
 
 
 def bound_name(term: Term) -> str | None:
