@@ -59,12 +59,12 @@ $(VENV)/dev.stamp: $(VENV)/base.stamp
 	@$(PIP) --editable '.[dev]'
 	@touch $@
 
-# A build without CUDA, or none: the one with CUDA is several gigabytes. A torch that is already there stays.
+# A build without CUDA, or none: the one with CUDA is several gigabytes. What is already there stays.
 $(VENV)/torch.stamp: $(VENV)/base.stamp
-	@echo "Looking for a CPU build of torch $(TORCH_VERSION) (numeric validation)"
-	@if $(BIN)/python -m pip show --quiet torch 2>/dev/null \
-	  || $(PIP) --no-deps 'torch==$(TORCH_VERSION)+cpu' 2>/dev/null \
-	  || $(PIP) --no-deps --timeout 15 --retries 1 --index-url $(TORCH_CPU_INDEX) 'torch==$(TORCH_VERSION)' 2>/dev/null; \
-	then $(PIP) torch torchvision; \
-	else echo "None found, so nothing is validated numerically. README, 'Numeric validation', says what to install; 'make torch' looks again."; fi
+	@if ! $(BIN)/python -c 'from importlib.util import find_spec as f; exit(not (f("torch") and f("torchvision")))'; then \
+	  echo "Looking for a CPU build of torch $(TORCH_VERSION) (numeric validation)"; \
+	  if $(PIP) --no-deps 'torch==$(TORCH_VERSION)+cpu' 2>/dev/null \
+	    || $(PIP) --no-deps --timeout 15 --retries 1 --index-url $(TORCH_CPU_INDEX) 'torch==$(TORCH_VERSION)' 2>/dev/null; \
+	  then $(PIP) torch torchvision; \
+	  else echo "None found: nothing is validated numerically. README says what to install; 'make torch' looks again."; fi; fi
 	@touch $@
