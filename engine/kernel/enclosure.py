@@ -16,7 +16,7 @@ from engine.kernel.site import Meter, Site
 from engine.meaning.context import Context, Declaration
 from engine.meaning.sort import Family, Function, Integer
 from engine.meaning.statement import ForEach, Relation, Sign, Statement
-from engine.meaning.term import Add, Apply, Constant, Divide, Multiply, Name, Negate, Number, Power, Term
+from engine.meaning.term import Add, Apply, Constant, Divide, Multiply, Name, Negate, Number, Power, Term, Transpose
 
 __all__ = ["Beyond", "Interval", "Undefined", "Value", "decide", "enclose", "satisfies", "unevaluated_facts"]
 
@@ -164,7 +164,12 @@ def _is_smooth(body: Term) -> bool:
             return True
         case Add(parts) | Multiply(parts) | Apply("exp", parts):
             return all(map(_is_smooth, parts))
-        case Negate(part) | Power(Constant("e"), part) | Power(part, Number(Fraction(denominator=1), 0)):
+        case (
+            Negate(part)
+            | Transpose(part)
+            | Power(Constant("e"), part)
+            | Power(part, Number(Fraction(denominator=1), 0))
+        ):
             return _is_smooth(part)
         case Divide(part, Number(value)):
             return value != 0 and _is_smooth(part)

@@ -155,6 +155,15 @@ def _meaning(name: str, at: Site) -> tuple[Definition | None, Sort | None]:
 
 def _number(value: object, sort: Sort, name: str, at: Site) -> Interval:
     """The assigned value of a number; vectors and matrices are taken in dimension 1, where they are numbers."""
+    _require_dimension_one(sort, name, at)
+    if not isinstance(value, Fraction):
+        raise Beyond(f"the point gives no number for {name}")
+    if isinstance(sort, Integer) and (value.denominator != 1 or (sort.least is not None and value < sort.least)):
+        raise Beyond(f"the point gives {name} a value outside of its sort")
+    return interval.round_out(point(value), at.bits)
+
+
+def _require_dimension_one(sort: Sort, name: str, at: Site) -> None:
     sizes: tuple[Term, ...] = ()
     match sort:
         case Vector(size):
@@ -163,11 +172,6 @@ def _number(value: object, sort: Sort, name: str, at: Site) -> Interval:
             sizes = (rows, columns)
     if not all(_may_be_one(size, at) for size in sizes):
         raise Beyond(f"{name} is not of dimension 1 at this point")
-    if not isinstance(value, Fraction):
-        raise Beyond(f"the point gives no number for {name}")
-    if isinstance(sort, Integer) and (value.denominator != 1 or (sort.least is not None and value < sort.least)):
-        raise Beyond(f"the point gives {name} a value outside of its sort")
-    return interval.round_out(point(value), at.bits)
 
 
 def _may_be_one(size: Term, at: Site) -> bool:
@@ -304,6 +308,8 @@ def choice_of(function: str, sort: Sort | None, at: Site) -> FunctionChoice:
         raise Beyond(f"the function put in for {function} has other parameters")
     if free_names(choice.body) - set(choice.parameters) - KNOWN:
         raise Beyond(f"the function put in for {function} mentions more than its parameters")
+    for part in (*sort.arguments, sort.result):
+        _require_dimension_one(part, function, at)
     return choice
 
 

@@ -576,6 +576,34 @@ def test_a_choice_must_be_one_function_of_its_parameters(choice):
     assert not satisfies(FUNCTION, where)
 
 
+def test_a_function_of_an_integer_has_no_derivative_in_it():
+    ctx = context(f=Function((NATURAL, REAL), REAL))
+    where = model(f=FunctionChoice(("k", "a"), Power(Name("a"), Name("k"))))
+    assert enclose(apply("f", TWO, integer(-3)), ctx, where) == exactly(9)
+    assert enclose(FunctionDerivative("f", 1, 1, (TWO, integer(-3))), ctx, where) == exactly(-6)
+    with pytest.raises(Beyond):
+        enclose(FunctionDerivative("f", 0, 1, (TWO, THREE)), ctx, where)
+    inside = model(f=FunctionChoice(("k", "a"), Derivative(times(Name("k"), Name("a")), Name("k"))))
+    with pytest.raises(Beyond):
+        enclose(apply("f", TWO, THREE), ctx, inside)
+
+
+def test_an_evaluation_bar_keeps_the_sort_of_a_declared_integer():
+    assert at(Evaluate(Power(Negate(x), n), "n", THREE)) == exactly(-8)
+    with pytest.raises(Beyond):
+        at(Evaluate(Derivative(times(n, x), n), "n", THREE))
+
+
+def test_a_function_of_a_vector_is_taken_in_dimension_one():
+    ctx = context(d=NATURAL, R=Function((Vector(Name("d")),), REAL, 2), θ=Vector(Name("d")))
+    square = FunctionChoice(("t",), times(Transpose(Name("t")), Name("t")))
+    assert satisfies(ctx, model(d=1, R=square, θ=3))
+    assert not satisfies(context(d=NATURAL, R=Function((Vector(Name("d")),), REAL)), model(d=2, R=square))
+    hessian = FunctionDerivative("R", 0, 2, (Name("θ"),))
+    step = Negate(times(Inverse(hessian), FunctionDerivative("R", 0, 1, (Name("θ"),))))
+    assert enclose(step, ctx, model(d=1, R=square, θ=3)) == exactly(-3)
+
+
 def test_a_declared_name_does_not_silently_replace_a_known_function():
     ctx = context(exp=Function((REAL,), REAL))
     with pytest.raises(Beyond):

@@ -28,6 +28,8 @@ def assert_around(enclosure: Interval, truth, bits: int, slack: int = 6) -> None
     """The enclosure holds the oracle's ball (taken to 1000 bits), and is tight to ``bits - slack`` bits."""
     # Comparisons of arb are certain: both are false for two balls that overlap.
     assert not truth < arb(enclosure.low) and not truth > arb(enclosure.high)
+    if not enclosure.exact:
+        assert all(end.denominator & (end.denominator - 1) == 0 for end in (enclosure.low, enclosure.high))
     if bits > slack + 2:
         width, size = enclosure.high - enclosure.low, max(abs(enclosure.low), abs(enclosure.high))
         assert width <= size / 2 ** (bits - slack)
