@@ -38,7 +38,7 @@ from engine.kernel.polynomial import (
 )
 from engine.kernel.rebuild import call
 from engine.kernel.sums import LARGEST_WRITTEN_OUT, log_of_positive, sum_over
-from engine.kernel.unfold import unfold
+from engine.kernel.unfold import DEEPEST, unfold
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.statement import ForEach, Interval, Relation, Sign
@@ -64,6 +64,7 @@ from engine.meaning.term import (
     Sum,
     Term,
     Transpose,
+    free_names,
 )
 
 RELATION_SIGNS: dict[Sign, signs.Sign] = {
@@ -212,6 +213,8 @@ def normalise(term: Term, scope: Scope) -> Value:
         case Evaluate(body, variable, value):
             return _evaluate(body, variable, value, scope)
         case Matrix(rows):
+            if len({len(row) for row in rows}) != 1:
+                raise Unproved("a matrix whose rows differ in length")
             return Grid(tuple(tuple(scope.number(entry) for entry in row) for row in rows))
         case Transpose(part):
             return transpose_value(normalise(part, scope))
@@ -240,9 +243,8 @@ def _name(name: str, scope: Scope) -> Value:
 
 def _element(family: str, indices: tuple[Term, ...], scope: Scope) -> Value:
     values = [scope.number(index) for index in indices]
-    definition = scope.context.definition_of(family)
-    if definition is not None:
-        return _entry(family, normalise(unfold(definition.body, scope.context), scope), values)
+    if scope.context.definition_of(family) is not None:
+        return _entry(Name(family), *_place(family, values), scope)
     sort = scope.context.sort_of(family)
     if not isinstance(sort, Family) or len(sort.ranges) != len(indices):
         raise Unproved(f"{family} is not declared as a family with {len(indices)} indices")
@@ -253,18 +255,52 @@ def _element(family: str, indices: tuple[Term, ...], scope: Scope) -> Value:
     return scope.algebra.of(Member(family, tuple(map(freeze, values))))
 
 
-def _entry(name: str, matrix: Value, indices: list[Polynomial]) -> Value:
-    """``matrix[row, column]`` with indices from 1; a single index goes into a column."""
-    if not isinstance(matrix, Grid) or not all(map(is_constant, indices)):
-        raise Unproved(f"an entry of {name} whose place is not a number")
+def _place(name: str, indices: list[Polynomial]) -> tuple[int, int]:
+    """Row and column, from 1; a single index goes into a column."""
     places = [constant_term(index) for index in indices]
-    row, column = places if len(places) == 2 else (*places, Fraction(1))
-    if row.denominator != 1 or column.denominator != 1 or row < 1 or column < 1:
-        raise Unproved(f"there is no entry {row}, {column} of {name}")
-    try:
-        return matrix.rows[int(row) - 1][int(column) - 1]
-    except IndexError:
-        raise Unproved(f"there is no entry {row}, {column} of {name}") from None
+    if not all(map(is_constant, indices)) or any(p.denominator != 1 for p in places) or len(places) not in (1, 2):
+        raise Unproved(f"an entry of {name} whose place is not known")
+    return int(places[0]), int(places[1]) if len(places) == 2 else 1
+
+
+def _entry(matrix: Term, row: int, column: int, scope: Scope, depth: int = 0) -> Value:
+    """One entry of a matrix that is written out, padded, or defined as such; the others are not looked at."""
+    match matrix:
+        case Name(name) if (d := scope.context.definition_of(name)) and not d.parameters and depth < DEEPEST:
+            return _entry(d.body, row, column, scope, depth + 1)
+        case Matrix(rows) if 1 <= row <= len(rows) and 1 <= column <= len(rows[row - 1]):
+            entry = unfold(rows[row - 1][column - 1], scope.context)
+            if free_names(entry) & scope.bound.keys():
+                raise Unproved("a matrix entry that mentions a name which is bound where it is used")
+            return normalise(entry, scope)
+        case Apply("pad", (inner, margin)):
+            width = _margin(scope.number(unfold(margin, scope.context)))
+            height, breadth = _written_size(inner, scope)
+            if 1 <= row - width <= height and 1 <= column - width <= breadth:
+                return _entry(inner, row - width, column - width, scope, depth)
+            if 1 <= row <= height + 2 * width and 1 <= column <= breadth + 2 * width:
+                return {}
+    raise Unproved(f"there is no entry {row}, {column} of this matrix")
+
+
+def _written_size(matrix: Term, scope: Scope, depth: int = 0) -> tuple[int, int]:
+    match matrix:
+        case Name(name) if (d := scope.context.definition_of(name)) and not d.parameters and depth < DEEPEST:
+            return _written_size(d.body, scope, depth + 1)
+        case Matrix(rows) if rows and len({len(row) for row in rows}) == 1:
+            return len(rows), len(rows[0])
+        case Apply("pad", (inner, margin)):
+            width = _margin(scope.number(unfold(margin, scope.context)))
+            height, breadth = _written_size(inner, scope, depth + 1)
+            return height + 2 * width, breadth + 2 * width
+    raise Unproved("the size of a matrix that is not written out")
+
+
+def _margin(value: Polynomial) -> int:
+    size = constant_term(value)
+    if not is_constant(value) or size.denominator != 1 or not 0 <= size <= LARGEST_WRITTEN_OUT:
+        raise Unproved("padding by something other than a small number")
+    return int(size)
 
 
 def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Value:
@@ -292,12 +328,10 @@ def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Value:
 
 def _pad(matrix: Value, margin: Polynomial) -> Grid:
     """Zeros around a matrix: entry (i, j) is that of the matrix at (i - p, j - p), and 0 outside."""
-    if not isinstance(matrix, Grid) or not is_constant(margin):
+    if not isinstance(matrix, Grid):
         raise Unproved("padding of something that is not written out")
-    size = constant_term(margin)
-    if size.denominator != 1 or not 0 <= size <= LARGEST_WRITTEN_OUT:
-        raise Unproved(f"padding by {size}")
-    p, width = int(size), len(matrix.rows[0]) + 2 * int(size)
+    p = _margin(margin)
+    width = len(matrix.rows[0]) + 2 * p
     blank: tuple[Polynomial, ...] = tuple({} for _ in range(width))
     side: tuple[Polynomial, ...] = tuple({} for _ in range(p))
     return Grid((blank,) * p + tuple(side + row + side for row in matrix.rows) + (blank,) * p)
