@@ -17,6 +17,7 @@ Array = tuple[tuple[Scalar, ...], ...]
 Value = Any  # Scalar | Array
 
 WIDEST = 1_000
+HIGHEST = 100
 
 
 def is_array(value: Value) -> bool:
@@ -114,6 +115,8 @@ def power(value: Value, exponent: int) -> Value:
         if exponent == 0:
             raise NoEval("the zeroth power of a matrix")
         return power(inverse(value), -exponent)
+    if exponent > HIGHEST:
+        raise NoEval("a high power of a matrix")
     result = value
     for _ in range(exponent - 1):
         result = multiply(result, value)

@@ -389,7 +389,7 @@ def _integral(term: Integral, scope: Scope) -> Closure:
     lower, upper = _bound(term.lower, scope), _bound(term.upper, scope)
 
     def value(env: Environment) -> Value:
-        start, end = lower(env), upper(env)
+        start, end = (None if end is None else _scalar(end) for end in (lower(env), upper(env)))
 
         def integrand(x: Scalar) -> Scalar:
             return _scalar(with_value(env, {term.variable: x}, body))

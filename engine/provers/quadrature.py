@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 from flint import acb, arb, fmpq
 
-from engine.provers.no_value import Unclear
+from engine.provers.no_value import NoEval, Unclear, Undef
 from engine.provers.scalar import Scalar
 
 DOUBLINGS = 16
 REACH = 11  # doublings before the tail may be called negligible: a far, narrow peak must not be missed
 NEGLIGIBLE = fmpq(1, 2**40)
 WIDENING = fmpq(1, 2**36)
+HOPELESS = 10**12
 EVALUATIONS = 4_000
 
 Integrand = Callable[[Scalar], Scalar]
@@ -34,16 +35,23 @@ def integrate(body: Integrand, lower: Scalar | None, upper: Scalar | None) -> Sc
 
 
 def _finite(body: Integrand, lower: Scalar, upper: Scalar) -> Scalar:
+    stopped: list[Exception] = []  # FLINT loses an exception that its callback lets out
+
     def integrand(x: Scalar, _: bool) -> Scalar:
         try:
-            return acb(body(x))
+            return acb("nan") if stopped else acb(body(x))
         except Unclear:
+            return acb("nan")
+        except (Undef, NoEval) as reason:
+            stopped.append(reason)
             return acb("nan")
 
     tolerance = arb(2) ** -48
     value = acb.integral(
         integrand, acb(lower), acb(upper), rel_tol=tolerance, abs_tol=tolerance, eval_limit=EVALUATIONS
     )
+    if stopped:
+        raise stopped[0]
     if not value.is_finite() or not value.imag.contains(0):
         raise Unclear("an integral that does not converge here")
     return value.real
@@ -57,6 +65,8 @@ def _ray(body: Integrand, start: Scalar, direction: int) -> Scalar:
         end = at + direction * width
         piece = _finite(body, at, end) if direction > 0 else _finite(body, end, at)
         total, at, width = total + piece, end, width * 2
+        if abs(piece) > HOPELESS:
+            raise Unclear("an improper integral that grows")
         quiet = quiet + 1 if abs(piece) < NEGLIGIBLE * (1 + abs(total)) else 0
         if quiet >= 2 and doubling >= REACH:
             return total + arb(0, 1) * (WIDENING * (1 + abs(total)))

@@ -35,7 +35,13 @@ def is_exact(value: Scalar) -> bool:
 
 def as_integer(value: Scalar, what: str) -> int:
     """The integer that a rational scalar is; raises :class:`Undef` where it is none."""
-    if not isinstance(value, fmpq):
+    if isinstance(value, fmpq | arb):
+        return _exact_integer(value, what)
+    raise NoEval(f"{what} that is a matrix or varies continuously")
+
+
+def _exact_integer(value: Scalar, what: str) -> int:
+    if isinstance(value, arb):
         raise Unclear(f"{what} is not known exactly")
     if value.q != 1:
         raise Undef(f"{what} is not an integer")
