@@ -65,7 +65,9 @@ ROOMS = {
     "engine": Room(("engine",), light=True),
     "engine.span": Room((), light=True),
     "engine.reading": Room(("engine.span", "engine.reading"), light=True),
-    "engine.meaning": Room(("engine.span", "engine.reading.tree", "engine.reading.parser", "engine.meaning"), light=True),
+    "engine.meaning": Room(
+        ("engine.span", "engine.reading.tree", "engine.reading.parser", "engine.meaning"), light=True
+    ),
     "engine.kernel": Room(("engine.meaning", "engine.kernel"), standard=KERNEL_STANDARD, light=True),
     "engine.provers": Room(
         ("engine.meaning", "engine.kernel.certificate", "engine.kernel.theorems", "engine.provers"),
