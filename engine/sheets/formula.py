@@ -148,3 +148,57 @@ def enclosure_latex(low: Fraction, high: Fraction) -> str:
             digits = str(cut[0]).rjust(places + 1, "0")
             return f"{'-' if low < 0 else ''}{digits[:-places]}.{digits[-places:]}" + r"\ldots"
     return f"[{float(low):.4g}, {float(high):.4g}]"
+
+
+SILENT = frozenset(
+    r"\left \right \big \Big \bigl \bigr \Bigl \Bigr \displaystyle \textstyle \limits \nolimits \mathrm \mathbf "
+    r"\mathbb \mathcal \mathsf \boldsymbol \text \operatorname \begin \end \, \! \;".split()
+)
+SPACED = frozenset(r"= + - < > \le \ge \neq \approx \iff \implies \to \cdot \times \in \quad \mid".split())
+ACCENTS = frozenset(r"\hat \bar \tilde \dot \vec \overline \widehat \sqrt".split())
+
+
+def width(latex: str) -> float:
+    r"""About how wide the formula is set, in digits; fractions and matrices are as wide as their widest line.
+
+    >>> width("x = 1"), width(r"\frac{1234}{x}"), width(r"\sum_{i=1}^{N} x_{i}") < 8
+    (4.0, 4.0, True)
+    """
+    return _Ruler([token for token in TOKEN.findall(latex) if not token.isspace()]).lines()
+
+
+@dataclass(slots=True)
+class _Ruler:
+    """Reads tokens from the left; ``at`` is the next one."""
+
+    tokens: list[str]
+    at: int = 0
+
+    def next(self) -> str:
+        self.at += 1
+        return self.tokens[self.at - 1] if self.at <= len(self.tokens) else "}"
+
+    def lines(self) -> float:
+        """The widest line up to the brace that closes the group."""
+        widest = current = 0.0
+        while (token := self.next()) != "}":
+            current = 0.0 if token == r"\\" else current + self.token(token)
+            widest = max(widest, current)
+        return widest
+
+    def token(self, token: str) -> float:
+        if token == "{":
+            return self.lines()
+        if token in (r"\frac", r"\binom"):
+            return max(self.argument(), self.argument())
+        if token in (r"\begin", r"\end"):
+            self.argument()
+            return 1.0
+        if token in ("_", "^"):
+            return 0.6 * self.argument()
+        if token in SPACED:
+            return 2.0
+        return 0.0 if token in SILENT or token in ACCENTS else 1.0
+
+    def argument(self) -> float:
+        return self.token(self.next())

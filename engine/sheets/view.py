@@ -25,14 +25,18 @@ from engine.kernel.certificate import Assignment, Entry, FunctionChoice, Model
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.context import Context
 from engine.meaning.latex import statement_latex, term_latex
-from engine.meaning.statement import Relation
-from engine.meaning.term import Apply, Element, Name, Term, integer, rational
+from engine.meaning.statement import Relation, Statement
+from engine.meaning.term import Add, Apply, Element, Name, Term, integer, rational
 from engine.record.judged import JudgedBlock, JudgedStep
-from engine.sheets.formula import SIGN_LATEX, Formula, Inline, Text, enclosure_latex, grouped, inline
+from engine.sheets.formula import SIGN_LATEX, Formula, Inline, Text, enclosure_latex, grouped, inline, width
 from engine.sheets.plot import PlotView, plot_view
 from engine.sheets.sheet import JudgedExercise, JudgedSheet
 from engine.sheets.sheet_file import ExerciseEntry, SheetFile
 
+WIDEST_BESIDE_WORDS = 56.0
+"""A formula wider than this, in digits, stands above its words."""
+WIDEST_LINE = 84.0
+"""A sum wider than this is broken into lines."""
 LARGEST_DRAWN_GRID = 144
 MOST_DRAWN_PATCHES = 36
 
@@ -72,7 +76,8 @@ class RowView:
     @property
     def style(self) -> str:
         """The names under which the style sheet knows this row."""
-        extra = ("boxed",) * self.boxed + ("continued",) * self.continued
+        wide = width(self.formula) > WIDEST_BESIDE_WORDS
+        extra = ("boxed",) * self.boxed + ("continued",) * self.continued + ("wide",) * wide
         return " ".join(("row", self.mark.kind, *extra))
 
 
@@ -358,7 +363,9 @@ def _row(judged: JudgedStep, number: str, continuation: str | None = None) -> Ro
     context = step.claim.context
     return RowView(
         number,
-        continuation or statement_latex(step.claim.statement, context),
+        _broken(step.claim.statement, context, continuation)
+        or continuation
+        or statement_latex(step.claim.statement, context),
         inline(step.words or step.rule),
         verdict_mark(judged.verdict),
         tuple(_notes(judged.verdict, context)),
@@ -366,6 +373,30 @@ def _row(judged: JudgedStep, number: str, continuation: str | None = None) -> Ro
         continuation is not None,
         ("given answer",) if step.claimed else (),
     )
+
+
+def _broken(statement: Statement, context: Context, continuation: str | None) -> str | None:
+    """A relation whose left side is a sum too wide for a line, over several lines; the text is otherwise the same."""
+    if continuation is not None or not isinstance(statement, Relation) or not isinstance(statement.left, Add):
+        return None
+    printed, right = statement_latex(statement, context), term_latex(statement.right, context)
+    pieces = [term_latex(term, context) for term in statement.left.terms]
+    if width(printed) <= WIDEST_LINE or " + ".join(pieces) != term_latex(statement.left, context):
+        return None
+    lines = [*_filled(pieces), rf"\quad {SIGN_LATEX[statement.sign]} {right}"]
+    return r"\begin{aligned} & " + r" \\ & ".join(lines) + r" \end{aligned}"
+
+
+def _filled(pieces: list[str]) -> Iterator[str]:
+    """The summands, as many on each line as fit."""
+    line = pieces[0]
+    for piece in pieces[1:]:
+        if width(f"{line} + {piece}") > WIDEST_LINE:
+            yield line
+            line = f"\\quad + {piece}"
+        else:
+            line = f"{line} + {piece}"
+    yield line
 
 
 def verdict_mark(verdict: Verdict) -> Mark:
