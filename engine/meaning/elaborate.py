@@ -626,7 +626,7 @@ class _Elaborator:
                 return 0
             head = self.head(factor, row.joined(place + 1))
             if head is not None:
-                return 0 if head.function in FUNCTIONS else 2
+                return 0 if head.function in FUNCTIONS else 1 + (_bracket(row.joined(place + 1)) is not None)
         base = factor.base if isinstance(factor, tree.Script) else factor
         if isinstance(base, tree.Group):
             return int(base.kind in _BRACKET_FUNCTIONS)

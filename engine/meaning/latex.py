@@ -72,6 +72,7 @@ _CONSTANTS: Final = {"pi": r"\pi", "e": "e", "infinity": r"\infty"}
 _SYNONYMS: Final = (r"\log", r"\mathrm{tr}")
 _COMMANDS: Final = {name: command for command, name in FUNCTIONS.items() if command not in _SYNONYMS}
 _FENCES: Final = {"abs": ("|", "|"), "floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil")}
+_NOTATIONS: Final = frozenset((*_FENCES, "sqrt", "root", "binom", "factorial", "pad"))
 # Functions that may stand before a letter without brackets.
 _BARE: Final = frozenset(("ln", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 _TALL: Final = re.compile(r"\\(?:frac|sum|prod|int|begin|left|binom)(?![A-Za-z])")
@@ -280,8 +281,9 @@ class _Writer:
 
     def special(self, function: str, arguments: tuple[Term, ...]) -> _Piece | None:
         """Functions with a notation of their own."""
-        texts = [self.text(argument) for argument in arguments]
-        match function, texts:
+        if function not in _NOTATIONS:  # so that no argument is written twice: that would be exponential in depth
+            return None
+        match function, [self.text(argument) for argument in arguments]:
             case ("abs" | "floor" | "ceil"), [text]:
                 left, right = _FENCES[function]
                 return _Piece(rf"\left{left} {text} \right{right}", _ATOM)
@@ -291,8 +293,9 @@ class _Writer:
                 return _Piece(rf"\sqrt[{degree}]{{{text}}}", _CLOSED)
             case "binom", [upper, lower]:
                 return _Piece(rf"\binom{{{upper}}}{{{lower}}}", _CLOSED)
-            case "factorial", [_]:
-                return _Piece(f"{self.base(arguments[0])}!", _CLOSED)
+            case "factorial", [text]:
+                fits = isinstance(arguments[0], Name | Number | Element) and "^" not in text
+                return _Piece(f"{text if fits else _bracketed(text)}!", _CLOSED)
             case "pad", [text, width]:
                 return _Piece(rf"\operatorname{{pad}}_{{{width}}}{_bracketed(text)}", _CLOSED)
             case _:

@@ -21,6 +21,7 @@ from engine.span import Problem, Span
 
 # Brackets, scripts, bodies and bounds inside each other. Each level costs up to eight Python frames.
 DEEPEST: Final = 64
+LONGEST_NUMBER: Final = 1000
 
 LETTERS: Final = frozenset(
     "\\" + name
@@ -399,6 +400,8 @@ class _Reader:
     def atom(self) -> Node:
         token = self.peek()
         if token.kind == "number":
+            if len(token.text) > LONGEST_NUMBER:
+                raise self.fail(f"a number of more than {LONGEST_NUMBER} digits", token)
             self.take()
             return tree.Number(token.text, _place(token))
         if token.kind == "letter" or token.text in LETTERS:
