@@ -13,7 +13,7 @@ from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import Element, Name, Term, free_names
 from engine.provers.array import is_array
 from engine.provers.ball import Environment, NoEval, Undef, compile_term
-from engine.provers.scalar import to_fraction
+from engine.provers.scalar import Scalar, to_fraction
 
 MIRRORED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 
@@ -86,6 +86,11 @@ def _element_bounds(
                 yield sign, other, places[0] if places else None
 
 
+def _nearby(value: Scalar) -> Fraction | None:
+    """A readable rational close to a ball of moderate size; that the fact holds is checked afterwards."""
+    return Fraction(float(value.mid())).limit_denominator(1000) if abs(value) < 10**6 else None
+
+
 def _known(term: Term, context: Context, env: Environment) -> Fraction | None:
     try:
         value = compile_term(term, context)(dict(env))
@@ -94,5 +99,5 @@ def _known(term: Term, context: Context, env: Environment) -> Fraction | None:
     if is_array(value):
         return None
     if isinstance(value, arb):
-        return Fraction(float(value.mid())).limit_denominator(1000) if value.is_finite() else None
+        return _nearby(value)
     return to_fraction(value)

@@ -62,8 +62,9 @@ def points(
 ) -> Iterator[Model]:
     """At most ``count`` points at which every fact of the context holds, as exact rationals.
 
-    ``dimensions`` are the values that a symbolic dimension takes in turn. Raises :class:`NoEval` for a context that
-    cannot be sampled (an unknown function that no concrete one fits, a fact that cannot be told).
+    ``dimensions`` are the values that a symbolic dimension takes in turn. There are none where a fact cannot be told
+    at a point. Raises :class:`NoEval` for a context that cannot be sampled (an unknown function that no concrete one
+    fits).
     """
     context = _without_bound_names(context, statement)
     found: set[Model] = set()

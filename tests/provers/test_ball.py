@@ -253,6 +253,13 @@ def test_derivative_of_an_inverse() -> None:
     assert value(slope, MATRICES, A=A, v=V) == ((-1,), (2,))
 
 
+def test_high_powers_of_matrices_are_left_alone() -> None:
+    with pytest.raises(NoEval, match="high power"):
+        value(Power(AA, integer(10**6)), MATRICES, A=A)
+    assert value(Power(AA, TWO), MATRICES, A=A) == ((4, 5), (0, 9))
+    assert value(Power(AA, integer(-1)), MATRICES, A=A) == value(Inverse(AA), MATRICES, A=A)
+
+
 def test_power_rule_for_matrices_keeps_the_order() -> None:
     moved = Add((AA, Multiply((Name("t"), VV, Transpose(VV)))))
     slope = Evaluate(Derivative(Power(moved, TWO), Name("t")), "t", ZERO)
@@ -343,6 +350,26 @@ def test_integrals() -> None:
     bell = Power(E, Negate(Power(t, TWO)))
     assert close(value(Integral("t", Negate(INFINITY), INFINITY, bell)), arb.pi().sqrt())
     assert close(value(Integral("t", ONE, TWO, Power(t, X)), x=fmpq(1, 2)), (arb(8).sqrt() - 1) * 2 / 3)
+
+
+def test_what_stops_an_integrand_is_reported() -> None:
+    """FLINT loses exceptions of its callback (SystemError, found by fuzzing)."""
+    t = Name("t")
+    where = CONTEXT.declare("a", Family((None,), REAL))
+    with pytest.raises(NoEval, match="index"):
+        value(Integral("t", ZERO, TWO, Element("a", (call("floor", t),))), where, a={(0,): fmpq(1), (1,): fmpq(2)})
+    with pytest.raises(Undef, match="index"):
+        value(Integral("t", ZERO, TWO, Sum("k", ONE, TWO, call("delta", t, K))))
+
+
+def test_matrix_as_a_bound_of_an_integral() -> None:
+    with pytest.raises(NoEval, match="matrix"):
+        value(Integral("t", ZERO, VV, Name("t")), MATRICES, v=V)
+
+
+def test_far_and_narrow_peak_is_not_missed() -> None:
+    bell = Power(E, Negate(Power(Multiply((integer(50), subtract(Name("t"), integer(300)))), TWO)))
+    assert close(value(Integral("t", Negate(INFINITY), INFINITY, bell)), arb.pi().sqrt() / 50)
 
 
 def test_integrals_without_a_value() -> None:

@@ -147,6 +147,14 @@ def test_inequality_that_only_rejection_can_honour() -> None:
     assert len(found) == 5 and all(point["a"] ** 2 < point["b"] for point in found)  # type: ignore[operator]
 
 
+def test_bound_that_is_not_rational() -> None:
+    context = Context().declare("a", REAL).assume(Relation(Name("a"), "<", Apply("exp", (integer(2),))))
+    found = drawn(context, 4)
+    assert len(found) == 4 and all(float(point["a"]) < 7.39 for point in found)  # type: ignore[arg-type]
+    huge = Context().declare("a", REAL).assume(Relation(Name("a"), "<", Apply("exp", (integer(10**5),))))
+    assert len(drawn(huge, 4)) == 4
+
+
 def test_empty_context_of_contradictions_ends() -> None:
     context = Context().declare("a", REAL).assume(Relation(Name("a"), ">", ONE), Relation(Name("a"), "<", ZERO))
     assert drawn(context, 5) == []
