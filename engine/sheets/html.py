@@ -93,7 +93,14 @@ def _plain(latex: str) -> str:
 
 
 def svg_marker(marker: str, x: float, y: float) -> Html:
-    """The sign of a curve at a point: three shapes, so that curves differ without colour."""
-    if marker == "square":
-        return Html(f'<rect class="marker" x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6"/>')
-    return Html(f'<circle class="marker {marker}" cx="{x:.1f}" cy="{y:.1f}" r="3.2"/>')
+    """The sign of a curve at a point: shapes that differ without colour."""
+    match marker:
+        case "disc":
+            drawn = f'<circle class="marker disc" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/>'
+        case "ring":
+            drawn = f'<circle class="marker" cx="{x:.1f}" cy="{y:.1f}" r="4.8"/>'
+        case "frame":
+            drawn = f'<rect class="marker" x="{x - 6.5:.1f}" y="{y - 6.5:.1f}" width="13" height="13"/>'
+        case _:
+            drawn = f'<path class="marker" d="M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8"/>'
+    return Html(drawn)

@@ -8,8 +8,8 @@ from math import ceil, floor, isfinite, log10
 from engine.derivation import Curve, RemainderPlot
 
 WIDTH, HEIGHT = 400.0, 240.0
-LABEL_GAP = 15.0
-MARKERS = ("disc", "ring", "square")
+MARKERS = ("disc", "ring", "frame", "cross")
+"""Signs that can be told apart where curves coincide: a dot, a circle around it, a square around both, a cross."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,6 @@ class PlottedCurve:
     slope: str
     marker: str
     points: tuple[tuple[float, float], ...]
-    label_at: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +67,10 @@ def plot_view(plot: RemainderPlot) -> PlotView:
     across = _axis([x for points in kept for x, _ in points], WIDTH)
     up = _axis([y for points in kept for _, y in points], HEIGHT)
     placed = [tuple(sorted((across.place(x), up.place(y)) for x, y in points)) for points in kept]
-    labels = _label_heights([points[-1][1] if points else 0.0 for points in placed])
-    curves = tuple(
-        _plotted(curve, number, points, height)
-        for number, (curve, points, height) in enumerate(zip(plot.curves, placed, labels, strict=True))
+    curves = (
+        _plotted(each, number, points) for number, (each, points) in enumerate(zip(plot.curves, placed, strict=True))
     )
-    return PlotView(plot.title, across.ticks(), up.ticks(), curves, _summary(plot))
+    return PlotView(plot.title, across.ticks(), up.ticks(), tuple(curves), _summary(plot))
 
 
 def _axis(values: list[float], length: float) -> Axis:
@@ -82,19 +79,8 @@ def _axis(values: list[float], length: float) -> Axis:
     return Axis(low, max(high, low + 1), length)
 
 
-def _plotted(curve: Curve, number: int, points: tuple[tuple[float, float], ...], height: float) -> PlottedCurve:
-    marker = MARKERS[number % len(MARKERS)]
-    return PlottedCurve(curve.label, f"{curve.slope:.2f}", marker, points, (WIDTH + 10.0, height))
-
-
-def _label_heights(heights: list[float]) -> list[float]:
-    """The heights, moved up where labels would overlap."""
-    moved = dict.fromkeys(range(len(heights)), 0.0)
-    last = -LABEL_GAP
-    for number in sorted(moved, key=lambda n: heights[n]):
-        last = max(heights[number], last + LABEL_GAP)
-        moved[number] = last
-    return [moved[n] for n in range(len(heights))]
+def _plotted(curve: Curve, number: int, points: tuple[tuple[float, float], ...]) -> PlottedCurve:
+    return PlottedCurve(curve.label, f"{curve.slope:.2f}", MARKERS[number % len(MARKERS)], points)
 
 
 def _summary(plot: RemainderPlot) -> str:

@@ -91,6 +91,13 @@ MATHS = dict(
 }
 SYMBOLS = {"✓": r"$\checkmark$", "✗": r"$\times$", "≈": r"$\approx$", "?": "?", "#": r"\#", "–": "--"}
 
+PLOT_SIGNS = {
+    "disc": r"\circle*{4}",
+    "ring": r"\circle{9}",
+    "frame": r"\put(-6.5,-6.5){\framebox(13,13){}}",
+    "cross": r"\makebox(0,0){$\times$}",
+}
+
 
 def tex_page(view: SheetView) -> str:
     """The whole file. What a template prints is escaped unless it was made by this module."""
@@ -117,6 +124,7 @@ def tex_page(view: SheetView) -> str:
         "mark_in_words": mark_in_words,
         "grid": grid,
         "strokes": strokes,
+        "key": key,
         "inline": inline,
     }
     return environment.get_template("sheet.tex.j2").render(sheet=view)
@@ -199,5 +207,11 @@ def strokes(curve: PlottedCurve) -> Tex:
         rf"\qbezier({x1},{y1})({(x1 + x2) / 2:.1f},{(y1 + y2) / 2:.1f})({x2},{y2})"
         for (x1, y1), (x2, y2) in zip(curve.points, curve.points[1:], strict=False)
     )
-    sign = {"disc": r"\circle*{6}", "ring": r"\circle{7}", "square": r"\makebox(0,0){\rule{4pt}{4pt}}"}[curve.marker]
-    return Tex("\n".join((*lines, *(rf"\put({x},{y}){{{sign}}}" for x, y in curve.points))))
+    return Tex("\n".join((*lines, *(rf"\put({x},{y}){{{PLOT_SIGNS[curve.marker]}}}" for x, y in curve.points))))
+
+
+def key(curve: PlottedCurve) -> Tex:
+    """The sign of a curve, for the list below the plot."""
+    return Tex(
+        rf"\begin{{picture}}(30,12)\put(0,4){{\line(1,0){{28}}}}\put(14,4){{{PLOT_SIGNS[curve.marker]}}}\end{{picture}}"
+    )

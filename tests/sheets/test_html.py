@@ -130,5 +130,5 @@ def test_text_has_enough_contrast(scheme: str) -> None:
             assert contrast(table[name], table[ground]) >= 4.5, (name, ground)
     assert contrast(table["ink"], table["read"]) >= 4.5
     assert contrast(table["soft"], table["pad"]) >= 4.5
-    for curve in ("curve-1", "curve-2", "curve-3"):
+    for curve in ("curve-1", "curve-2", "curve-3", "curve-4"):
         assert contrast(table[curve], table["paper"]) >= 4.5
