@@ -203,8 +203,6 @@ def ln(x: Interval, bits: int) -> Interval:
 
 
 def _ln(value: Fraction, bits: int) -> Interval:
-    if value == 1:
-        return ZERO
     twos = value.numerator.bit_length() - value.denominator.bit_length()
     m = value / Fraction(2) ** twos
     m, twos = (m / 2, twos + 1) if 3 * m > 4 else (2 * m, twos - 1) if 3 * m < 2 else (m, twos)

@@ -462,6 +462,22 @@ def test_defined_matrices_are_indexed_from_one_and_padding_is_zero():
         entry("A", 1)
 
 
+def test_a_single_index_goes_into_a_column():
+    ctx = Context().define("c", (), Matrix(((ONE,), (TWO,))))
+    assert enclose(Element("c", (TWO,)), ctx, Model()) == exactly(2)
+    assert enclose(Element("c", (TWO, ONE)), ctx, Model()) == exactly(2)
+    with pytest.raises(Undefined):
+        enclose(Element("c", (THREE,)), ctx, Model())
+
+
+def test_an_exponent_from_a_family_has_the_sort_of_its_elements():
+    integers, reals = (context(x=Family((None,), sort)) for sort in (Integer(), REAL))
+    term = Power(integer(-2), x_of(ONE))
+    assert enclose(term, integers, model(x=family(3))) == exactly(-8)
+    with pytest.raises(Undefined):
+        enclose(term, reals, model(x=family(3)))
+
+
 def test_vectors_and_matrices_of_symbolic_dimension_are_numbers_in_dimension_one():
     theta, H = Name("θ"), Name("H")
     ctx = context(d=NATURAL, θ=Vector(Name("d")), H=MatrixOf(Name("d"), Name("d")))

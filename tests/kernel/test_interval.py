@@ -75,6 +75,13 @@ def test_rounding_goes_outward_and_bounds_the_size(a, b, bits):
             assert (end.numerator // (end.numerator & -end.numerator) if end else 0).bit_length() <= bits + 1
 
 
+def test_the_largest_magnitude_is_still_inside():
+    top = Interval(Fraction(2**4096), Fraction(2**4096 + 1))
+    assert iv.round_out(top, 8).low == 2**4096
+    with pytest.raises(Beyond):
+        iv.round_out(Interval(2 * top.low, 2 * top.high), 8)
+
+
 def test_an_exact_number_that_has_grown_too_long_is_rounded_around_itself():
     long = Fraction(3**4000, 2**6340 + 1)
     rounded = iv.round_out(point(long), 64)
@@ -203,6 +210,8 @@ def test_what_has_no_value_is_undefined(attempt):
         lambda: iv.root(ACROSS, 2, 64),
         lambda: iv.power(Interval(Fraction(0), Fraction(1)), ZERO, 64),
         lambda: iv.power(Interval(Fraction(0), Fraction(1)), point(-1), 64),
+        lambda: iv.power(ZERO, ACROSS, 64),
+        lambda: iv.power(ZERO, Interval(Fraction(0), Fraction(1)), 64),
         lambda: iv.gamma(point(Fraction(1, 3)), 64),
         lambda: iv.gamma(Interval(Fraction(1), Fraction(2)), 64),
         lambda: iv.gamma(point(10**9), 64),
