@@ -738,9 +738,7 @@ class _Elaborator:
         end, body = self.scope_of_operator(row, place, {variable.name} if isinstance(variable, Name) else set())
         return terms.Derivative(body, variable, order), end
 
-    def function_gradient(
-        self, row: _Row, place: int, node: Node, below: Node | None, order: int
-    ) -> tuple[Term, int]:
+    def function_gradient(self, row: _Row, place: int, node: Node, below: Node | None, order: int) -> tuple[Term, int]:
         follower, brackets = row.factors[place + 1], row.joined(place + 2)
         group = _bracket(brackets)
         head = self.head(follower, brackets) if isinstance(follower, tree.Symbol | tree.Script) else None

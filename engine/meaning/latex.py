@@ -284,7 +284,7 @@ class _Writer:
         if function not in _NOTATIONS:  # so that no argument is written twice: that would be exponential in depth
             return None
         match function, [self.text(argument) for argument in arguments]:
-            case ("abs" | "floor" | "ceil"), [text]:
+            case (("abs" | "floor" | "ceil"), [text]):
                 left, right = _FENCES[function]
                 return _Piece(rf"\left{left} {text} \right{right}", _ATOM)
             case "sqrt", [text]:

@@ -64,6 +64,7 @@ CLOSERS: Final = {
 _CLOSING: Final = frozenset(CLOSERS.values()) - {"|", r"\|"} | {"}"}
 _SEPARATORS: Final = {",": ",", ";": ";", "|": "|", r"\mid": "|"}
 _BARS: Final = frozenset(("|", r"\|"))
+_RIGHT_BARS: Final = {"|": r"\right|", r"\|": r"\right\|"}  # closers of \left| and \left\|
 _STOPS: Final = frozenset((*_CLOSING, *RELATIONS, *SUM_SIGNS, ",", ";", ":", r"\mid", "&", "\\\\", r"\end"))
 MATRICES: Final = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix".split())
 
@@ -244,7 +245,7 @@ class _Reader:
             # A bar on its right side still evaluates what stands before it: \Bigr|_{x=0}.
             return "" if self._bar_follows() else None
         if token.text in _BARS:
-            return "" if self._bar_follows() or self.closer in ("", "}") else None
+            return "" if self._bar_follows() or self.closer in ("", "}", *_RIGHT_BARS.values()) else None
         if self.integrals and self._differential():
             return None
         return None if token.text == "." else ""
@@ -254,7 +255,8 @@ class _Reader:
         token = self.peek()
         if token.text != "|" or token.kind == "open" or self.peek(1).text != "_":
             return False
-        return self.closer not in _BARS and not (token.kind == "close" and self.closer == ".")
+        ends = token.kind == "close" and (self.closer == "." or self.closer in _RIGHT_BARS.values())
+        return self.closer not in _BARS and not ends
 
     def _signed_factor(self) -> Node:
         signs = self._signs()
@@ -369,11 +371,18 @@ class _Reader:
         token = self.peek()
         if token.kind == "end":
             raise self.fail(f"expected {closer!r} to close this bracket, found the end".replace("\\\\", "\\"), opening)
-        fits = token.kind == "close" if closer == "." else token.text == closer
-        if not fits:
+        if not self._fits(token, closer):
             shown = "the closing delimiter" if closer == "." else repr(closer).replace("\\\\", "\\")
             raise self.fail(f"expected an operator or {shown}, found {_shown(token)}", token)
         self.take()
+
+    @staticmethod
+    def _fits(token: Token, closer: str) -> bool:
+        if closer == ".":
+            return token.kind == "close"
+        if closer in _RIGHT_BARS.values():
+            return token.kind == "close" and _RIGHT_BARS.get(token.text) == closer
+        return token.text == closer
 
     def contents(self) -> Node:
         """Items with separators; a single item stands for itself."""
@@ -426,6 +435,8 @@ class _Reader:
         closer = CLOSERS.get(opening.text)
         if closer is None:
             raise self.fail(f"{opening.text} does not open anything", opening)
+        if opening.kind == "open":
+            closer = _RIGHT_BARS.get(opening.text, closer)
         content = self._enclosed(opening, closer, self.contents)
         return tree.Group(opening.text, content, Span(opening.start, self.tokens[self.position - 1].end))
 
@@ -487,7 +498,8 @@ class _Reader:
         while (token := self.take()).text != "}":
             if token.kind == "end" or token.text == "{":
                 raise self.fail(f"expected letters and '}}' after {command.text}", token)
-            word += (" " if word and token.start > last.end else "") + token.text
+            spaced = word and token.start > last.end and "operatorname" not in command.text
+            word += (" " if spaced else "") + token.text
             last = token
         if not word:
             raise self.fail(f"expected a word after {command.text}", token)
