@@ -22,6 +22,7 @@ from engine.derivation import (
     Validation,
 )
 from engine.kernel.certificate import Assignment, Entry, FunctionChoice, Model
+from engine.kernel.theorems import THEOREMS
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.context import Context
 from engine.meaning.latex import statement_latex, term_latex
@@ -206,22 +207,6 @@ LEGEND = (
     LegendEntry(AGREES, "A numeric comparison in floating point or integers: evidence beside the proofs, not a proof."),
 )
 
-THEOREMS = {
-    "fundamental-theorem": "the fundamental theorem of calculus",
-    "implicit-function": "the implicit function theorem",
-    "taylor": "Taylor's theorem with the remainder of Peano",
-    "strict-concavity": "a stationary point of a strictly concave (convex) function is its only maximiser (minimiser)",
-    "first-derivative-sign": "the first-derivative test for a unique optimum",
-    "monotone-transform": "strictly increasing transformations keep the optimum",
-    "equal-objective": "equal objectives have equal optima",
-    "monotone-no-optimum": "a strictly monotone function attains no optimum on an open interval",
-    "divergence-by-monotonicity": "a positive integrand that does not fall towards infinity has an infinite integral",
-    "fermat": "Fermat's theorem: the gradient vanishes at an interior optimum",
-    "unique-optimum-point": "a unique optimum has one point",
-    "differentiate": "identities that hold near a point may be differentiated there",
-    "near-zero": "strict inequalities between continuous functions persist near a point",
-}
-
 
 def sheet_view(sheet: JudgedSheet, version: str) -> SheetView:
     """Everything the solution sheet shows."""
@@ -261,12 +246,14 @@ def _exercise(number: int, each: JudgedExercise) -> ExerciseView:
         (inline(derivation.source),) if derivation.source else (),
         blocks,
         (_summary(each.judged.steps),),
-        tuple(inline(theorem_words(name)) for name in _theorems(each.judged.steps)),
+        tuple((Text(theorem_words(name)),) for name in _theorems(each.judged.steps)),
     )
 
 
 def theorem_words(name: str) -> str:
-    return THEOREMS.get(name, name.replace("-", " "))
+    """A theorem of the kernel's table as the page names it; plain words."""
+    theorem = THEOREMS[name]
+    return f"{name.replace('-', ' ').capitalize()}. {theorem.says} [{theorem.source}]"
 
 
 def _theorems(steps: Iterable[JudgedStep]) -> tuple[str, ...]:
@@ -277,7 +264,9 @@ def _theorems(steps: Iterable[JudgedStep]) -> tuple[str, ...]:
 
 def _summary(steps: Iterable[JudgedStep]) -> str:
     verdicts = [step.verdict for step in steps]
-    proved, refuted, left = (sum(isinstance(v, kind) for v in verdicts) for kind in (Proved, Refuted, Open))
+    proved = sum(isinstance(verdict, Proved) for verdict in verdicts)
+    refuted = sum(isinstance(verdict, Refuted) for verdict in verdicts)
+    left = len(verdicts) - proved - refuted
     parts = [f"{proved} of {len(verdicts)} steps proved"]
     parts += [f"{refuted} refuted"] * bool(refuted) + [f"{left} not decided"] * bool(left)
     return ", ".join(parts)
