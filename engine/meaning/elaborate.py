@@ -334,6 +334,8 @@ class _Elaborator:
         if isinstance(sort, Function) or (definition is not None and definition.parameters):
             raise _Stop(f"{name} is declared with arguments; write them", node)
         if isinstance(sort, Family):
+            if name in self.inferred:
+                self.infer(name, Real(), node)
             raise _Stop(f"{name} is a family; write which member, such as {name}_i", node)
         if sort is None and definition is None:
             return self.undeclared(name, node)
@@ -373,7 +375,7 @@ class _Elaborator:
         if self.declared(whole) or node.subscript is None or node.primes:
             return self.name(whole, node)
         count = self.index_count(base, node.subscript, node)
-        if count and self.index_like(node.subscript):
+        if count and self.index_like(node.subscript, count):
             return Element(base, self.index_terms(node.subscript, count))
         self.members.add(base)
         return self.name(whole, node)
@@ -404,9 +406,9 @@ class _Elaborator:
             raise _Again
         return count
 
-    def index_like(self, subscript: Node) -> bool:
+    def index_like(self, subscript: Node, count: int) -> bool:
         """Every name in the subscript is bound, an integer, or a single undeclared letter of its own."""
-        parts = [_free_symbols(item) for item in _index_items(subscript)]
+        parts = [_free_symbols(item) for item in ((subscript,) if count == 1 else _index_items(subscript))]
         return all(self.integral_name(symbol, len(part) == 1) for part in parts for symbol in part)
 
     def integral_name(self, symbol: str, alone: bool) -> bool:

@@ -1,0 +1,501 @@
+"""From trees to terms: names, application, scope, inference."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from engine.meaning.context import Context
+from engine.meaning.elaborate import Reading, StatementReading, canonical, read_statement, read_term
+from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, Integer, MatrixOf, Vector
+from engine.meaning.term import (
+    INFINITY,
+    ONE,
+    PI,
+    ZERO,
+    Add,
+    Apply,
+    Derivative,
+    Divide,
+    E,
+    Element,
+    Evaluate,
+    FunctionDerivative,
+    Integral,
+    Inverse,
+    Matrix,
+    Multiply,
+    Name,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Term,
+    Transpose,
+    integer,
+)
+from engine.span import Problem
+
+EMPTY = Context()
+N, LAMBDA, A, B, C, X = Name("N"), Name(r"\lambda"), Name("a"), Name("b"), Name("c"), Name("x")
+TWO = integer(2)
+
+
+def x(index: Term) -> Element:
+    return Element("x", (index,))
+
+
+def reading(text: str, context: Context = EMPTY) -> Reading:
+    result = read_term(text, context)
+    assert not isinstance(result, Problem), result.show()
+    return result
+
+
+def term(text: str, context: Context = EMPTY) -> Term:
+    return reading(text, context).term
+
+
+def problem(text: str, context: Context = EMPTY) -> str:
+    result = read_term(text, context)
+    assert isinstance(result, Problem), result
+    assert result.span is not None
+    return result.message
+
+
+def ln(argument: Term) -> Apply:
+    return Apply("ln", (argument,))
+
+
+class TestNumbersAndNames:
+    def test_literals_keep_their_digits(self) -> None:
+        assert term("2.50") == Number(Fraction(5, 2), 2)
+
+    def test_constants_unless_declared(self) -> None:
+        assert term(r"e^{\pi}") == Power(E, PI)
+        assert term("e", EMPTY.declare("e", REAL)) == Name("e")
+
+    @pytest.mark.parametrize("text", [r"\hat\lambda_{MLE}", r"\hat{\lambda}_{MLE}", r"\hat \lambda_{M L E}"])
+    def test_one_name_for_all_ways_to_type_it(self, text: str) -> None:
+        assert term(text) == Name(r"\hat{\lambda}_{MLE}")
+        assert canonical(text) == r"\hat{\lambda}_{MLE}"
+
+    def test_a_name_is_not_its_parts(self) -> None:
+        assert canonical(r"C_\text{out}") == r"C_{\mathrm{out}}"
+        with pytest.raises(ValueError, match="not a name"):
+            canonical("a + b")
+
+    def test_free_names_are_inferred_and_reported(self) -> None:
+        result = reading(r"N \ln\lambda")
+        assert result.context.sort_of("N") == REAL and result.context.sort_of(r"\lambda") == REAL
+        assert result.inferred == ("N ∈ ℝ", r"\lambda ∈ ℝ")
+
+    def test_declared_names_are_not_reported(self) -> None:
+        assert reading("x + 1", EMPTY.declare("x", REAL)).inferred == ()
+
+    @pytest.mark.parametrize(
+        "text", [r"\ln", r"\nabla", r"\ldots", r"\mathbb{R}", r"\operatorname{foo} x", "a = b", r"\pm x", "(a, b)"]
+    )
+    def test_what_is_no_value_is_a_problem(self, text: str) -> None:
+        assert problem(text)
+
+
+class TestFamilies:
+    declared = EMPTY.declare("N", NATURAL).declare("x", Family((IndexRange(ONE, N),), REAL))
+
+    def test_a_subscript_on_a_family_is_an_element(self) -> None:
+        assert term("x_1", self.declared) == x(ONE)
+        assert term("x_{N+1}", self.declared) == x(Add((N, ONE)))
+
+    def test_a_free_index_is_an_integer(self) -> None:
+        result = reading("x_k", self.declared)
+        assert result.term == x(Name("k")) and result.inferred == ("k ∈ ℤ",)
+
+    def test_a_word_as_a_subscript_is_a_name_of_its_own(self) -> None:
+        assert term(r"x_{MLE}", self.declared) == Name("x_{MLE}")
+
+    def test_a_subscript_on_anything_else_is_part_of_the_name(self) -> None:
+        assert term("x_1 + x_i") == Add((Name("x_{1}"), Name("x_{i}")))
+
+    def test_a_family_is_inferred_under_a_sum_even_for_members_before_it(self) -> None:
+        result = reading(r"x_1 + \sum_{i=1}^N x_i")
+        assert result.term == Add((x(ONE), Sum("i", ONE, N, x(Name("i")))))
+        assert result.context.sort_of("x") == Family((None,), REAL)
+        assert result.context.sort_of("N") == NATURAL
+        assert set(result.inferred) == {"x_{i} ∈ ℝ for all integers i", "N ∈ ℕ"}
+
+    def test_a_name_that_was_real_becomes_natural_as_an_upper_bound(self) -> None:
+        assert reading(r"N - \sum_{i=1}^N 1").context.sort_of("N") == NATURAL
+
+    def test_the_range_of_a_sum_without_bounds_is_the_declared_one(self) -> None:
+        assert term(r"\sum_i x_i", self.declared) == Sum("i", ONE, N, x(Name("i")))
+        assert "range of i" in problem(r"\sum_i x_i")
+
+    def test_a_family_alone_is_a_problem(self) -> None:
+        assert "family" in problem("x + 1", self.declared)
+        assert "with an index and without" in problem(r"\sum_{i=1}^N (x_i - x)")
+
+    @pytest.mark.parametrize("text", ["X_{i,j}", "X_{ij}"])
+    def test_two_indices_with_or_without_a_comma(self, text: str) -> None:
+        context = EMPTY.declare("i", Integer()).declare("j", Integer()).declare("X", MatrixOf(N, N))
+        assert term(text, context) == Element("X", (Name("i"), Name("j")))
+
+    def test_entries_of_a_defined_matrix(self) -> None:
+        context = EMPTY.define("X", (), Matrix(((ONE, TWO), (TWO, ONE))))
+        assert term("X_{12} + X_{2,1}", context) == Add((Element("X", (ONE, TWO)), Element("X", (TWO, ONE))))
+        padded = context.define("Y", (), Apply("pad", (Name("X"), ONE)))
+        assert term("Y_{1,4}", padded) == Element("Y", (ONE, integer(4)))
+
+    def test_a_defined_family_has_as_many_indices_as_parameters(self) -> None:
+        context = EMPTY.define("y", ("a", "b"), Name("a"))
+        assert term("y_{1,2}", context) == Element("y", (ONE, TWO))
+        assert "2 indices" in problem("y_1", context)
+
+    def test_a_full_name_that_is_declared_comes_first(self) -> None:
+        assert term("x_1", self.declared.declare("x_{1}", REAL)) == Name("x_{1}")
+
+
+class TestProducts:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (r"a b \cdot c", Multiply((A, B, C))),
+            ("a/bc", Divide(A, Multiply((B, C)))),
+            (r"a / b \cdot c", Multiply((Divide(A, B), C))),
+            ("(a b) c", Multiply((Multiply((A, B)), C))),
+            ("-a b", Negate(Multiply((A, B)))),
+            ("-a^2", Negate(Power(A, TWO))),
+            ("a - b", Add((A, Negate(B)))),
+            ("a(b + c)", Multiply((A, Add((B, C))))),
+            (r"\frac12 a", Multiply((Divide(ONE, TWO), A))),
+            ("|a|^2", Power(Apply("abs", (A,)), TWO)),
+            (r"\lfloor a \rfloor \lceil b \rceil", Multiply((Apply("floor", (A,)), Apply("ceil", (B,))))),
+            (r"\sqrt{a} \sqrt[3]{b}", Multiply((Apply("sqrt", (A,)), Apply("root", (B, integer(3)))))),
+            (r"\binom{a}{b} c!", Multiply((Apply("binom", (A, B)), Apply("factorial", (C,))))),
+        ],
+    )
+    def test_reads(self, text: str, expected: Term) -> None:
+        assert term(text) == expected
+
+    @pytest.mark.parametrize("text", ["1/2x", "2 3", "f(x)", r"p(x \mid a)", "a/" * 100 + "a"])
+    def test_open_readings_are_a_problem(self, text: str) -> None:
+        assert problem(text)
+
+    def test_both_readings_are_named(self) -> None:
+        assert "function applied or a product" in problem("f(x)")
+        assert "x/2 or as 1/(2x)" in problem("1/2x")
+
+
+class TestFunctions:
+    functions = EMPTY.declare("f", Function((REAL,), REAL)).declare("h", Function((REAL, REAL), REAL))
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (r"\ln(a)", ln(A)),
+            (r"\log a", ln(A)),
+            (r"\ln 2\pi a^2", ln(Multiply((TWO, PI, Power(A, TWO))))),
+            (r"\ln a + b", Add((ln(A), B))),
+            (r"b \ln a \ln c", Multiply((B, ln(A), ln(C)))),
+            (r"\ln(a) b", Multiply((ln(A), B))),
+            (r"\ln(a)^2", Power(ln(A), TWO)),
+            (r"\ln^2 a", Power(ln(A), TWO)),
+            (r"\ln\frac{a}{b}", ln(Divide(A, B))),
+            (r"\ln|a|", ln(Apply("abs", (A,)))),
+            (r"\ln\exp(-a)", ln(Apply("exp", (Negate(A),)))),
+            (r"\exp\left\{a\right\}", Apply("exp", (A,))),
+            (r"\ln\prod_{i=1}^N a b", ln(Product("i", ONE, N, Multiply((A, B))))),
+            (r"\Gamma(a) \Gamma", Multiply((Apply("Gamma", (A,)), Name(r"\Gamma")))),
+            (r"\max(a, b)", Apply("max", (A, B))),
+            (r"\operatorname{pad}_1(a)", Apply("pad", (A, ONE))),
+        ],
+    )
+    def test_known_ones(self, text: str, expected: Term) -> None:
+        assert term(text) == expected
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("f(a)", Apply("f", (A,))),
+            ("f(a)^2 b", Multiply((Power(Apply("f", (A,)), TWO), B))),
+            ("f(a)(b + c)", Multiply((Apply("f", (A,)), Add((B, C))))),
+            ("h(a; b)", Apply("h", (A, B))),
+            (r"h(a \mid b)", Apply("h", (A, B))),
+            (r"\ln f(a)", ln(Apply("f", (A,)))),
+            ("f'(a)", FunctionDerivative("f", 0, 1, (A,))),
+            ("f''(0)", FunctionDerivative("f", 0, 2, (ZERO,))),
+        ],
+    )
+    def test_declared_ones(self, text: str, expected: Term) -> None:
+        assert term(text, self.functions) == expected
+
+    def test_a_defined_function_is_applied(self) -> None:
+        context = EMPTY.define("f", ("x", r"\lambda"), Name("x"))
+        assert term(r"f(a \mid b)", context) == Apply("f", (A, B))
+
+    @pytest.mark.parametrize("text", ["f", "f + 1", "h(a)", "f(a, b)", "h'(a, b)", r"\ln f"])
+    def test_a_function_wants_its_arguments(self, text: str) -> None:
+        assert problem(text, self.functions)
+
+    @pytest.mark.parametrize("text", [r"\ln + a", r"\ln f(a)", r"\ln^{-1} a", r"\log_2 a", r"\ln(a, b)"])
+    def test_unclear_applications_are_a_problem(self, text: str) -> None:
+        assert problem(text)
+
+
+class TestScope:
+    def test_a_sum_reaches_over_terms_with_its_index_and_says_so(self) -> None:
+        result = reading(r"\sum_{i=1}^N \ln(\lambda) + \ln(\exp(-\lambda x_i))")
+        inside = ln(Apply("exp", (Negate(Multiply((LAMBDA, x(Name("i"))))),)))
+        assert result.term == Sum("i", ONE, N, Add((ln(LAMBDA), inside)))
+        assert any("reaches over" in words for words in result.inferred)
+
+    def test_a_sum_ends_at_terms_without_its_index(self) -> None:
+        result = reading(r"\sum_{i=1}^N x_i + \lambda")
+        assert result.term == Add((Sum("i", ONE, N, x(Name("i"))), LAMBDA))
+        assert not any("reaches" in words for words in result.inferred)
+
+    def test_signs_of_the_terms_are_their_own(self) -> None:
+        expected = Add((A, Negate(Sum("i", ONE, N, Add((B, Negate(x(Name("i")))))))))
+        assert term(r"a - \sum_{i=1}^N b - x_i") == expected
+
+    def test_brackets_end_a_sum(self) -> None:
+        context = EMPTY.declare("i", Integer())
+        assert term(r"\left(\sum_{i=1}^N x_i\right) + i", context) == Add((Sum("i", ONE, N, x(Name("i"))), Name("i")))
+
+    def test_an_index_that_is_declared_as_well_is_a_problem(self) -> None:
+        assert "declared i" in problem(r"\sum_{i=1}^N x_i + i", EMPTY.declare("i", Integer()))
+        assert "declared i" in problem(r"\sum_{i=1}^N \left(\sum_{i=1}^N x_i + x_i\right)")
+
+    def test_nested_sums_reach_each_as_far_as_its_index(self) -> None:
+        i, j = Name("i"), Name("j")
+        inner = Sum("j", ONE, N, Add((Element("a", (i, j)), Element("b", (j,)))))
+        text = r"\sum_{i=1}^N \sum_{j=1}^N a_{ij} + b_j + c_i + d"
+        assert term(text) == Add((Sum("i", ONE, N, Add((inner, Element("c", (i,))))), Name("d")))
+
+    def test_the_next_sum_with_the_same_index_keeps_its_own(self) -> None:
+        i = Name("i")
+        first, second = Sum("i", ONE, N, x(i)), Sum("i", ONE, N, Add((Element("y", (i,)), Element("z", (i,)))))
+        assert term(r"\sum_{i=1}^N x_i - \sum_{i=1}^N y_i + z_i") == Add((first, Negate(second)))
+
+    def test_factors_without_the_index_stand_outside_a_product(self) -> None:
+        result = reading(r"\prod_{i=1}^N a x_i b c")
+        assert result.term == Multiply((Product("i", ONE, N, Multiply((A, x(Name("i"))))), B, C))
+        assert any("stand outside" in words for words in result.inferred)
+        assert term(r"\prod_{i=1}^N x_i / b") == Divide(Product("i", ONE, N, x(Name("i"))), B)
+
+    def test_a_bracket_keeps_them_inside(self) -> None:
+        assert term(r"\prod_{i=1}^N (x_i a)") == Product("i", ONE, N, Multiply((x(Name("i")), A)))
+        assert term(r"\prod_{i=1}^N a b") == Product("i", ONE, N, Multiply((A, B)))
+
+    def test_the_bounds_stand_outside(self) -> None:
+        context = EMPTY.declare("i", Integer())
+        assert term(r"\sum_{i=i}^N i", context) == Sum("i", Name("i"), N, Name("i"))
+
+    def test_integrals_bind_their_variable(self) -> None:
+        result = reading(r"\int_0^\infty \lambda e^{-\lambda x}\,dx")
+        body = Multiply((LAMBDA, Power(E, Negate(Multiply((LAMBDA, X))))))
+        assert result.term == Integral("x", ZERO, INFINITY, body)
+        assert result.inferred == (r"\lambda ∈ ℝ",)
+        assert term(r"\int_{\mathbb{R}} dx") == Integral("x", Negate(INFINITY), INFINITY, ONE)
+        assert problem(r"\int x dx")
+
+
+D = Name("d")
+INFLUENCE = (
+    EMPTY.declare(r"\hat{\theta}", Function((REAL,), Vector(D)))
+    .declare("R", Function((Vector(D),), REAL))
+    .declare("L", Function((Vector(Name("m")), Vector(D)), REAL))
+    .declare("z", Vector(Name("m")))
+    .declare(r"\theta", Vector(D))
+    .declare("H", MatrixOf(D, D))
+    .declare(r"\epsilon", REAL)
+)
+EPSILON, THETA, Z, H = Name(r"\epsilon"), Name(r"\theta"), Name("z"), Name("H")
+
+
+def theta_hat(at: Term) -> Apply:
+    return Apply(r"\hat{\theta}", (at,))
+
+
+class TestDerivatives:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (r"\frac{d}{dx} x^2", Derivative(Power(X, TWO), X)),
+            (r"\frac{d}{dx} a x + b", Add((Derivative(Multiply((A, X)), X), B))),
+            (r"\frac{\partial^2}{\partial a^2}\left[a b\right]", Derivative(Multiply((A, B)), A, 2)),
+            (r"\frac{d}{dx} (a x) b", Multiply((Derivative(Multiply((A, X)), X), B))),
+            (r"\frac{\partial^2 c}{\partial a \partial b}", Derivative(Derivative(C, B), A)),
+            (
+                r"\frac{d}{dx} x^2 \Bigr|_{x=3} a",
+                Multiply((Evaluate(Derivative(Power(X, TWO), X), "x", integer(3)), A)),
+            ),
+            (r"a x \Bigr|_{x=0}", Multiply((A, Evaluate(X, "x", ZERO)))),
+            (r"\left. a x \right|_{x=0}", Evaluate(Multiply((A, X)), "x", ZERO)),
+        ],
+    )
+    def test_operators(self, text: str, expected: Term) -> None:
+        assert term(text) == expected
+
+    @pytest.mark.parametrize(
+        "text",
+        [r"\frac{d}{dx}", r"\frac{d}{dx} (x) x", r"\frac{d}{de} e", r"a\Bigr|_{0}", r"\nabla a", r"\Bigr|_{x=0}"],
+    )
+    def test_unclear_ones_are_a_problem(self, text: str) -> None:
+        assert problem(text)
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (r"\nabla R(\theta)", FunctionDerivative("R", 0, 1, (THETA,))),
+            (r"\nabla^2 R(\theta)", FunctionDerivative("R", 0, 2, (THETA,))),
+            (r"\nabla_\theta L(z, \theta)", FunctionDerivative("L", 1, 1, (Z, THETA))),
+            (r"\nabla_\theta L(z, \hat\theta(0))", FunctionDerivative("L", 1, 1, (Z, theta_hat(ZERO)))),
+            (r"\nabla_\theta^2 L(z, \hat\theta(\epsilon))", FunctionDerivative("L", 1, 2, (Z, theta_hat(EPSILON)))),
+            (r"\nabla_\theta [R(\theta)]", Derivative(Apply("R", (THETA,)), THETA)),
+            (r"\nabla_\theta^2 (R(\theta))", Derivative(Apply("R", (THETA,)), THETA, 2)),
+            (r"\nabla R(\theta)^\top", Transpose(FunctionDerivative("R", 0, 1, (THETA,)))),
+            (r"\frac{d\hat\theta(\epsilon)}{d\epsilon}", FunctionDerivative(r"\hat{\theta}", 0, 1, (EPSILON,))),
+            (r"\frac{d\hat\theta}{d\epsilon}", FunctionDerivative(r"\hat{\theta}", 0, 1, (EPSILON,))),
+            (r"\frac{d}{d\epsilon}\hat\theta(\epsilon)", Derivative(theta_hat(EPSILON), EPSILON)),
+            (
+                r"\hat\theta(0) + \epsilon \frac{d\hat\theta({\epsilon})}{d\epsilon} {\Bigr |}_{\epsilon=0}",
+                Add(
+                    (
+                        theta_hat(ZERO),
+                        Multiply(
+                            (
+                                EPSILON,
+                                Evaluate(FunctionDerivative(r"\hat{\theta}", 0, 1, (EPSILON,)), r"\epsilon", ZERO),
+                            )
+                        ),
+                    )
+                ),
+            ),
+        ],
+    )
+    def test_of_declared_functions(self, text: str, expected: Term) -> None:
+        assert term(text, INFLUENCE) == expected
+
+    def test_the_argument_of_a_gradient_must_be_clear(self) -> None:
+        assert "several arguments" in problem(r"\nabla_\theta L(H \theta, \theta)", INFLUENCE)
+
+
+class TestMatrices:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("H^T", Transpose(H)),
+            (r"H^\top", Transpose(H)),
+            ("H^{-1}", Inverse(H)),
+            ("H^{-1} z", Multiply((Inverse(H), Z))),
+            ("z^T z", Multiply((Transpose(Z), Z))),
+            ("(z^T z)^{-1}", Power(Multiply((Transpose(Z), Z)), Negate(ONE))),
+            (r"(z z^T)^{-1}", Inverse(Multiply((Z, Transpose(Z))))),
+            (r"(H + \epsilon \nabla^2 R(\theta))^{-1}", None),
+            ("2^{-1}", Power(TWO, Negate(ONE))),
+            (r"\begin{pmatrix}1&2\\2&1\\\end{pmatrix}", Matrix(((ONE, TWO), (TWO, ONE)))),
+            (r"\begin{vmatrix}1&2\\2&1\end{vmatrix}", Apply("det", (Matrix(((ONE, TWO), (TWO, ONE))),))),
+        ],
+    )
+    def test_superscripts(self, text: str, expected: Term | None) -> None:
+        result = term(text, INFLUENCE)
+        assert isinstance(result, Inverse) if expected is None else result == expected
+
+    def test_an_undeclared_transpose_is_a_problem(self) -> None:
+        assert "transpose or a power" in problem("x^T")
+        assert term("x^T", EMPTY.declare("T", REAL).declare("x", REAL)) == Power(X, Name("T"))
+
+    def test_a_bracket_above_a_name_is_a_problem(self) -> None:
+        assert "index or a power" in problem("x^{(n)}")
+        assert term("x^{(1)}", EMPTY.declare("x^{(1)}", REAL)) == Name("x^{(1)}")
+        assert term(r"\theta^* + 1") == Add((Name(r"\theta^{*}"), ONE))
+
+
+class TestStatements:
+    def statement(self, text: str, context: Context = EMPTY) -> StatementReading:
+        result = read_statement(text, context)
+        assert not isinstance(result, Problem), result.show()
+        return result
+
+    def test_a_chain_gives_its_links(self) -> None:
+        result = self.statement(r"a \le b < c \ne 0")
+        links = [(link.left, link.sign, link.right) for link in result.relations]
+        assert links == [(A, "≤", B), (B, "<", C), (C, "≠", ZERO)]
+
+    @pytest.mark.parametrize("text", ["a", "a := b", r"a \in b", r"a \equiv b", "a ="])
+    def test_other_texts_are_a_problem(self, text: str) -> None:
+        assert isinstance(read_statement(text, EMPTY), Problem)
+
+    def test_a_problem_has_its_place_in_the_text(self) -> None:
+        result = read_statement("a + b = f(x)", EMPTY)
+        assert isinstance(result, Problem) and result.span is not None
+        assert result.span.start == 8
+
+    def test_macros(self) -> None:
+        result = read_statement(r"\la = 1", EMPTY, r"\newcommand{\la}{\lambda}")
+        assert not isinstance(result, Problem)
+        assert result.relations[0].left == LAMBDA
+
+
+class TestWeekSeven:
+    """The lines of the sheet that the project starts from, in our own words."""
+
+    context = EMPTY.declare("N", NATURAL).declare(r"\lambda", REAL).declare("x", Family((IndexRange(ONE, N),), REAL))
+    total = Sum("i", ONE, N, x(Name("i")))
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (
+                r"\sum_{i=1}^N \ln\left(\lambda\exp(-\lambda x_i)\right)",
+                Sum(
+                    "i",
+                    ONE,
+                    N,
+                    ln(Multiply((LAMBDA, Apply("exp", (Negate(Multiply((LAMBDA, x(Name("i"))))),))))),
+                ),
+            ),
+            (
+                r"N\ln(\lambda) - \sum_{i=1}^N \lambda x_i",
+                Add((Multiply((N, ln(LAMBDA))), Negate(Sum("i", ONE, N, Multiply((LAMBDA, x(Name("i")))))))),
+            ),
+            (
+                r"\frac{N}{\lambda} - \sum_{i=1}^N x_i",
+                Add((Divide(N, LAMBDA), Negate(total))),
+            ),
+            (r"N \left(\sum_{i=1}^N x_i\right)^{-1}", Multiply((N, Power(total, Negate(ONE))))),
+            (r"\frac1N \sum_{i=1}^N x_i", Multiply((Divide(ONE, N), total))),
+        ],
+    )
+    def test_lines(self, text: str, expected: Term) -> None:
+        result = reading(text, self.context)
+        assert result.term == expected
+        assert result.inferred == ()
+
+    def test_the_derivative_of_a_defined_likelihood(self) -> None:
+        context = self.context.define("l", (r"\lambda",), Multiply((N, ln(LAMBDA))))
+        expected = Derivative(Apply("l", (LAMBDA,)), LAMBDA)
+        assert term(r"\frac{\partial l(\lambda)}{\partial\lambda}", context) == expected
+
+    def test_output_size(self) -> None:
+        size = r"\left\lfloor \frac{n + 2p - d(k-1) - 1}{s} \right\rfloor + 1"
+        context = EMPTY
+        for name in "npdks":
+            context = context.declare(name, NATURAL)
+        result = term(size, context)
+        assert isinstance(result, Add) and isinstance(result.terms[0], Apply)
+        assert result.terms[0].function == "floor"
+
+
+class TestLength:
+    def test_long_sums_are_read(self) -> None:
+        result = term(" + ".join(["x"] * 5000))
+        assert isinstance(result, Add) and len(result.terms) == 5000
+
+    @pytest.mark.parametrize(
+        "text", [r"\frac{d}{dx} " * 2000 + "x", r"\ln " * 3000 + "x", r"\sum_i x_j + \sum_j x_i + " * 500 + "1"]
+    )
+    def test_deep_texts_end_in_a_problem(self, text: str) -> None:
+        assert isinstance(read_term(text, EMPTY), Problem)
