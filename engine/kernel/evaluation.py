@@ -181,7 +181,7 @@ def _may_be_one(size: Term, at: Site) -> bool:
 
 
 def _outermost(at: Site) -> Site:
-    return replace(at, bound={}, entries={}, level=0, width=1)
+    return replace(at, bound={}, entries={})
 
 
 def _unfolded(definition: Definition, values: tuple[Inner, ...], kinds: tuple[Kind, ...], at: Site) -> Inner:

@@ -207,26 +207,27 @@ def _ln(value: Fraction, bits: int) -> Interval:
     m = value / Fraction(2) ** twos
     m, twos = (m / 2, twos + 1) if 3 * m > 4 else (2 * m, twos - 1) if 3 * m < 2 else (m, twos)
     working = bits + 16
-    rest = multiply(point(2), _arc((m - 1) / (m + 1), 1, working), working)
+    rest = multiply(point(2), _arc((m - 1) / (m + 1), False, working), working)
     return _ball(add(multiply(point(twos), _ln_2(working), working), rest, working), bits)
 
 
 @lru_cache(maxsize=16)
 def _ln_2(bits: int) -> Interval:
-    return multiply(point(2), _arc(Fraction(1, 3), 1, bits), bits)
+    return multiply(point(2), _arc(Fraction(1, 3), False, bits), bits)
 
 
-def _arc(z: Fraction, sign: int, bits: int) -> Interval:
-    """Σ_j sign^j z^(2j+1)/(2j+1): artanh z for ``sign`` 1, arctan z for ``sign`` -1 (DLMF 4.38.5, 4.24.3), |z| <= 1/2.
+def _arc(z: Fraction, alternating: bool, bits: int) -> Interval:
+    """Σ_j s^j z^(2j+1)/(2j+1) for |z| <= 1/2: arctan z where s = -1 (alternating), artanh z where s = 1
+    (DLMF 4.24.3, 4.38.5).
 
-    The sum from j on is sign^j z^(2j+1) t with t = Σ_i (sign z²)^i/(2(i+j)+1), and 0 <= t <= Σ z^(2i) <= 4/3 for
-    either sign. Horner's scheme for t counts 2^-bits.
+    The sum from j on is s^j z^(2j+1) t with t = Σ_i (s z²)^i/(2(i+j)+1), and 0 <= t <= Σ z^(2i) <= 4/3 for
+    either s. Horner's scheme for t counts 2^-bits.
     """
     square, one = _fixed(z * z, bits), 1 << bits
     low, high = 0, 2 * one
     for j in range(bits // 3 + 2, -1, -1):
         least, most = square[0] * low >> bits, _up(square[1] * high, bits)
-        least, most = (least, most) if sign > 0 else (-most, -least)
+        least, most = (-most, -least) if alternating else (least, most)
         low = max(0, one // (2 * j + 1) + least)
         high = most - (-one // (2 * j + 1))
     return multiply(_ball(point(z), bits), Interval(Fraction(low, one), Fraction(high, one)), bits)
@@ -236,8 +237,8 @@ def _arc(z: Fraction, sign: int, bits: int) -> Interval:
 def pi(bits: int) -> Interval:
     """π = 16 arctan(1/5) - 4 arctan(1/239), Machin's formula."""
     working = bits + 8
-    first = multiply(point(16), _arc(Fraction(1, 5), -1, working), working)
-    return _ball(subtract(first, multiply(point(4), _arc(Fraction(1, 239), -1, working), working), working), bits)
+    first = multiply(point(16), _arc(Fraction(1, 5), True, working), working)
+    return _ball(subtract(first, multiply(point(4), _arc(Fraction(1, 239), True, working), working), working), bits)
 
 
 def root(x: Interval, degree: int, bits: int) -> Interval:
