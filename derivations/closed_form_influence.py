@@ -190,7 +190,7 @@ def find_closed_form(loss: Loss) -> ClosedForm:
 
 def _root(first: Expression, theta: Expression, loss: Loss) -> Expression:
     try:
-        roots = sympy.solve(sympy.numer(sympy.together(first)), theta)
+        roots = sympy.solve(sympy.numer(sympy.together(first)), theta, simplify=False)
     except NotImplementedError:
         roots = []
     if len(roots) != 1 or not roots[0].is_rational_function(*roots[0].free_symbols):

@@ -62,7 +62,7 @@ def read_density(data: Mapping[str, object]) -> Density:
     domain = read_range(text(data, "parameter_domain", ""), parameter, context, "parameter_domain")
     support = read_range(text(data, "support", ""), variable, context, "support")
     statement = read_range(text(data, "statement", ""), variable, context, "statement") if "statement" in data else None
-    _check_domain(domain, parameter)
+    _check_ranges(domain, support, parameter, variable)
     term, context, inferred = _read_term(text(data, "density", ""), context, variable, parameter)
     size, index = _letters(context)
     single = _without(context, variable).declare(parameter, REAL, *domain.facts(Name(parameter)))
@@ -96,7 +96,11 @@ def _with_given(context: Context, given: object) -> Context:
     return context
 
 
-def _check_domain(domain: NumberRange, parameter: str) -> None:
+def _check_ranges(domain: NumberRange, support: NumberRange, parameter: str, variable: str) -> None:
+    if {parameter, variable} & (free_names(domain.lower) | free_names(domain.upper)):
+        raise Fault("parameter_domain: expected bounds that are constants")
+    if {parameter, variable} & (free_names(support.lower) | free_names(support.upper)):
+        raise Fault("support: it depends on the parameter, so that the maximum is no root of the derivative")
     if domain.integer or domain.lower_closed or domain.upper_closed:
         raise Fault(f"parameter_domain: expected an open interval of reals for {parameter}, such as '{parameter} > 0'")
 

@@ -7,8 +7,9 @@ from random import Random
 from derivations.density import Density
 from derivations.score import Score
 from engine.derivation import Block, Remark, Validation
+from engine.meaning.latex import term_latex
 from engine.meaning.sort import Family
-from engine.meaning.term import INFINITY, Name, Negate, Term
+from engine.meaning.term import INFINITY, ONE, ZERO, Add, Divide, Multiply, Name, Negate, Term, substitute, subtract
 from engine.span import Problem
 from engine.sympy_bridge import literal
 
@@ -41,18 +42,33 @@ def _derivative(density: Density, log_likelihood: Term, score: Score) -> Block:
 def _maximum(density: Density, log_likelihood: Term, score: Score) -> Block:
     from engine.numerics.likelihood import compare_maximum
 
-    start, positive = _points(density)[0], literal(density.domain.lower) == 0 and density.domain.upper == INFINITY
-    found = compare_maximum(
-        log_likelihood, score.term(score.root), density.parameter, _data(density), start=start, positive=positive
-    )
+    towards, back, positive = _coordinate(density.domain.lower, density.domain.upper, Name(density.parameter))
+    objective = substitute(log_likelihood, density.parameter, towards)
+    closed_form = substitute(back, density.parameter, score.point)
+    found = compare_maximum(objective, closed_form, density.parameter, _data(density), start=1.0, positive=positive)
     if isinstance(found, Problem):
         return Remark(f"The maximum was not compared with torch: {found.message}.")
+    coordinate = "" if towards == Name(density.parameter) else f" in the coordinate ${term_latex(back)}$"
     return Validation(
         "An optimiser against the closed form",
-        f"torch's L-BFGS stops at {found.found:.10f}, the closed form gives {found.closed_form:.10f}"
+        f"torch's L-BFGS stops at {found.found:.10f}{coordinate}, the closed form gives {found.closed_form:.10f}"
         f" (relative difference {found.difference:.1e}).",
         found.difference < 1e-6,
     )
+
+
+def _coordinate(lower: Term, upper: Term, v: Name) -> tuple[Term, Term, bool]:
+    """The parameter in terms of a coordinate that ranges over (0, ∞) or ℝ, that coordinate in terms of the parameter,
+    and whether it is positive: t = (v − a)/(b − v) on (a, b), t = v − a on (a, ∞), t = b − v on (−∞, b).
+    """
+    if lower == Negate(INFINITY):
+        return (v, v, False) if upper == INFINITY else (subtract(upper, v), subtract(upper, v), True)
+    if upper == INFINITY:
+        return (v, v, True) if lower == ZERO else (Add((lower, v)), subtract(v, lower), True)
+    above, from_lower = Multiply((upper, v)), v
+    if lower != ZERO:
+        above, from_lower = Add((lower, above)), subtract(v, lower)
+    return Divide(above, Add((ONE, v))), Divide(from_lower, subtract(upper, v)), True
 
 
 def _points(density: Density) -> tuple[float, ...]:

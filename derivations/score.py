@@ -56,6 +56,13 @@ def log_likelihood_names(density: Density, context: Context) -> Names:
 
 def find_score(density: Density, log_likelihood: Term) -> Score:
     """The score of ``log_likelihood`` and its root; :class:`Fault` where SymPy finds none, or several."""
+    try:
+        return _find_score(density, log_likelihood)
+    except (ArithmeticError, TypeError, NotImplementedError, RecursionError) as error:  # SymPy's, on odd formulas
+        raise Fault(f"density: SymPy cannot work out its maximum ({type(error).__name__})") from error
+
+
+def _find_score(density: Density, log_likelihood: Term) -> Score:
     names = log_likelihood_names(density, density.sample)
     value, variable = to_sympy(log_likelihood, names), names.symbol(Name(density.parameter))
     root = _root(density, sympy.diff(value, variable), variable, names)
@@ -83,12 +90,16 @@ def _root(density: Density, first: Expression, variable: Expression, names: Name
         )
     numerator = sympy.numer(sympy.together(first))
     try:
-        roots = [root for root in sympy.solve(numerator, variable) if _may_lie_in(root, density.domain, names)]
+        roots = [
+            root
+            for root in sympy.solve(numerator, variable, simplify=False)
+            if _may_lie_in(root, density.domain, names)
+        ]
     except NotImplementedError:
         roots = []
     if len(roots) != 1:
-        found = "no stationary point in closed form" if not roots else f"{len(roots)} stationary points"
-        raise Fault(f"density: the log-likelihood has {found}; expected exactly one in the parameter's domain")
+        what = "no stationary point in closed form" if not roots else f"{len(roots)} stationary points"
+        raise Fault(f"density: the log-likelihood has {what}; expected exactly one in the parameter's domain")
     return _with_positive_numerator(sympy.factor(roots[0]))
 
 
@@ -196,7 +207,7 @@ def _samples(
     inside = [names.symbol(Name(name)) for name in names.variables]
     for _ in range(TRIALS):
         point = {s: _inside(domain, names, random) if s in inside else _choice(s, random) for s in symbols}
-        if all(fact.subs(point) > 0 for fact in facts):
+        if all(fact.subs(point).evalf() > 0 for fact in facts):
             yield tuple(expression.subs(point).evalf(30) for expression in expressions)
 
 
