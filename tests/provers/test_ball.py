@@ -191,6 +191,12 @@ def test_arguments_are_not_captured() -> None:
     assert value(call("f", Y, X), both, x=1, y=fmpq(5)) == 3
 
 
+def test_parameters_that_differ_by_primes_are_kept_apart() -> None:
+    first, second = Name("t"), Name("t'")
+    where = CONTEXT.define("f", ("t", "t'"), subtract(first, Multiply((TWO, second))))
+    assert value(call("f", second, first), where, **{"t": 1, "t'": 5}) == 3
+
+
 def test_family_definition() -> None:
     where = CONTEXT.define("s", ("j",), Power(Name("j"), TWO))
     assert value(Sum("i", ONE, THREE, Element("s", (INDEX,))), where) == 14
@@ -232,6 +238,9 @@ def test_matrix_arithmetic() -> None:
     assert value(call("det", AA), MATRICES, A=A) == 6
     assert value(call("trace", AA), MATRICES, A=A) == 5
     assert value(Element("v", (TWO,)), MATRICES, v=V) == -2
+    for outside in (ZERO, THREE):
+        with pytest.raises(Undef):
+            value(Element("v", (outside,)), MATRICES, v=V)
     with pytest.raises(Undef):
         value(Inverse(Multiply((VV, Transpose(VV)))), MATRICES, v=V)
     with pytest.raises(NoEval):

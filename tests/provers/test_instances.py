@@ -53,6 +53,7 @@ from engine.meaning.term import (
     Transpose,
     integer,
     map_children,
+    rational,
     subtract,
 )
 from engine.provers.instances import counterexample, find_model, survey, veto
@@ -413,6 +414,13 @@ def test_model_of_an_implication_satisfies_its_premise() -> None:
     assert found["λ"] == Fraction(found["N"]) / sum(entry.value for entry in found["x"])  # type: ignore
 
 
+def test_model_of_an_implication_is_sought_among_the_solutions() -> None:
+    cube = Relation(Power(X, integer(3)), "=", Name("y"))
+    model = find_model(Claim(Context().declare("x", REAL).declare("y", REAL), Implies(cube, cube)))
+    assert model is not None
+    assert values(model)["x"] ** 3 == values(model)["y"]  # type: ignore[operator]
+
+
 POSITIVE_LINE = Interval(ZERO, INFINITY)
 
 
@@ -460,6 +468,12 @@ def test_series(order: int, right: Term, holds: bool) -> None:
     claim = Claim(Context(), UpToOrder(exp(EPS), right, "ε", order))
     assert (veto(claim) is None) is holds
     assert find_model(claim) is not None
+
+
+def test_near_zero_includes_zero() -> None:
+    assert veto(Claim(Context(), NearZero("ε", Relation(Apply("abs", (EPS,)), "≥", ZERO)))) is None
+    assert veto(Claim(Context(), NearZero("ε", Relation(Apply("abs", (EPS,)), ">", ZERO)))) is not None
+    assert veto(Claim(Context(), NearZero("ε", Relation(EPS, "<", rational(Fraction(1, 100)))))) is None
 
 
 def test_first_order_of_a_closed_form() -> None:
@@ -591,6 +605,16 @@ def test_influence_model() -> None:
         ByTheorem("nonzero-scalar"),
         ByTheorem("elementary-smooth"),
     )
+
+
+@pytest.mark.parametrize("shift, holds", [(ZERO, True), (rational(Fraction(1, 100)), False)])
+def test_minimum_over_all_vectors(shift: Term, holds: bool) -> None:
+    where = Context().declare("c", Vector(TWO)).declare("θ", Vector(TWO))
+    gap = subtract(THETA, Name("c"))
+    point = times(plus(ONE, shift), Name("c"))
+    claim = Claim(where, Optimum("minimum", point, Multiply((Transpose(gap), gap)), "θ", None))
+    assert (veto(claim, 3) is None) is holds
+    assert survey(claim, 3).agreed == (3 if holds else 0)
 
 
 def test_matrices_of_symbolic_size() -> None:
