@@ -514,6 +514,14 @@ def test_definitions_unfold_with_their_parameters():
         at(apply("g", y), THREE_DATA, ctx)
 
 
+def test_the_derivative_of_a_defined_function_in_its_parameter():
+    ctx = REALS.define("g", ("u", "v"), times(Name("u"), Name("v"), Name("v"), x))
+    assert at(FunctionDerivative("g", 1, 2, (y, ONE)), ctx=ctx) == exactly(2 * 3 * 2)
+    assert at(FunctionDerivative("g", 0, 1, (x, y)), ctx=ctx) == exactly(9 * 2)
+    with pytest.raises(Beyond):
+        at(FunctionDerivative("exp", 0, 1, (x,)))
+
+
 def test_definitions_in_a_circle_are_beyond():
     ctx = Context().define("a", (), plus(Name("b"), ONE)).define("b", (), Name("a"))
     ctx = ctx.define("f", ("k",), apply("f", plus(Name("k"), ONE)))
