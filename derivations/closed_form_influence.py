@@ -184,8 +184,8 @@ def find_closed_form(loss: Loss) -> ClosedForm:
         sympy.diff(risk, theta, 2).subs(at_start),
         sympy.diff(point, theta).subs(at_start),
     )
-    terms = (from_sympy(sympy.factor(expression), names) for expression in found)
-    return ClosedForm(*terms, open_conditions=_open_conditions(slope, root, loss, names))
+    terms = [from_sympy(sympy.factor(expression), names) for expression in found]
+    return ClosedForm(*terms, _open_conditions(slope, root, loss, names))
 
 
 def _root(first: Expression, theta: Expression, loss: Loss) -> Expression:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from engine.derivation import Block, Curve, RemainderPlot, Remark, Validation
 from engine.span import Problem
 
-KINDS = ("linear", "ridge", "logistic", "exponential")
+Kind = Literal["linear", "ridge", "logistic", "exponential"]
+KINDS: tuple[Kind, ...] = ("linear", "ridge", "logistic", "exponential")
 SLOPE, TOLERANCE = 2.0, 0.05
 
 

@@ -65,7 +65,8 @@ def _coordinate(lower: Term, upper: Term, v: Name) -> tuple[Term, Term, bool]:
         return (v, v, False) if upper == INFINITY else (subtract(upper, v), subtract(upper, v), True)
     if upper == INFINITY:
         return (v, v, True) if lower == ZERO else (Add((lower, v)), subtract(v, lower), True)
-    above, from_lower = Multiply((upper, v)), v
+    above: Term = Multiply((upper, v))
+    from_lower: Term = v
     if lower != ZERO:
         above, from_lower = Add((lower, above)), subtract(v, lower)
     return Divide(above, Add((ONE, v))), Divide(from_lower, subtract(upper, v)), True
