@@ -243,7 +243,7 @@ class _Writer:
         return piece if fits else _Piece(_bracketed(piece.text), _ATOM)
 
     def between(self, left: Term, right: Term, text: str) -> str:
-        """A dot where a space would be misread: before digits and signs, and between a function's letter and a bracket."""
+        """A dot where a space would be misread: before digits and signs, between a function's letter and a bracket."""
         mixed = isinstance(left, Number) and isinstance(right, Divide)
         if text[0].isdigit() or mixed or isinstance(right, Negate):
             return r" \cdot "
