@@ -15,10 +15,14 @@ from engine.kernel.model import concrete_context, is_abstract, on_the_line
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
+from engine.meaning.statement import Diverges, NoOptimum
 
 FIRST_POINTS = 2
 VETO_POINTS = 8
 ALL_POINTS = 30
+
+BEYOND_INSTANCES = (NoOptimum, Diverges)
+"""Kinds of statement that no finite number of points speaks for."""
 
 
 def judge(claim: Claim, proof: Proof | None = None) -> Verdict:
@@ -74,14 +78,17 @@ def _with_proofs(context: Context, model: Model) -> Model:
 
 
 def _unless_vetoed(verdict: Proved) -> Verdict:
-    from engine.provers.instances import veto
+    """The proof, unless an instance speaks against it or, where instances can say anything, none speaks for it."""
+    from engine.provers.instances import survey
 
-    witness = veto(verdict.claim, VETO_POINTS)
-    if witness is None:
-        return verdict
-    refuted = refute(verdict.claim, witness)
-    return Open(
-        verdict.claim,
-        "a proof and an instance disagree: this is a defect of quod, please report it"
-        + (" (the instance is confirmed)" if isinstance(refuted, Refuted) else ""),
-    )
+    found = survey(verdict.claim, VETO_POINTS)
+    if found.witness is not None:
+        confirmed = isinstance(refute(verdict.claim, found.witness), Refuted)
+        return Open(
+            verdict.claim,
+            "a proof and an instance disagree: this is a defect of quod, please report it"
+            + (" (the kernel confirms the instance)" if confirmed else ""),
+        )
+    if not found.agreed and not isinstance(verdict.claim.statement, BEYOND_INSTANCES):
+        return Open(verdict.claim, f"a proof was found, but no instance of the claim could be evaluated: {found.reason}")
+    return verdict

@@ -36,7 +36,8 @@ DEEPEST = 40
 def unfold(term: Term, context: Context, bound: frozenset[str] = frozenset(), depth: int = 0) -> Term:
     """``term`` with every definition of the context put in, except that matrix entries ``X_{1,2}`` stay.
 
-    Raises :class:`Unproved` for definitions that go in circles or clash with a bound index.
+    ``bound`` are the indices and parameters around, which no definition may mention, also not by another definition.
+    Raises :class:`Unproved` for definitions that go in circles or clash with a bound name.
     """
     if depth > DEEPEST:
         raise Unproved("definitions that refer to each other in a circle")
@@ -73,9 +74,11 @@ def _put_in(
 ) -> Term:
     if len(arguments) != len(definition.parameters):
         raise Unproved(f"{definition.name} takes {len(definition.parameters)} arguments, not {len(arguments)}")
-    if (free_names(definition.body) - set(definition.parameters)) & bound:
-        raise Unproved(f"the definition of {definition.name} mentions an index that is bound where it is used")
-    body = unfold(definition.body, _without(context, definition.parameters), frozenset(), depth + 1)
+    # Definitions inside the body are put in first, so that a name that comes in through two of them is seen as well.
+    own = frozenset(definition.parameters)
+    body = unfold(definition.body, _without(context, definition.parameters), own, depth + 1)
+    if (free_names(body) - own) & bound:
+        raise Unproved(f"the definition of {definition.name} mentions a name that is bound where it is used")
     return put_arguments(body, definition.parameters, arguments)
 
 
@@ -106,11 +109,25 @@ def _derivative_of(
     bound: frozenset[str],
     depth: int,
 ) -> Term:
+    if not 0 <= slot < len(definition.parameters):
+        raise Unproved(f"{definition.name} has no argument number {slot}")
     taken = free_names(definition.body).union(*map(free_names, arguments)) | set(definition.parameters)
     variable = fresh_name(definition.parameters[slot] + "'", taken)
     inner = tuple(Name(variable) if at == slot else argument for at, argument in enumerate(arguments))
     body = _put_in(definition, inner, context, bound, depth)
     return Evaluate(Derivative(body, Name(variable), order), variable, arguments[slot])
+
+
+def names_reached(names: frozenset[str], context: Context) -> frozenset[str]:
+    """The names, and all that their definitions mention, directly or by other definitions."""
+    found, todo = set(names), list(names)
+    while todo:
+        definition = context.definition_of(todo.pop())
+        if definition is not None:
+            new = free_names(definition.body) - set(definition.parameters) - found
+            found |= new
+            todo += new
+    return frozenset(found)
 
 
 def unfold_statement(statement: Statement, context: Context) -> Statement:
