@@ -175,17 +175,20 @@ def find_closed_form(loss: Loss) -> ClosedForm:
     slope = sympy.factor(sympy.cancel(sympy.together(first / (theta - root))))
     series = sympy.series(root, epsilon, 0, 2).removeO()
     start, velocity = (sympy.factor(series.coeff(epsilon, power)) for power in (0, 1))
-    at_start = {theta: start}
-    found = (
-        root,
-        slope,
-        start,
-        velocity,
-        sympy.diff(risk, theta, 2).subs(at_start),
-        sympy.diff(point, theta).subs(at_start),
+    curvature, push = sympy.diff(risk, theta, 2).subs(theta, start), sympy.diff(point, theta).subs(theta, start)
+
+    def term(expression: Expression) -> Term:
+        return from_sympy(sympy.factor(expression), names)
+
+    return ClosedForm(
+        curve=term(root),
+        slope=term(slope),
+        start=term(start),
+        velocity=term(velocity),
+        curvature=term(curvature),
+        push=term(push),
+        open_conditions=_open_conditions(slope, root, loss, names),
     )
-    terms = [from_sympy(sympy.factor(expression), names) for expression in found]
-    return ClosedForm(*terms, _open_conditions(slope, root, loss, names))
 
 
 def _root(first: Expression, theta: Expression, loss: Loss) -> Expression:
