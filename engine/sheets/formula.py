@@ -58,8 +58,8 @@ COMMANDS = frozenset(
 ENVIRONMENTS = frozenset(
     "matrix pmatrix bmatrix vmatrix Vmatrix Bmatrix smallmatrix array cases aligned gathered".split()
 )
-SYMBOLS = frozenset(r"\ \, \: \; \! \{ \} \| \\ \% \& \_ \#".split() + ["\\ "])
-TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\\]", re.DOTALL)
+SYMBOLS = frozenset(r"\, \: \; \! \{ \} \| \\ \% \& \_ \#".split() + ["\\ "])
+TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 ENVIRONMENT = re.compile(r"\{([A-Za-z]+)\}")
 DOLLAR = re.compile(r"(?<!\\)\$")
 

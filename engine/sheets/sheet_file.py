@@ -61,15 +61,24 @@ def read_sheet(text: str, place: str, name: str, modules: Iterable[str]) -> Shee
         return Problem(f"{place}, line {fault.line}: {fault.message}")
 
 
+EXPECTED = {
+    "Invalid value": "; expected a text in quotes, a number, true, false, a list in [ ] or a table in { }",
+    "Invalid statement": "; expected key = value, or [[exercise]]",
+    "Invalid initial character for a key part": "; expected the name of a key",
+}
+
+
 def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, place: str) -> Problem:
+    """The parser's message with what was expected; an error at the very end belongs to the last line with text."""
     message = str(error)
     found = re.search(r"\(at line (\d+), column (\d+)\)", message)
-    line = int(found[1]) if found else text.count("\n") + 1
-    column = int(found[2]) if found else 1
-    lines = text.splitlines(keepends=True)
-    start = min(sum(map(len, lines[: line - 1])) + column - 1, len(text))
+    line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
+    start = sum(len(each) + 1 for each in text.split("\n")[: line - 1]) + column - 1
+    if found is None or not text[start:].strip():
+        start = len(text.rstrip())
+        line = text.count("\n", 0, start) + 1
     what = re.sub(r" \(at .*\)$", "", message)
-    advice = "; a backslash is written as it is only between single quotes" if "escape" in what else ""
+    advice = "; a backslash is written as it is only between single quotes" if "\\" in what else EXPECTED.get(what, "")
     return Problem(f"{place}, line {line}: this is not TOML: {what}{advice}", Span(start, start + 1), text)
 
 
@@ -132,7 +141,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def line_of_exercise(text: str, number: int) -> int:
     """The line of the ``number``-th ``[[exercise]]``, 1 where it cannot be found."""
-    starts = [at for at, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*exercise\s*\]\]", line)]
+    starts = [at for at, line in enumerate(text.split("\n"), 1) if re.match(r"\s*\[\[\s*exercise\s*\]\]", line)]
     return starts[number - 1] if 1 <= number <= len(starts) else 1
 
 
@@ -143,7 +152,7 @@ def line_of_key(text: str, key: str, exercise: int = 0) -> int:
     """
     first = line_of_exercise(text, exercise) if exercise else 1
     pattern = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
-    for at, line in enumerate(text.splitlines()[first - 1 :], first):
+    for at, line in enumerate(text.split("\n")[first - 1 :], first):
         if pattern.match(line):
             return at
     return first
