@@ -19,6 +19,7 @@ from engine.kernel.certificate import ByTheorem, NormalForm, Proof, SignCalculus
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.elaborate import read_statement, read_term
+from engine.meaning.latex import statement_latex
 from engine.meaning.sort import REAL
 from engine.meaning.statement import NearZero, Optimum, Relation, Statement, UpToOrder
 from engine.meaning.term import (
@@ -248,10 +249,17 @@ def _defined(loss: Loss, found: ClosedForm) -> Context:
 
 
 def _definitions(loss: Loss, context: Context) -> tuple[Step, ...]:
-    rows = ((RISK, loss.risk, "The risk."), (LOSS, loss.loss, "The loss at the upweighted point."))
+    rows = ((RISK, loss.risk, _risk_words(loss)), (LOSS, loss.loss, "The loss at the upweighted point."))
     return tuple(
         _equal(context, Apply(name, (loss.parameter,)), body, "definition", words) for name, body, words in rows
     )
+
+
+def _risk_words(loss: Loss) -> str:
+    """The risk, with what is assumed of the data."""
+    own = loss.domain.facts(loss.parameter)
+    facts = [f"${statement_latex(fact, loss.context)}$" for fact in loss.context.facts if fact not in own]
+    return f"The risk; assumed: {', '.join(facts)}." if facts else "The risk."
 
 
 def _step(context: Context, statement: Statement, rule: str, words: str, proof: Proof) -> Step:

@@ -59,7 +59,8 @@ from engine.sympy_bridge import BridgeError, from_sympy, to_sympy
 TITLE = "Maximum-likelihood estimation"
 SOURCE = "G. Casella and R. L. Berger, Statistical Inference, 2nd edition, 2002, section 7.2.2"
 OWN_KEYS = (*KEYS, "claimed", "title", "question")
-LIKELIHOOD, LOG_LIKELIHOOD, MEAN = "L", r"\ell", r"\bar{x}"
+LIKELIHOOD, LOG_LIKELIHOOD = "L", r"\ell"
+PRODUCT_RULE = r"In every term $\ln(ab) = \ln a + \ln b$ and $\ln(a/b) = \ln a - \ln b$."
 
 
 def derive(data: Mapping[str, object], *, torch: bool) -> Derivation | Problem:
@@ -167,13 +168,17 @@ def _lines(density: Density, likelihood: Product) -> tuple[tuple[Term, str, str]
     collected = from_sympy(to_sympy(total(simple), names), names)
     lines = (
         (Apply("ln", (likelihood,)), "definition", "The log-likelihood is the logarithm of the likelihood."),
-        (total(Apply("ln", (likelihood.body,))), "logarithm of a product", "ln of a product is the sum of the ln."),
-        (total(separate), "logarithm of each factor", "ln(ab) = ln a + ln b and ln(a/b) = ln a − ln b in every term."),
-        (total(simple), "logarithm of a power", "ln and exp cancel, and ln aᵇ = b ln a."),
+        (
+            total(Apply("ln", (likelihood.body,))),
+            "logarithm of a product",
+            r"The $\ln$ of a product is the sum of the $\ln$.",
+        ),
+        (total(separate), "logarithm of each factor", PRODUCT_RULE),
+        (total(simple), "logarithm of a power", r"In every term $\ln e^u = u$ and $\ln a^b = b \ln a$."),
         (
             collected,
             "sum of constants",
-            f"Constants are added {density.size.name} times, factors pulled out.",
+            f"Constants are added ${density.size.name}$ times, factors pulled out.",
         ),
     )
     return tuple(line for n, line in enumerate(lines) if n == 0 or line[0] != lines[n - 1][0])
