@@ -7,7 +7,7 @@ term's being defined implies may be used, since a claim speaks only of points wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -140,6 +140,31 @@ class Algebra:
             yield
         finally:
             del self.facts[before:]
+
+    @contextmanager
+    def forgetting(self, variable: int) -> Iterator[None]:
+        """No facts about the variable inside a ``with`` block (about to be replaced by something of which they say
+        nothing)."""
+        facts, member_facts = self.facts, self.member_facts
+        self.facts = [f for f in facts if variable not in self.polynomial_depends(f.polynomial)]
+        self.member_facts = [m for m in member_facts if variable not in self._member_fact_depends(m)]
+        try:
+            yield
+        finally:
+            self.facts, self.member_facts = facts, member_facts
+
+    def _member_fact_depends(self, known: MemberFact) -> frozenset[int]:
+        return frozenset().union(*map(self.polynomial_depends, (known.lower, known.upper, known.fact.polynomial)))
+
+    @contextmanager
+    def ignoring(self, facts: Collection[Fact]) -> Iterator[None]:
+        """Without the given facts inside a ``with`` block."""
+        before = self.facts
+        self.facts = [f for f in before if not any(f is other for other in facts)]
+        try:
+            yield
+        finally:
+            self.facts = before
 
     # ---- what an atom depends on
 
@@ -585,10 +610,12 @@ class Algebra:
                 yield Fact(self.substitute(known.fact.polynomial, known.index, at), known.fact.sign)
 
     def sign_of_terms_by_facts(self, p: Polynomial) -> Sign:
-        """The sign by terms and plain facts only (used for index ranges, where families must not come in)."""
+        """The sign by terms and plain facts only: used for index ranges, where facts about families would ask for the
+        sign of an index range again."""
         found = self.sign_of_terms(p)
         for fact in tuple(self.facts):
-            found &= self._sign_by_fact(p, fact)
+            if not any(isinstance(self.atoms[n], Member | PrefixSum) for n in atoms_of(fact.polynomial)):
+                found &= self._sign_by_fact(p, fact)
         return found
 
     def _atom_sign_by_fact(self, number: int, fact: Fact) -> Sign:
