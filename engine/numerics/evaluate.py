@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Values = Mapping[str, "Tensor | float"]
 """A number for each variable, a tensor with one axis an index for each family; a range's bounds are whole numbers."""
 
-FUNCTIONS = ("ln", "exp", "sqrt", "abs", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+FUNCTIONS = ("ln", "exp", "sqrt", "abs", "sin", "cos", "tan", "sinh", "cosh", "tanh", "factorial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,8 @@ def _product(factors: tuple[Tensor, ...]) -> Tensor:
 def _apply(function: str, argument: Tensor) -> Tensor:
     import torch
 
+    if function == "factorial":  # n! = Γ(n + 1)
+        return torch.exp(torch.lgamma(argument + 1))
     known: Callable[[Tensor], Tensor] = torch.log if function == "ln" else getattr(torch, function)
     return known(argument)
 

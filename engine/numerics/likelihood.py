@@ -106,6 +106,8 @@ def compare_maximum(
         slope = _slope(objective, found)
     except ValueError as error:
         return Problem(f"the data do not fit the formula: {error}")
+    except IndexError:  # L-BFGS's line search, where the function has no finite value on its bracket
+        return Problem("the optimiser left the domain of the function; the maximum cannot be compared")
     if not all(map(isfinite, (found, value, slope))):
         return Problem("the optimiser left the domain of the function; the maximum cannot be compared")
     return OptimumComparison(found, value, _relative(found, value), slope)

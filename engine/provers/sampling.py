@@ -263,6 +263,8 @@ def _integer_value(limits: Limits, turn: int, position: int, draw: Draw) -> int 
     if low is not None and high is not None:
         return _between(low, high, turn + position)
     if low is not None:
+        if draw.mode == "zero" and low == 0:
+            return 0
         size = SIZES[(turn + position) % len(SIZES)]
         return low + size - 1 if low > 0 else low + size % 4
     if high is not None:
