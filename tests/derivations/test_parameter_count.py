@@ -185,16 +185,18 @@ def test_other_models_need_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "did you mean vgg1" in found.message and "vgg16c, vgg16, vgg19" in found.message
     assert ("--no-torch" if missing("torch", "torchvision") is None else "not installed") in found.message
     monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setitem(sys.modules, "torchvision", None)
     found = derive({"model": "resnet18"}, torch=True)
-    assert isinstance(found, Problem) and "torch is not installed" in found.message
+    assert isinstance(found, Problem) and "torch and torchvision are not installed" in found.message
     assert "pip install 'quod[torch]'" in found.message and "vgg11" in found.message
 
 
 def test_vgg_without_torch_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any(isinstance(block, Validation) for block in derived().blocks)
+    monkeypatch.setitem(sys.modules, "torch", None)
     monkeypatch.setitem(sys.modules, "torchvision", None)
     last = derived(torch=True).blocks[-1]
-    assert isinstance(last, Remark) and "torchvision is not installed" in last.text
+    assert isinstance(last, Remark) and "torch and torchvision are not installed" in last.text
     assert [row.count for row in table(derived(torch=True)).rows if row.count] == list(VGG11.values())
 
 

@@ -129,10 +129,11 @@ def test_all_classification_models_are_listed() -> None:
 
 def test_without_torchvision(monkeypatch: pytest.MonkeyPatch) -> None:
     import_torchvision.cache_clear()
+    monkeypatch.setitem(sys.modules, "torch", None)
     monkeypatch.setitem(sys.modules, "torchvision", None)
     try:
         for found in (import_torchvision(), build("vgg11"), classification_models()):
-            assert isinstance(found, Problem) and "torchvision is not installed" in found.message
+            assert isinstance(found, Problem) and "torch and torchvision are not installed" in found.message
     finally:
         import_torchvision.cache_clear()
 
