@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -10,9 +11,11 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pypdf
 import pytest
 
-from engine.sheets.pdf import find_pdflatex
+from engine.sheets.pdf import find_pdflatex, pdf_bytes
+from tests.sheets import browser
 
 ROOT = Path(__file__).resolve().parents[1]
 CONVOLUTION = """title = "Sums"
@@ -73,18 +76,49 @@ def test_a_proved_sheet_is_silent_in_a_pipe_and_exits_0(quod: Quod) -> None:
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
 
-def test_the_sheet_of_week_7_is_proved_and_rechecked(quod: Quod) -> None:
-    done = quod("sheet", "week07", "--no-torch", "--out", "here", "--format", "json,html")
-    assert (done.returncode, done.stderr) == (0, "")
-    record = json.loads((quod.place / "here" / "sheet.json").read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def week07(command: tuple[list[str], dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that holds the sheet of week 7."""
+    quod = Quod(command, tmp_path_factory.mktemp("week07"))
+    done = quod("sheet", "week07", "--no-torch", "--format", "json,html,tex")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return quod.place / "build" / "week07"
+
+
+def test_the_sheet_of_week_7_in_a_browser(week07: Path, tmp_path: Path) -> None:
+    """On a telephone's width nothing but a formula's own box scrolls, and every formula is MathML."""
+    page = (week07 / "sheet.html").read_text(encoding="utf-8")
+    found = json.loads(browser.measured(tmp_path, page, 390))
+    assert (found["overflow"], found["faults"], found["flat"]) == (0, 0, 0)
+    assert found["formulas"] == page.count("<math") > 500
+    assert "$" not in found["text"]
+    assert browser.run(tmp_path, page)[1] == []
+
+
+def test_the_sheet_of_week_7_on_paper(week07: Path) -> None:
+    pdflatex = find_pdflatex()
+    if pdflatex is None:
+        pytest.skip("pdflatex is not installed")
+    tex = (week07 / "sheet.tex").read_text(encoding="utf-8")
+    assert "[U+" not in tex
+    made = pdf_bytes(tex, pdflatex)
+    assert isinstance(made, bytes), made
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    words = "\n".join(page.extract_text() for page in reader.pages)
+    assert 6 <= len(reader.pages) <= 16
+    for expected in ("Exercise 1.", "Exercise 4.", "132,863,336", "features.18", "Implicit function", "steps proved"):
+        assert expected in words, expected
+
+
+def test_the_sheet_of_week_7_is_proved_and_rechecked(quod: Quod, week07: Path) -> None:
+    record = json.loads((week07 / "sheet.json").read_text(encoding="utf-8"))
     verdicts = [step["verdict"] for exercise in record["exercises"] for step in exercise["steps"]]
     assert len(record["exercises"]) == 4
     assert len(verdicts) > 100
     assert set(verdicts) == {"proved"}
-    page = (quod.place / "here" / "sheet.html").read_text(encoding="utf-8")
-    assert 'class="source">' not in page.replace('<p class="source">', "")
+    page = (week07 / "sheet.html").read_text(encoding="utf-8")
     assert re.search(r"<mn>132</mn><mo[^>]*>,</mo><mn>863</mn><mo[^>]*>,</mo><mn>336</mn>", page)
-    again = quod("recheck", "here/sheet.json")
+    again = quod("recheck", str(week07 / "sheet.json"))
     assert (again.returncode, again.stderr) == (0, "")
 
 

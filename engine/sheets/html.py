@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import escape
+from typing import TYPE_CHECKING
 
-from engine.sheets.formula import Formula, Inline, harmless, inline
+from engine.sheets.formula import Formula, Inline, harmless, inline, width
 from engine.sheets.view import SheetView
 from report_templates import template
+
+if TYPE_CHECKING:
+    from math_core import LatexToMathML
 
 
 class Html(str):
@@ -44,10 +48,18 @@ def html_page(view: SheetView) -> str:
     return environment.get_template("sheet.html.j2").render(sheet=view, style=Html(template("sheet.css")))
 
 
+LONG = 20.0
+"""A formula among words that is wider than this, in digits, gets a box of its own that can scroll."""
+
+
 def words(parts: Inline) -> Html:
     """Words escaped, formulas as MathML."""
-    made = (mathml(p.latex, display=False) if isinstance(p, Formula) else escape(p.text) for p in parts)
-    return Html("".join(made))
+    return Html("".join(_among_words(p.latex) if isinstance(p, Formula) else escape(p.text) for p in parts))
+
+
+def _among_words(latex: str) -> str:
+    made = mathml(latex, display=False)
+    return f'<span class="long">{made}</span>' if width(latex) > LONG else made
 
 
 def mathml(latex: str, *, display: bool) -> Html:
@@ -57,11 +69,18 @@ def mathml(latex: str, *, display: bool) -> Html:
 
 
 @cache
+def _converter() -> LatexToMathML:
+    from math_core import LatexToMathML
+
+    return LatexToMathML(fancy_error=False)
+
+
+@cache
 def _converted(latex: str, display: bool) -> str | None:
-    from math_core import LatexError, LatexToMathML
+    from math_core import LatexError
 
     try:
-        return str(LatexToMathML(fancy_error=False).convert_with_local_state(latex, displaystyle=display))
+        return str(_converter().convert_with_local_state(latex, displaystyle=display))
     except LatexError:
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.derivation import Derivation, Step, steps_of
-from engine.kernel.verdict import Open, Proved, Verdict
+from engine.kernel.verdict import Open, Verdict
 from engine.record.judged import JudgedDerivation, JudgedStep, judge_derivation
 from engine.record.shown import mismatches
 from engine.sheets.sheet_file import ExerciseEntry, SheetFile
@@ -74,17 +74,14 @@ def _judged(number: int, entry: ExerciseEntry, derivation: Derivation, progress:
 
 
 def judged_step(step: Step) -> JudgedStep:
-    """The judge's verdict; a proof counts once the kernel has verified it here and now, for this very claim.
+    """The judge's verdict, which counts only for this very claim.
 
-    Python lets anybody build a ``Proved``: the tick of a sheet must not depend on who handed one over.
+    A pipeline hands over claims and sketches, never verdicts; a ``Proved`` comes out of the judge, who has it from the
+    kernel's check of a certificate, made in this run.
     """
     from engine.judge import judge
 
     verdict: Verdict = judge(step.claim, step.proof)
-    if isinstance(verdict, Proved):
-        from engine.kernel.check import check
-
-        verdict = check(step.claim, verdict.certificate)
     if verdict.claim != step.claim:
         verdict = Open(step.claim, "the judge answered another claim than the one of this step")
     return JudgedStep(step, verdict)

@@ -250,10 +250,14 @@ def _exercise(number: int, each: JudgedExercise) -> ExerciseView:
     )
 
 
+def theorem_title(name: str) -> str:
+    return name.replace("-", " ")
+
+
 def theorem_words(name: str) -> str:
     """A theorem of the kernel's table as the page names it; plain words."""
     theorem = THEOREMS[name]
-    return f"{name.replace('-', ' ').capitalize()}. {theorem.says} [{theorem.source}]"
+    return f"{theorem_title(name).capitalize()}. {theorem.says} [{theorem.source}]"
 
 
 def _theorems(steps: Iterable[JudgedStep]) -> tuple[str, ...]:
@@ -400,8 +404,11 @@ def verdict_mark(verdict: Verdict) -> Mark:
 
 def _notes(verdict: Verdict, context: Context) -> Iterator[Inline]:
     match verdict:
-        case Proved(_, _, conditions) if conditions:
-            yield (Text("where "), *_listed(statement_latex(condition, context) for condition in conditions))
+        case Proved(_, _, conditions, rests_on):
+            if conditions:
+                yield (Text("where "), *_listed(statement_latex(condition, context) for condition in conditions))
+            if rests_on:
+                yield (Text(f"rests on: {', '.join(map(theorem_title, rests_on))}"),)
         case Refuted(_, witness, left, right):
             yield _counterexample(witness, context)
             sides = (("the left side is ", enclosure_latex(*left)), (" and the right side ", enclosure_latex(*right)))

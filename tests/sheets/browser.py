@@ -24,7 +24,7 @@ MEASURE = """<script>
 onload = () => {
   const page = document.querySelector('iframe').contentDocument, root = page.documentElement;
   document.body.dataset.found = JSON.stringify({
-    width: root.scrollWidth, formulas: page.querySelectorAll('math').length,
+    overflow: root.scrollWidth - root.clientWidth, formulas: page.querySelectorAll('math').length,
     flat: [...page.querySelectorAll('math')].filter(m => m.getBoundingClientRect().height < 5).length,
     faults: page.querySelectorAll('merror, parsererror, code.source').length, scripts: page.scripts.length,
     outside: [...page.querySelectorAll('[src], link[href]')].map(e => e.src || e.href)

@@ -146,6 +146,7 @@ PLOT = RemainderPlot(
 def blocks() -> tuple[Block, ...]:
     return (
         Paragraph(r"Some words with $\hat{\lambda} = 1/\bar{x}$, 100 % of <b>them</b> & more: θ, ∇, ℝ."),
+        Paragraph("A long formula: $" + " + ".join(f"x_{{{n}}}" for n in range(40)) + "$."),
         CHAIN,
         REMARK,
         figure(),

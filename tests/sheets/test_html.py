@@ -73,7 +73,7 @@ def test_the_page_in_a_browser(page: str, tmp_path: Path) -> None:
     """Loads without a word on the console, at the width of a telephone without scrolling sideways; every formula of
     the view becomes visible MathML."""
     found = json.loads(browser.measured(tmp_path, page, 390))
-    assert found["width"] <= 390
+    assert found["overflow"] == 0
     assert found["formulas"] == page.count("<math")
     assert found["formulas"] > 90
     assert (found["faults"], found["flat"], found["scripts"], found["outside"]) == (0, 0, 0, [])
@@ -132,3 +132,8 @@ def test_text_has_enough_contrast(scheme: str) -> None:
     assert contrast(table["soft"], table["pad"]) >= 4.5
     for curve in ("curve-1", "curve-2", "curve-3", "curve-4"):
         assert contrast(table[curve], table["paper"]) >= 4.5
+
+
+def test_a_page_that_is_too_wide_is_seen(tmp_path: Path) -> None:
+    page = "<!DOCTYPE html><body><div style='width:600px'>wide</div>"
+    assert json.loads(browser.measured(tmp_path, page, 390))["overflow"] > 100
