@@ -90,5 +90,5 @@ def _unless_vetoed(verdict: Proved) -> Verdict:
             + (" (the kernel confirms the instance)" if confirmed else ""),
         )
     if not found.agreed and not isinstance(verdict.claim.statement, BEYOND_INSTANCES):
-        return Open(verdict.claim, f"a proof was found, but no instance of the claim could be evaluated: {found.reason}")
+        return Open(verdict.claim, f"a proof was found, but no instance of it could be evaluated: {found.reason}")
     return verdict
