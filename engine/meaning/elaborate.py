@@ -12,7 +12,8 @@ one name. ``e`` and ``\\pi`` are constants unless declared or bound.
 *Application.* A declared (or defined) function followed by a bracket is applied to it. ``\\ln`` and its kin take the
 bracket that follows, or else the plain factors that follow (``\\ln 2\\pi\\sigma^2``) up to a bracket, a sign, another
 function or a big operator. ``\\ln(x)^2`` and ``f(x)^2`` are powers of the value. An undeclared letter before a bracket
-is a factor, but a Problem for the letters that mostly stand for functions.
+is a factor, but a Problem for words, for the letters that mostly stand for functions, and where the bracket holds a
+single name.
 
 *Products.* Juxtaposition binds tighter than ``/``: ``a/bc`` is a/(bc); ``1/2x`` is a Problem. A derivative operator
 applies to the bracket that follows, or else to the rest of the product. An evaluation bar belongs to the derivative,
@@ -27,6 +28,7 @@ name; all else is a power.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -53,12 +55,13 @@ FUNCTIONS: Final = {
 # Functions that are written with a bracket only, so that the bare letter can be a name.
 _BRACKET_ONLY: Final = frozenset((r"\Gamma",))
 # Undeclared letters that before a bracket mostly mean a function.
-FUNCTION_LETTERS: Final = frozenset((*"fghpqFGHLJPQuv", r"\phi", r"\varphi", r"\psi", r"\ell", r"\Phi", r"\Gamma"))
+FUNCTION_LETTERS: Final = frozenset((*"fghpquvEFGHJLPQ", r"\phi", r"\varphi", r"\psi", r"\ell", r"\Phi", r"\Gamma"))
 _TRANSPOSES: Final = frozenset((r"\top", r"\intercal", r"\mathsf{T}", r"\mathrm{T}"))
 _NAME_MARKS: Final = frozenset(("*", r"\star", r"\ast", r"\dagger", "+"))
 _BRACKET_FUNCTIONS: Final = {"|": "abs", r"\lfloor": "floor", r"\lceil": "ceil"}
 _Result = TypeVar("_Result")
-_OPERATORS: Final = frozenset((r"\nabla", r"\partial", r"\lim", r"\sup", r"\inf", r"\arg", r"\top"))
+_BOLD: Final = (r"\mathbf", r"\boldsymbol", r"\vec")
+_OPERATORS: Final = frozenset((r"\mathrm{d}", r"\nabla", r"\partial", r"\lim", r"\sup", r"\inf", r"\arg", r"\top"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +332,7 @@ class _Elaborator:
     def name(self, name: str, node: Node) -> Term:
         if name in self.bound:
             return Name(name)
+        self.check_index_free(name, node)
         sort = self.sort(name)
         definition = self.definitions.get(name)
         if isinstance(sort, Function) or (definition is not None and definition.parameters):
@@ -341,14 +345,24 @@ class _Elaborator:
             return self.undeclared(name, node)
         return Name(name)
 
+    def check_index_free(self, name: str, node: Node) -> None:
+        """A name may not hide the index of a sum around it: ``\\hat{x_i}`` would be read as a constant."""
+        hidden = self.indices.keys() & _SYMBOLS.findall(_WORDS.sub("", name)) if self.indices else set()
+        if hidden:
+            index = min(hidden)
+            raise _Stop(f"{name} contains the index {index}; declare its base as a family with that index", node)
+
     def undeclared(self, name: str, node: Node) -> Term:
         constant = _CONSTANTS.get(name)
         if constant is not None:
             return constant
-        if name in FUNCTIONS and name not in _BRACKET_ONLY:
-            raise _Stop(f"{name} needs an argument", node)
-        if name in _OPERATORS or name in _NAME_MARKS or name.startswith((r"\operatorname", r"\mathbb")):
+        base = name.split("_{")[0].split("^{")[0]
+        if base in FUNCTIONS and base not in _BRACKET_ONLY:
+            raise _Stop(f"{base} needs an argument", node)
+        if base in _OPERATORS or name in _NAME_MARKS or base.startswith((r"\operatorname", r"\mathbb")):
             raise _Stop(f"{name} is not understood here", node)
+        if base.startswith(_BOLD):
+            raise _Stop(f"{name} is set like a vector or a matrix; declare which it is", node)
         if "dots" in name:
             raise _Stop("an ellipsis is not understood; write a sum, a product or a family", node)
         self.infer(name, Real(), node)
@@ -372,8 +386,11 @@ class _Elaborator:
         whole = spelling(replace(node, superscript=None))
         if base is None or whole is None or isinstance(node.base, tree.Number):
             raise _Stop("a subscript or prime stands on something that is not a name", node)
+        if node.primes and self.declared(base) and not self.declared(whole):
+            raise _Stop(f"{whole} can be a derivative of {base} or a name of its own; declare it", node)
         if self.declared(whole) or node.subscript is None or node.primes:
             return self.name(whole, node)
+        self.check_index_free(base, node.base)
         count = self.index_count(base, node.subscript, node)
         if count and self.index_like(node.subscript, count):
             return Element(base, self.index_terms(node.subscript, count))
@@ -432,8 +449,10 @@ class _Elaborator:
     def raised(self, value: Term, above: Node, node: Node) -> Term:
         transposes = isinstance(above, tree.Symbol) and self.transposes(value, above)
         if transposes:
+            if self.shape(value) == _SCALAR and free_names(value) & self.inferred.keys():
+                raise _Stop("a transpose of undeclared names; declare them as vectors or matrices", node)
             return terms.Transpose(value)
-        if isinstance(above, tree.Group) and above.kind == "(" and isinstance(value, Name | Element):
+        if _is_bracket_index(above) and isinstance(value, Name | Element):
             raise _Stop("a bracket above a name can be an index or a power; write x^{n} for the power", above)
         if isinstance(above, tree.Symbol) and above.spelling in _NAME_MARKS:
             raise _Stop(f"{above.spelling} stands above something that is not a name", node)
@@ -536,6 +555,8 @@ class _Elaborator:
             if head is not None:
                 return self.application(row, place, head)
             self.check_factor(node, row.joined(place + 1))
+        if isinstance(node, tree.Derivative) and _bracket(row.joined(place + 1)) is not None:
+            raise _Stop("the bracket after this derivative can be its argument or a factor; write \\cdot", node)
         if isinstance(node, tree.Number) and isinstance(row.joined(place + 1), tree.Number):
             raise _Stop("two numbers side by side; write \\cdot between them", node)
         return self.term(node), place + 1
@@ -570,17 +591,19 @@ class _Elaborator:
         if name is None or group is None or self.declared(name):
             return
         base, below, _, above = _parts(node)
-        if isinstance(group.content, tree.Listing) or base in FUNCTION_LETTERS or node_primes(node):
+        word = name.startswith((r"\mathrm", r"\mathsf", r"\operatorname", r"\mathcal", r"\mathbb"))
+        if isinstance(group.content, tree.Listing) or base in FUNCTION_LETTERS or word or node_primes(node):
             plain = base if below is None and above is None else name
             if base is None or above is not None and not isinstance(group.content, tree.Listing):
                 return
             raise _Stop(f"{plain}(...) can be a function applied or a product; declare {plain}, or write \\cdot", node)
         if isinstance(group.content, tree.Symbol | tree.Script) and name not in _CONSTANTS:
-            self.note(f"{name} before a bracket is read as a factor")
+            raise _Stop(f"{name}(...) can be a function applied or a product; declare {name}, or write \\cdot", node)
 
     def application(self, row: _Row, place: int, head: _Head) -> tuple[Term, int]:
         follower = row.joined(place + 1)
         group = _bracket(follower)
+        self.check_index_free(head.function, row.factors[place])
         if group is not None:
             value = self.call(head, tuple(self.term(item) for item in _items(group.content)), row.factors[place])
             end = place + 2
@@ -916,6 +939,8 @@ class _Elaborator:
         return (True, value != _SCALAR or order == 2)
 
 
+_SYMBOLS: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]'*")
+_WORDS: Final = re.compile(r"\\(?:mathrm|mathsf|operatorname)\{[^{}]*\}")
 _SCALAR: Final = (False, False)
 _MINUS_ONE: Final = terms.Negate(ONE)
 _MOST_IN_A_ROW: Final = 64
@@ -985,6 +1010,14 @@ def _bracket(node: Node | None) -> tree.Group | None:
     """The round, square or curly bracket that ``node`` is, with or without scripts."""
     base = node.base if isinstance(node, tree.Script) else node
     return base if isinstance(base, tree.Group) and base.kind in ("(", "[", r"\{") else None
+
+
+def _is_bracket_index(above: Node) -> bool:
+    """``(i)``, ``[l]`` or ``[l](i)``: above a name these are mostly indices."""
+    if isinstance(above, tree.Product):
+        single = (isinstance(f, tree.Group) and isinstance(f.content, tree.Number | tree.Symbol) for f in above.factors)
+        return not any(above.operators) and all(single)
+    return isinstance(above, tree.Group) and above.kind in ("(", "[")
 
 
 def _items(node: Node) -> tuple[Node, ...]:

@@ -247,15 +247,17 @@ class _Writer:
         mixed = isinstance(left, Number) and isinstance(right, Divide)
         if text[0].isdigit() or mixed or isinstance(right, Negate):
             return r" \cdot "
-        if isinstance(left, Name | Element) and _BRACKET.match(text) and self.looks_like_function(left):
-            return r" \cdot "
-        return " "
+        dotted = isinstance(left, Derivative | FunctionDerivative) or (
+            isinstance(left, Name | Element) and self.looks_like_function(left)
+        )
+        return r" \cdot " if dotted and _BRACKET.match(text) else " "
 
     def looks_like_function(self, left: Name | Element) -> bool:
         name = left.name if isinstance(left, Name) else left.family
         definition = self.context.definition_of(name)
         defined = definition is not None and bool(definition.parameters)
-        return defined or "'" in name or name in FUNCTION_LETTERS or bare_letter(left) in FUNCTION_LETTERS
+        word = name.startswith((r"\mathrm", r"\mathsf", r"\mathcal"))
+        return defined or word or "'" in name or name in FUNCTION_LETTERS or bare_letter(left) in FUNCTION_LETTERS
 
     def divide(self, above: Term, below: Term) -> _Piece:
         upper, lower = self.text(above), self.text(below)

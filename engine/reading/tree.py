@@ -252,12 +252,12 @@ def spelling(node: Node) -> str | None:
         case Symbol(text):
             return text
         case Script(base, subscript, primes, superscript):
-            return _joined(spelling(base), _script("_", subscript), "'" * primes, _script("^", superscript))
+            return _joined(_base(base), _script("_", subscript), "'" * primes, _script("^", superscript))
         case Listing(items, separators):
             return _woven(items, separators)
         case Product(items, separators):
             return _woven(items, separators)
-        case Relations(items, separators):
+        case Relations(items, separators) if set(separators) == {"="}:
             return _woven(items, separators)
         case Addition(items):
             return _joined(*(part for k, item in enumerate(items) for part in _signed(item, k)))
@@ -267,6 +267,13 @@ def spelling(node: Node) -> str | None:
             return _joined("(", spelling(content), ")")
         case _:
             return None
+
+
+def _base(node: Node) -> str | None:
+    """A base with scripts of its own keeps its braces, as TeX wants it."""
+    if isinstance(node, Script):
+        return _joined("{", spelling(node), "}")
+    return spelling(node) if isinstance(node, Symbol) else None
 
 
 def _script(mark: str, script: Node | None) -> str | None:

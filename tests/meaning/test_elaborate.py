@@ -152,6 +152,20 @@ class TestFamilies:
         assert term("y_{1,2}", context) == Element("y", (ONE, TWO))
         assert "2 indices" in problem("y_1", context)
 
+    @pytest.mark.parametrize("name", ["x_i", r"\hat{x_i}", "x_{i \\lambda}", "x^{(i)}", r"\bar x_i'", "x_i(a + b)"])
+    def test_no_name_hides_the_index_of_a_sum(self, name: str) -> None:
+        """A sum of such names would be N times a constant."""
+        context = EMPTY.declare("x", REAL).declare(r"\lambda", REAL)
+        assert problem(rf"\sum_{{i=1}}^N {name}", context)
+        assert problem(rf"\prod_{{i=1}}^N {name}", context.declare("x_{i}", REAL).declare("x^{(i)}", REAL))
+
+    def test_words_in_a_name_are_not_indices(self) -> None:
+        assert term(r"\sum_{i=1}^N C_\mathrm{in}") == Sum("i", ONE, N, Name(r"C_{\mathrm{in}}"))
+
+    def test_a_prime_on_a_declared_name_is_a_problem(self) -> None:
+        assert "derivative" in problem("x'", EMPTY.declare("x", REAL))
+        assert term("x'", EMPTY.declare("x'", REAL)) == Name("x'")
+
     def test_a_full_name_that_is_declared_comes_first(self) -> None:
         assert term("x_1", self.declared.declare("x_{1}", REAL)) == Name("x_{1}")
 
@@ -177,6 +191,27 @@ class TestProducts:
     )
     def test_reads(self, text: str, expected: Term) -> None:
         assert term(text) == expected
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            r"\mathrm{Var}(x)",
+            r"\mathcal{N}(a)",
+            r"\lim_{n \to \infty} a",
+            r"\max_a b",
+            r"\frac{df}{dx}(x)",
+            r"x^{[1](2)}",
+        ],
+    )
+    def test_operators_that_are_not_known_are_no_factors(self, text: str) -> None:
+        assert problem(text)
+
+    @pytest.mark.parametrize("text", ["a(b)", "a(b_1)", r"E_{x \sim P}[x]", r"a^\top b", r"(a - b)^\mathsf{T}"])
+    def test_undeclared_names_are_not_guessed(self, text: str) -> None:
+        assert problem(text)
+
+    def test_undeclared_bold_letters_are_a_problem(self) -> None:
+        assert "vector or a matrix" in problem(r"\mathbf{x}^\top \mathbf{y}")
 
     @pytest.mark.parametrize("text", ["1/2x", "2 3", "f(x)", r"p(x \mid a)", "a/" * 100 + "a"])
     def test_open_readings_are_a_problem(self, text: str) -> None:

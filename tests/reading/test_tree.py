@@ -26,6 +26,7 @@ from engine.span import Problem
         (r"\mathbf x", r"\mathbf{x}"),
         (r"\bm\theta", r"\boldsymbol{\theta}"),
         (r"\overline{x}_{n+1}", r"\bar{x}_{n+1}"),
+        (r"{w_0}_i", r"{w_{0}}_{i}"),
         (r"x_{\alpha b}", r"x_{\alpha b}"),
         (r"x_{\alpha\beta}", r"x_{\alpha\beta}"),
     ],
@@ -38,7 +39,8 @@ def test_one_spelling_for_one_name(text: str, expected: str) -> None:
     assert not isinstance(again, Problem) and spelling(again) == expected
 
 
-def test_a_formula_has_no_spelling() -> None:
-    node = read(r"x_{\frac{1}{2}}")
+@pytest.mark.parametrize("text", [r"x_{\frac{1}{2}}", r"{u 0}_i", r"E_{x \sim P}"])
+def test_a_formula_has_no_spelling(text: str) -> None:
+    node = read(text)
     assert not isinstance(node, Problem)
     assert spelling(node) is None
