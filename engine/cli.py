@@ -143,14 +143,26 @@ def _derive(
 ) -> tuple[Derivation, ...] | Problem:
     from engine.sheets.sheet import derive_sheet
 
-    loaders: dict[str, Callable[[], Derive]] = {name: point.load for name, point in points.items()}
+    exercises = _load(file, place, points)
+    if isinstance(exercises, Problem):
+        return exercises
     try:
         torch = not options.no_torch and not options.questions_only
-        return derive_sheet(file, place, loaders, torch=torch, progress=_progress)
-    except (ImportError, AttributeError) as error:
-        return Problem(f"an exercise of {place} cannot be loaded: {error}; is its package installed completely?")
+        return derive_sheet(file, place, exercises, torch=torch, progress=_progress)
     finally:
         _clear_progress()
+
+
+def _load(file: SheetFile, place: str, points: dict[str, EntryPoint]) -> dict[str, Derive] | Problem:
+    """The ``derive`` of each exercise that the sheet names."""
+    loaded: dict[str, Derive] = {}
+    for entry in file.exercises:
+        try:
+            loaded[entry.module] = points[entry.module].load()
+        except (ImportError, AttributeError) as error:
+            reason = f"the exercise {entry.module} cannot be loaded: {error}; is its package installed completely?"
+            return Problem(f"{place}, line {entry.line}: {reason}")
+    return loaded
 
 
 def _write_questions(

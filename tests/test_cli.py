@@ -106,7 +106,14 @@ def test_the_sheet_of_week_7_on_paper(week07: Path) -> None:
     reader = pypdf.PdfReader(io.BytesIO(made))
     words = "\n".join(page.extract_text() for page in reader.pages)
     assert 6 <= len(reader.pages) <= 16
-    for expected in ("Exercise 1.", "Exercise 4.", "132,863,336", "features.18", "Implicit function", "steps proved"):
+    for expected in (
+        "Exercise 1.",
+        "Exercise 4.",
+        "132,863,336",
+        "features.18",
+        "Implicit function theorem",
+        "steps proved",
+    ):
         assert expected in words, expected
 
 
@@ -255,3 +262,43 @@ def test_cheap_commands_stay_cheap(quod: Quod, arguments: list[str]) -> None:
         cwd=quod.place, env=quod.environment, capture_output=True, encoding="utf-8", timeout=60,
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
+def test_an_exercise_that_is_not_there_is_bad_input(quod: Quod) -> None:
+    """A teacher's package whose entry point names a module that it lacks."""
+    metadata = quod.place / "metadata" / "other-0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 0\n")
+    (metadata / "entry_points.txt").write_text("[quod.exercises]\nlost = derivations.lost:derive\n")
+    (quod.place / "lost.toml").write_text("title = 'T'\n[[exercise]]\nmodule = 'lost'\n")
+    path = os.pathsep.join([quod.environment["PYTHONPATH"], str(metadata.parent)])
+    done = quod("sheet", "lost.toml", PYTHONPATH=path)
+    assert done.returncode == 2
+    assert "lost.toml, line 2: the exercise lost cannot be loaded: No module named" in done.stderr
+
+
+def test_another_package_adds_its_exercises_and_sheets(quod: Quod) -> None:
+    place = quod.place / "package"
+    (place / "lecture").mkdir(parents=True)
+    (place / "lecture" / "__init__.py").write_text("")
+    (place / "lecture" / "own.toml").write_text("title = 'Own'\n[[exercise]]\nmodule = 'doubling'\n")
+    (place / "lecture" / "doubling.py").write_text(
+        "from engine.derivation import Chain, Derivation, Step\n"
+        "from engine.meaning.claim import Claim\n"
+        "from engine.meaning.context import Context\n"
+        "from engine.meaning.statement import Relation\n"
+        "from engine.meaning.term import Add, integer\n"
+        "def derive(data, *, torch):\n"
+        "    claim = Claim(Context(), Relation(Add((integer(1), integer(1))), '=', integer(2)))\n"
+        "    return Derivation('Doubling', 'What is $1 + 1$?', '', (Chain('Sum', (Step(claim, 'sum', 'Add.'),)),))\n"
+    )
+    (place / "lecture-0.dist-info").mkdir()
+    (place / "lecture-0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: lecture\nVersion: 0\n")
+    (place / "lecture-0.dist-info" / "entry_points.txt").write_text(
+        "[quod.exercises]\ndoubling = lecture.doubling:derive\n"
+    )
+    done = quod(
+        "sheet", "own", "--format", "html", PYTHONPATH=os.pathsep.join([quod.environment["PYTHONPATH"], str(place)])
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Doubling" in (quod.place / "build" / "own" / "sheet.html").read_text(encoding="utf-8")

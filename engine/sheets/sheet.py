@@ -13,8 +13,8 @@ from engine.sheets.sheet_file import ExerciseEntry, SheetFile
 from engine.span import Problem
 
 Derive = Callable[..., Derivation | Problem]
-Exercises = Mapping[str, Callable[[], Derive]]
-"""For each exercise's name, a function that imports it and returns its ``derive``."""
+Exercises = Mapping[str, Derive]
+"""The ``derive`` of each exercise by its name."""
 Progress = Callable[[str], None]
 
 
@@ -46,7 +46,7 @@ def derive_sheet(
     derivations = []
     for number, entry in enumerate(file.exercises, 1):
         progress(f"exercise {number} of {len(file.exercises)} ({entry.module}): deriving")
-        result = exercises[entry.module]()(entry.data, torch=torch)
+        result = exercises[entry.module](entry.data, torch=torch)
         if isinstance(result, Problem):
             message = f"{place}, line {entry.line}: exercise {number} ({entry.module}): {result.message}"
             return replace(result, message=message)

@@ -250,14 +250,18 @@ def _exercise(number: int, each: JudgedExercise) -> ExerciseView:
     )
 
 
+TITLES = {"fermat": "Fermat's theorem", "taylor": "Taylor's theorem", "implicit-function": "implicit function theorem"}
+
+
 def theorem_title(name: str) -> str:
-    return name.replace("-", " ")
+    return TITLES.get(name, name.replace("-", " "))
 
 
 def theorem_words(name: str) -> str:
     """A theorem of the kernel's table as the page names it; plain words."""
     theorem = THEOREMS[name]
-    return f"{theorem_title(name).capitalize()}. {theorem.says} [{theorem.source}]"
+    title = theorem_title(name)
+    return f"{title[0].upper()}{title[1:]}. {theorem.says} [{theorem.source}]"
 
 
 def _theorems(steps: Iterable[JudgedStep]) -> tuple[str, ...]:

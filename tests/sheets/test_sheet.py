@@ -62,7 +62,7 @@ def test_exercises_get_their_data_and_the_sheet_may_name_them() -> None:
         return derivation()
 
     sheet = file(entry(a=1), entry("Named"))
-    derived = derive_sheet(sheet, "s.toml", {"it": lambda: derive}, torch=False, progress=lambda _: None)
+    derived = derive_sheet(sheet, "s.toml", {"it": derive}, torch=False, progress=lambda _: None)
     assert not isinstance(derived, Problem)
     assert seen == [({"a": 1}, False), ({}, False)]
     assert [each.title for each in derived] == ["Own title", "Named"]
@@ -72,6 +72,6 @@ def test_a_problem_names_its_place() -> None:
     def derive(data: Mapping[str, object], *, torch: bool) -> Problem:
         return Problem("a density is missing")
 
-    problem = derive_sheet(file(entry()), "s.toml", {"it": lambda: derive}, torch=False, progress=lambda _: None)
+    problem = derive_sheet(file(entry()), "s.toml", {"it": derive}, torch=False, progress=lambda _: None)
     assert isinstance(problem, Problem)
     assert problem.message == "s.toml, line 7: exercise 1 (it): a density is missing"
