@@ -48,13 +48,15 @@ def html_page(view: SheetView) -> str:
     return environment.get_template("sheet.html.j2").render(sheet=view, style=Html(template("sheet.css")))
 
 
+PUNCTUATED = re.compile(r"(<math>(?:(?!<math>).)*?</math>)([,.;:!?)]+)(?=\s|$)", re.DOTALL)
 LONG = 20.0
 """A formula among words that is wider than this, in digits, gets a box of its own that can scroll."""
 
 
 def words(parts: Inline) -> Html:
-    """Words escaped, formulas as MathML."""
-    return Html("".join(_among_words(p.latex) if isinstance(p, Formula) else escape(p.text) for p in parts))
+    """Words escaped, formulas as MathML, each kept on one line with the punctuation that follows it."""
+    made = "".join(_among_words(p.latex) if isinstance(p, Formula) else escape(p.text) for p in parts)
+    return Html(PUNCTUATED.sub(r'<span class="kept">\1\2</span>', made))
 
 
 def _among_words(latex: str) -> str:

@@ -32,6 +32,12 @@ def test_words_are_escaped_and_formulas_are_mathml() -> None:
     assert "<mfrac>" in made
 
 
+def test_a_comma_stays_with_its_formula() -> None:
+    made = words((Formula("n"), Text(", so "), Formula("k"), Text(" <i>.")))
+    assert made.startswith('<span class="kept"><math><mi>n</mi></math>,</span> so <math>')
+    assert made.endswith("&lt;i&gt;.")
+
+
 @pytest.mark.parametrize("latex", [r"\input{x}", r"\href{javascript:1}{x}", r"\unknown", "x^{", "<script>"])
 def test_what_is_no_formula_is_shown_as_its_source(latex: str) -> None:
     made = mathml(latex, display=True)
