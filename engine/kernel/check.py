@@ -14,12 +14,13 @@ from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfie
 from engine.kernel.interval import Beyond as TooWide
 from engine.kernel.interval import Interval
 from engine.kernel.model import exhibit, is_abstract
+from engine.kernel.unfold import names_reached
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.kernel.verify import verify
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.statement import Equivalent, ForEach, Implies, Optimum, Relation, Statement
-from engine.meaning.term import INFINITY, Negate, Term, integer, rational, substitute
+from engine.meaning.term import INFINITY, Evaluate, Negate, Term, free_names, integer, rational, substitute
 
 Enclosures = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
 
@@ -66,6 +67,9 @@ def _failing(statement: Statement, context: Context, witness: Model) -> Relation
         case Relation():
             return statement if decide(statement, context, witness) is False else None
         case ForEach(index, lower, upper, body):
+            mentioned = (free_names(body.left) | free_names(body.right)) - {index}
+            if index in names_reached(mentioned, context):
+                raise Beyond("a definition that mentions the index")
             for value in _whole_range(lower, upper, context, witness):
                 instance = _instance(body, index, integer(value))
                 if decide(instance, context, witness) is False:
@@ -109,8 +113,9 @@ def _better_point(optimum: Optimum, context: Context, witness: Model) -> Relatio
         limits.append(Relation(value, "≤" if optimum.domain.upper_closed else "<", optimum.domain.upper))
     if any(decide(limit, context, witness) is not True for limit in limits):
         return None
-    at_point = substitute(optimum.objective, optimum.variable, optimum.point)
-    at_other = substitute(optimum.objective, optimum.variable, value)
+    # Evaluation bars rather than substitution: they reach into definitions.
+    at_point = Evaluate(optimum.objective, optimum.variable, optimum.point)
+    at_other = Evaluate(optimum.objective, optimum.variable, value)
     claimed = Relation(at_point, "≥" if optimum.kind == "maximum" else "≤", at_other)
     return claimed if decide(claimed, context, witness) is False else None
 

@@ -8,12 +8,12 @@ must be defined *near* the point, or under an integral) it must follow, else the
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
-from engine.kernel.algebra import Unproved
-from engine.kernel.matrix import Words
-from engine.kernel.normal import RELATION_SIGNS, Scope, interval_facts, normalise
-from engine.kernel.polynomial import add, constant, constant_term, freeze, is_constant, of_atom
+from engine.kernel import sign as signs
+from engine.kernel.algebra import Fact, Unproved
+from engine.kernel.matrix import Value, Words
+from engine.kernel.normal import RELATION_SIGNS, Scope, defined_entry, interval_facts, normalise
+from engine.kernel.polynomial import Polynomial, add, constant, constant_term, freeze, is_constant, of_atom
 from engine.kernel.sums import LARGEST_WRITTEN_OUT
 from engine.meaning.sort import Family, Function, Real
 from engine.meaning.statement import ForEach, Interval, Invertible, Relation, Sign, Smooth, Statement
@@ -28,14 +28,13 @@ from engine.meaning.term import (
     FunctionDerivative,
     Integral,
     Inverse,
-    Negate,
-    Number,
     Power,
     Product,
     Sum,
     Term,
     children,
     free_names,
+    integer,
     substitute,
 )
 
@@ -47,7 +46,9 @@ class Place:
     """Where in a term the walk stands: what is in scope, and how a condition met here is to be treated.
 
     ``near`` are the names in which the term must be defined in a neighbourhood, ``order`` the number of derivatives
-    taken there; ``ranges`` are the indices of sums around; ``put`` the evaluations to apply before showing a condition.
+    taken there; ``ranges`` are the indices of sums around; ``put`` the evaluations to apply before showing a condition;
+    ``barred`` the real names that an evaluation bar replaces; ``empty`` the sums around that may have no term, and
+    ``only_outside`` that a condition must not be left to their terms.
     """
 
     scope: Scope
@@ -56,10 +57,21 @@ class Place:
     ranges: tuple[tuple[str, Term, Term], ...] = ()
     put: tuple[tuple[str, Term], ...] = ()
     required: bool = False
+    barred: frozenset[str] = frozenset()
+    empty: tuple[tuple[int, tuple[Fact, ...]], ...] = ()
+    only_outside: bool = False
 
     def varies(self, term: Term) -> bool:
         """Whether the term changes with a name in which it must be defined nearby."""
         return bool(free_names(term) & self.near)
+
+    def binding(self, name: str, value: Value) -> Place:
+        """The place where the name is an index or the variable of an integral."""
+        if any(name in free_names(value) for _, value in self.put):
+            raise Unproved("an evaluation at a term that mentions a name which is bound further in")
+        put = tuple(pair for pair in self.put if pair[0] != name)
+        near, barred = self.near - {name}, self.barred - {name}
+        return replace(self, scope=self.scope.binding(name, value), near=near, put=put, barred=barred)
 
 
 @dataclass
@@ -109,7 +121,8 @@ class Conditions:
     def _of_evaluation(self, body: Term, variable: str, value: Term, at: Place) -> None:
         bound = at.scope.binding(variable, normalise(value, at.scope))
         near = at.near | {variable} if at.varies(value) else at.near - {variable}
-        self.of(body, replace(at, scope=bound, near=near, put=((variable, value), *at.put)))
+        put = ((variable, value), *at.put)
+        self.of(body, replace(at, scope=bound, near=near, put=put, barred=at.barred | {variable}))
 
     def _of_indexed(self, index: str, lower: Term, upper: Term, body: Term, at: Place) -> None:
         low, high = at.scope.number(lower), at.scope.number(upper)
@@ -117,23 +130,25 @@ class Conditions:
             if constant_term(high) - constant_term(low) >= LARGEST_WRITTEN_OUT:
                 raise Unproved("a sum that is too long to write out")
             for value in range(int(constant_term(low)), int(constant_term(high)) + 1):
-                put = ((index, Number(Fraction(value)) if value >= 0 else Negate(Number(Fraction(-value)))), *at.put)
-                inner = at.scope.binding(index, constant(value))
-                self.of(body, replace(at, scope=inner, near=at.near - {index}, put=put))
+                inner = at.binding(index, constant(value))
+                self.of(body, replace(inner, put=((index, integer(value)), *inner.put)))
             return
         algebra = at.scope.algebra
-        number = of_atom(algebra.fresh_variable(integer=True))
-        with algebra.assuming(*algebra.range_facts(number, low, high)):
-            ranges = (*at.ranges, (index, lower, upper))
-            inner = at.scope.binding(index, number)
-            self.of(body, replace(at, scope=inner, near=at.near - {index}, ranges=ranges))
+        number = algebra.fresh_variable(integer=True)
+        facts = algebra.range_facts(of_atom(number), low, high)
+        length = add(add(high, low, -1), constant(1))
+        # Inside of a sum that may have no term, a sum that has one may owe it to the outer one's term.
+        sure = not at.empty and algebra.sign(length) == signs.POSITIVE
+        empty = at.empty if sure else (*at.empty, (number, facts))
+        ranges = (*at.ranges, (index, self._shown(lower, at), self._shown(upper, at)))
+        with algebra.assuming(*facts):
+            self.of(body, replace(at.binding(index, of_atom(number)), ranges=ranges, empty=empty))
 
     def _of_integrand(self, variable: str, interval: Interval, body: Term, at: Place) -> None:
         algebra = at.scope.algebra
         number = of_atom(algebra.fresh_variable(integer=False))
         with algebra.assuming(*interval_facts(number, interval, at.scope)):
-            inner = at.scope.binding(variable, number)
-            self.of(body, replace(at, scope=inner, near=at.near - {variable}, required=True))
+            self.of(body, replace(at.binding(variable, number), required=True))
 
     def _of_apply(self, term: Apply, at: Place) -> None:
         if isinstance(at.scope.context.sort_of(term.function), Function):
@@ -168,6 +183,9 @@ class Conditions:
         if term.base == Constant("e"):
             return
         exponent = at.scope.number(term.exponent)
+        if free_names(term.exponent) & (at.near | at.barred):
+            self._need(term.base, ">", at)  # the exponent is a real variable, whatever value it takes
+            return
         if at.scope.algebra.is_integer(exponent):
             if not at.scope.algebra.sign(exponent) <= frozenset((0, 1)):
                 fixed = is_constant(exponent)
@@ -186,12 +204,21 @@ class Conditions:
         sort = at.scope.context.sort_of(family)
         if any(map(at.varies, indices)):
             raise Unproved("a derivative through an index")
+        definition = at.scope.context.definition_of(family)
+        if definition is not None and not definition.parameters:
+            self.of(defined_entry(family, indices, at.scope), at)
         if not isinstance(sort, Family):
             return
         for index, allowed in zip(indices, sort.ranges, strict=False):
             if allowed is not None:
-                self._need_relation(Relation(index, "≥", allowed.lower), at)
-                self._need_relation(Relation(index, "≤", allowed.upper), at)
+                self._need_in_range(index, "≥", allowed.lower, at)
+                self._need_in_range(index, "≤", allowed.upper, at)
+
+    def _need_in_range(self, index: Term, sign: Sign, end: Term, at: Place) -> None:
+        """A range is declared outside: what is bound here is not meant by its ends."""
+        if free_names(end) & at.scope.bound.keys():
+            raise Unproved("an index range that mentions a name which is bound where it is used")
+        self._need_relation(Relation(index, sign, end), at)
 
     def _of_inverse(self, matrix: Term, at: Place) -> None:
         value = normalise(matrix, at.scope)
@@ -207,19 +234,26 @@ class Conditions:
         self._need_relation(Relation(term, sign, ZERO), at)
 
     def _need_relation(self, relation: Relation, at: Place) -> None:
+        wanted, independent = RELATION_SIGNS[relation.sign], not at.empty
         try:
             difference = add(at.scope.number(relation.left), at.scope.number(relation.right), -1)
-            if at.scope.algebra.sign(difference) <= RELATION_SIGNS[relation.sign]:
+            independent = 0 in wanted or _owes_nothing_to_terms(difference, at)
+            if independent and at.scope.algebra.sign(difference) <= wanted:
                 return
         except Unproved as reason:
             if at.required:
                 raise reason
+        at = replace(at, only_outside=not independent)
         shown = Relation(self._shown(relation.left, at), relation.sign, self._shown(relation.right, at))
         self._leave(shown, at)
 
     def _leave(self, shown: Relation, at: Place) -> None:
-        needed = [r for r in at.ranges if r[0] in free_names(shown.left) | free_names(shown.right)]
-        if at.required or len(needed) > 1:
+        mentioned = free_names(shown.left) | free_names(shown.right)
+        needed = [r for r in at.ranges if r[0] in mentioned]
+        ends = frozenset().union(*(free_names(end) for r in needed for end in r[1:]))
+        # Said of every term, the condition would say nothing where there is none.
+        nothing = at.only_outside and needed
+        if at.required or nothing or len(needed) > 1 or ends & {r[0] for r in at.ranges}:
             raise Unproved("a condition that is needed for the statement to be defined", shown)
         statement: Statement = ForEach(*needed[0], shown) if needed else shown
         if statement not in self.left:
@@ -247,7 +281,24 @@ class Conditions:
         return any(_says(known, wanted, at.scope) for known in (*at.scope.context.facts, *self.established))
 
 
+def _owes_nothing_to_terms(difference: Polynomial, at: Place) -> bool:
+    """Whether no factor without an index owes its being ≠ 0 to a term's being there, in sums that may have none.
+
+    Such factors are pulled out of the sum: ``Σ 1/N`` up to N is 0 for N = 0, and N · 1/N is not.
+    """
+    if not at.empty or not difference:
+        return True
+    algebra = at.scope.algebra
+    for atom in algebra.split(difference)[1]:
+        ranges = [facts for index, facts in at.empty if index not in algebra.depends(atom)]
+        with algebra.ignoring([fact for facts in ranges for fact in facts]):
+            if ranges and 0 in algebra.atom_sign(atom):
+                return False
+    return True
+
+
 def _says(known: Statement, wanted: Statement, scope: Scope) -> bool:
+    """Whether a fact of the context (or a statement proved of it) says what is wanted at a place further in."""
     match known, wanted:
         case Smooth(f, place, order), Smooth(g, at, least):
             return f == g and order >= least and _alike(place, at, scope)
@@ -257,12 +308,13 @@ def _says(known: Statement, wanted: Statement, scope: Scope) -> bool:
             return False
 
 
-def _alike(a: Term, b: Term, scope: Scope) -> bool:
-    """Whether two terms without bound names have one normal form."""
+def _alike(outside: Term, inside: Term, scope: Scope) -> bool:
+    """Whether two terms have one normal form; what is bound here is not meant by the one from outside."""
     from engine.kernel.unfold import unfold
 
     try:
-        values = [normalise(unfold(term, scope.context), scope) for term in (a, b)]
+        pairs = (outside, scope.outermost()), (inside, scope)
+        values = [normalise(unfold(term, scope.context), where) for term, where in pairs]
     except Unproved:
         return False
     first, second = values

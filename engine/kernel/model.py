@@ -13,16 +13,17 @@ from fractions import Fraction
 from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assignment, FunctionChoice, Model
 from engine.kernel.definedness import Conditions, Place
-from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfies
+from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfies, unevaluated_facts
 from engine.kernel.interval import Beyond as TooWide
+from engine.kernel.known import KNOWN
 from engine.kernel.normal import scope_of
 from engine.kernel.unfold import unfold
 from engine.kernel.verify import conditions_of, verify
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context, Declaration, Definition
-from engine.meaning.sort import Family, Function, MatrixOf, Real, Vector
+from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.statement import ForEach, Implies, Interval, NearZero, Optimum, Relation, Statement
-from engine.meaning.term import INFINITY, Negate, Term, rational
+from engine.meaning.term import INFINITY, Negate, Term, free_names, rational
 
 WHOLE_LINE = Interval(Negate(INFINITY), INFINITY)
 
@@ -32,7 +33,7 @@ def exhibit(claim: Claim, model: Model, conditions: tuple[Statement, ...]) -> No
 
     ``conditions`` are those under which the proof says the statement is defined; they must hold at the model.
     """
-    if is_abstract(claim.context):
+    if is_abstract(claim.context) or unevaluated_facts(claim.context):
         _exhibit_functions(claim, model)
         return
     if not satisfies(claim.context, model):
@@ -50,8 +51,8 @@ def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ..
         if not _holds(condition, claim.context, model):
             raise Unproved("a condition does not hold at the exhibited point", condition)
     statement = claim.statement
-    if isinstance(statement, Implies) and isinstance(statement.premise, Relation):
-        if decide(statement.premise, claim.context, model) is not True:
+    while isinstance(statement, Implies):
+        if isinstance(statement.premise, (Relation, ForEach)) and not _holds(statement.premise, claim.context, model):
             raise Unproved("the premise does not hold at the exhibited point")
         statement = statement.conclusion
     if isinstance(statement, Relation):
@@ -93,24 +94,33 @@ def concrete_context(context: Context, model: Model) -> Context:
     A declared name without a value (the variable of an objective) stays, as a real number.
     """
     chosen = {assignment.name: assignment for assignment in model.assignments}
+    if len(chosen) != len(model.assignments):
+        raise Unproved("the exhibited point gives two values to one name")
     if any(isinstance(d.sort, Family) for d in context.declarations):
         raise Unproved("a context with both families and functions")
     missing = [d.name for d in context.declarations if d.name not in chosen]
     if any(isinstance(context.sort_of(name), Function) for name in missing):
         raise Unproved("a declared function without an exhibited one")
     declared = tuple(Declaration(name, Real()) for name in missing)
-    definitions = tuple(_definition(assignment) for assignment in model.assignments)
+    definitions = tuple(_definition(assignment, context.sort_of(assignment.name)) for assignment in model.assignments)
     return Context(declared, (), definitions + context.definitions)
 
 
-def _definition(assignment: Assignment) -> Definition:
-    match assignment.value:
-        case Fraction() as value:
+def _definition(assignment: Assignment, sort: Sort | None) -> Definition:
+    """The value as a definition; it must be of the declared sort, and a function may mention its parameters only."""
+    match assignment.value, sort:
+        case Fraction() as value, Integer(least) if value.denominator == 1 and (least is None or value >= least):
             return Definition(assignment.name, (), rational(value))
-        case FunctionChoice(parameters, body):
+        case Fraction() as value, (Real() | Vector() | MatrixOf()):
+            return Definition(assignment.name, (), rational(value))
+        case FunctionChoice(parameters, body), Function(arguments):
+            if len(parameters) != len(arguments) or len(set(parameters)) != len(parameters):
+                raise Unproved("an exhibited function with the wrong number of arguments")
+            if free_names(body) - set(parameters) - KNOWN:
+                raise Unproved("an exhibited function that mentions more than its arguments")
             return Definition(assignment.name, parameters, body)
         case _:
-            raise Unproved("a family in a context with functions")
+            raise Unproved(f"the value exhibited for {assignment.name} is not of its sort")
 
 
 def on_the_line(statement: Statement) -> Statement:
@@ -130,10 +140,8 @@ def _check_smoothness(context: Context, concrete: Context, model: Model) -> None
     """Each exhibited function has the smoothness that was declared, everywhere."""
     for assignment in model.assignments:
         sort = context.sort_of(assignment.name)
-        if not isinstance(sort, Function):
-            continue
-        if not isinstance(assignment.value, FunctionChoice) or len(assignment.value.parameters) != len(sort.arguments):
-            raise Unproved("an exhibited function with the wrong number of arguments")
+        if not isinstance(sort, Function) or not isinstance(assignment.value, FunctionChoice):
+            continue  # a function without a choice was refused before
         _require_smooth(assignment.value, sort.smoothness or 0, concrete)
 
 

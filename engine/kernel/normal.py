@@ -9,6 +9,7 @@ from engine.kernel import sign as signs
 from engine.kernel.algebra import LARGEST_COEFFICIENT_BITS, Algebra, Fact, MemberFact, Unproved
 from engine.kernel.atom import Call, Circle, Exponential, Letter, MatrixValue, Member, Scalar, Variable
 from engine.kernel.derivative import differentiate_value, gradient, gradient_letter, jacobian
+from engine.kernel.known import KNOWN
 from engine.kernel.matrix import (
     ONE,
     Grid,
@@ -44,6 +45,7 @@ from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort,
 from engine.meaning.statement import ForEach, Interval, Relation, Sign
 from engine.meaning.term import (
     INFINITY,
+    ZERO,
     Add,
     Apply,
     Constant,
@@ -88,6 +90,10 @@ class Scope:
     def binding(self, name: str, value: Value) -> Scope:
         return Scope(self.algebra, self.context, {**self.bound, name: value})
 
+    def outermost(self) -> Scope:
+        """The scope without what is bound here: where the context's own declarations and facts are read."""
+        return Scope(self.algebra, self.context)
+
     def number(self, term: Term) -> Polynomial:
         """The normal form of a term that must be a number."""
         value = normalise(term, self)
@@ -117,6 +123,8 @@ def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
 
 
 def _declare(scope: Scope, name: str, sort: Sort) -> None:
+    if name.startswith("@"):
+        raise Unproved(f"{name}: names that begin with @ are the kernel's own")
     algebra = scope.algebra
     match sort:
         case Integer(least):
@@ -132,6 +140,8 @@ def _declare(scope: Scope, name: str, sort: Sort) -> None:
                 member = Relation(Element(name, (Name("i"),)), "≥", Number(Fraction(least)))
                 _assume_for_each(scope, ForEach("i", ranges[0].lower, ranges[0].upper, member))
         case Function():
+            if name in KNOWN:
+                raise Unproved(f"{name} is both known and declared")
             algebra.functions[name] = sort
         case _:
             pass
@@ -157,7 +167,8 @@ def _assume_for_each(scope: Scope, fact: ForEach) -> None:
     inner = scope.binding(fact.index, of_atom(index))
     try:
         lower, upper = scope.number(fact.lower), scope.number(fact.upper)
-        left, right = (inner.number(unfold(side, scope.context)) for side in (fact.body.left, fact.body.right))
+        bound = frozenset((fact.index,))
+        left, right = (inner.number(unfold(side, scope.context, bound)) for side in (fact.body.left, fact.body.right))
     except Unproved:
         return
     scope.algebra.member_facts.append(MemberFact(index, lower, upper, Fact(add(left, right, -1), wanted)))
@@ -231,9 +242,9 @@ def _name(name: str, scope: Scope) -> Value:
         case Real() | Integer():
             return scope.algebra.of(Variable(name))
         case Vector(size):
-            return letter_value(Letter(Variable(name), freeze(scope.number(size)), ONE))
+            return letter_value(Letter(Variable(name), freeze(scope.outermost().number(size)), ONE))
         case MatrixOf(rows, columns):
-            shape = freeze(scope.number(rows)), freeze(scope.number(columns))
+            shape = freeze(scope.outermost().number(rows)), freeze(scope.outermost().number(columns))
             return letter_value(Letter(Variable(name), *shape))
         case None:
             raise Unproved(f"{name} is not declared")
@@ -242,9 +253,9 @@ def _name(name: str, scope: Scope) -> Value:
 
 
 def _element(family: str, indices: tuple[Term, ...], scope: Scope) -> Value:
-    values = [scope.number(index) for index in indices]
     if scope.context.definition_of(family) is not None:
-        return _entry(Name(family), *_place(family, values), scope)
+        return normalise(defined_entry(family, indices, scope), scope)
+    values = [scope.number(index) for index in indices]
     sort = scope.context.sort_of(family)
     if not isinstance(sort, Family) or len(sort.ranges) != len(indices):
         raise Unproved(f"{family} is not declared as a family with {len(indices)} indices")
@@ -255,6 +266,12 @@ def _element(family: str, indices: tuple[Term, ...], scope: Scope) -> Value:
     return scope.algebra.of(Member(family, tuple(map(freeze, values))))
 
 
+def defined_entry(family: str, indices: tuple[Term, ...], scope: Scope) -> Term:
+    """The entry of a defined matrix, as a term without definitions."""
+    values = [scope.number(index) for index in indices]
+    return entry_of(Name(family), *_place(family, values), scope)
+
+
 def _place(name: str, indices: list[Polynomial]) -> tuple[int, int]:
     """Row and column, from 1; a single index goes into a column."""
     places = [constant_term(index) for index in indices]
@@ -263,23 +280,23 @@ def _place(name: str, indices: list[Polynomial]) -> tuple[int, int]:
     return int(places[0]), int(places[1]) if len(places) == 2 else 1
 
 
-def _entry(matrix: Term, row: int, column: int, scope: Scope, depth: int = 0) -> Value:
+def entry_of(matrix: Term, row: int, column: int, scope: Scope, depth: int = 0) -> Term:
     """One entry of a matrix that is written out, padded, or defined as such; the others are not looked at."""
     match matrix:
         case Name(name) if (d := scope.context.definition_of(name)) and not d.parameters and depth < DEEPEST:
-            return _entry(d.body, row, column, scope, depth + 1)
+            return entry_of(d.body, row, column, scope, depth + 1)
         case Matrix(rows) if 1 <= row <= len(rows) and 1 <= column <= len(rows[row - 1]):
             entry = unfold(rows[row - 1][column - 1], scope.context)
             if free_names(entry) & scope.bound.keys():
                 raise Unproved("a matrix entry that mentions a name which is bound where it is used")
-            return normalise(entry, scope)
+            return entry
         case Apply("pad", (inner, margin)):
-            width = _margin(scope.number(unfold(margin, scope.context)))
+            width = _margin(scope.outermost().number(unfold(margin, scope.context)))
             height, breadth = _written_size(inner, scope)
             if 1 <= row - width <= height and 1 <= column - width <= breadth:
-                return _entry(inner, row - width, column - width, scope, depth)
+                return entry_of(inner, row - width, column - width, scope, depth)
             if 1 <= row <= height + 2 * width and 1 <= column <= breadth + 2 * width:
-                return {}
+                return ZERO
     raise Unproved(f"there is no entry {row}, {column} of this matrix")
 
 
@@ -290,7 +307,7 @@ def _written_size(matrix: Term, scope: Scope, depth: int = 0) -> tuple[int, int]
         case Matrix(rows) if rows and len({len(row) for row in rows}) == 1:
             return len(rows), len(rows[0])
         case Apply("pad", (inner, margin)):
-            width = _margin(scope.number(unfold(margin, scope.context)))
+            width = _margin(scope.outermost().number(unfold(margin, scope.context)))
             height, breadth = _written_size(inner, scope, depth + 1)
             return height + 2 * width, breadth + 2 * width
     raise Unproved("the size of a matrix that is not written out")
@@ -349,9 +366,10 @@ def _declared_value(
         case Real():
             return scope.algebra.of(head)
         case Vector(size):
-            return letter_value(Letter(head, freeze(scope.number(size)), ONE))
+            return letter_value(Letter(head, freeze(scope.outermost().number(size)), ONE))
         case MatrixOf(rows, columns):
-            return letter_value(Letter(head, freeze(scope.number(rows)), freeze(scope.number(columns))))
+            shape = freeze(scope.outermost().number(rows)), freeze(scope.outermost().number(columns))
+            return letter_value(Letter(head, *shape))
         case _:
             raise Unproved(f"the values of {function}")
 
@@ -513,7 +531,10 @@ def _evaluate_vector(body: Term, variable: str, at: Words, scope: Scope) -> Valu
     assert isinstance(own, Words)
     if (own.rows, own.columns) != (at.rows, at.columns):
         raise Unproved("an evaluation at a vector of another size")
-    return put_vector(scope.algebra, normalise(body, scope), Variable(variable), at)
+    algebra, name = scope.algebra, Variable(variable)
+    with algebra.forgetting(algebra.number_of(name)):
+        value = normalise(body, scope)
+    return put_vector(algebra, value, name, at)
 
 
 def put_vector(algebra: Algebra, value: Value, name: Variable, at: Words) -> Value:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.kernel.algebra import Unproved
-from engine.kernel.unfold import map_terms, unfold, unfold_statement
+from engine.kernel.unfold import map_terms, names_reached, unfold, unfold_statement
 from engine.meaning.context import Context
-from engine.meaning.sort import Function, Real, Vector
+from engine.meaning.sort import Family, Function, MatrixOf, Real, Sort, Vector
 from engine.meaning.statement import (
     Diverges,
     Equivalent,
@@ -83,10 +83,30 @@ def not_of_this_form(theorem: str) -> Unproved:
 
 
 def without_facts_on(context: Context, names: frozenset[str]) -> Context:
-    """The context without the facts that mention the names (which are about to mean something else)."""
+    """The context without the facts that mention the names (which are about to mean something else), also where they
+    do so by a definition."""
     if any(context.definition_of(name) for name in names):
         raise Unproved("a name that is both defined and used as a variable")
-    return replace(context, facts=tuple(f for f in context.facts if not names & statement_names(f)))
+    if any(names & names_reached(sort_names(d.sort), context) for d in context.declarations):
+        raise Unproved("the variable of a function of the claim is a size or a range in a declaration")
+    kept = (f for f in context.facts if not names & names_reached(statement_names(f), context))
+    return replace(context, facts=tuple(kept))
+
+
+def sort_names(sort: Sort) -> frozenset[str]:
+    """The names that sizes and index ranges mention."""
+    match sort:
+        case Vector(size):
+            return free_names(size)
+        case MatrixOf(rows, columns):
+            return free_names(rows) | free_names(columns)
+        case Family(ranges, element):
+            ends = (free_names(r.lower) | free_names(r.upper) for r in ranges if r is not None)
+            return sort_names(element).union(*ends)
+        case Function(arguments, result):
+            return sort_names(result).union(*map(sort_names, arguments))
+        case _:
+            return frozenset()
 
 
 def statement_names(statement: Statement) -> frozenset[str]:
@@ -119,7 +139,11 @@ def _interval_names(interval: Interval | None) -> frozenset[str]:
 
 
 def on_interval(context: Context, variable: str, interval: Interval) -> Context:
-    """The context in which ``variable`` is any real number of the interval."""
+    """The context in which ``variable`` is any real number of the interval, whose ends do not mention it."""
+    if variable in names_reached(_interval_names(interval), context):
+        raise Unproved("the ends of an interval must not mention the variable that ranges over it")
+    if any(end not in (INFINITY, Negate(INFINITY)) and _is_infinite(end) for end in (interval.lower, interval.upper)):
+        raise Unproved("an infinite value")
     base = without_facts_on(context, frozenset((variable,)))
     base = base.declare(variable, Real())
     name = Name(variable)
@@ -129,6 +153,10 @@ def on_interval(context: Context, variable: str, interval: Interval) -> Context:
     if interval.upper != INFINITY:
         facts.append(Relation(name, "≤" if interval.upper_closed else "<", interval.upper))
     return base.assume(*facts)
+
+
+def _is_infinite(term: Term) -> bool:
+    return term == INFINITY or any(map(_is_infinite, children(term)))
 
 
 def near_zero_context(context: Context, variable: str) -> Context:
@@ -195,6 +223,14 @@ def _with(template: Statement, hole: str, value: Term) -> Statement:
     return map_terms(template, lambda term: substitute(term, hole, value))
 
 
+def _at_zero(statement: Statement, variable: str, context: Context) -> Statement:
+    """The statement where the variable is 0; definitions are put in first, since they may mention it."""
+    unfolded = unfold_statement(statement, context)
+    if variable in names_reached(statement_names(unfolded) - {variable}, context):
+        raise Unproved("an entry of a matrix whose definition mentions the variable")
+    return _with(unfolded, variable, ZERO)
+
+
 def _under_binder(term: Term, hole: str) -> bool:
     if isinstance(term, (Sum, Product, Integral, Derivative, Evaluate)) and hole in free_names(term):
         return True
@@ -216,7 +252,7 @@ def strict_concavity(context: Context, goal: Statement, parameters: Parameters) 
     sign: Sign = "<" if optimum.kind == "maximum" else ">"
     stationary = Relation(derivative_at(body, variable, 1, optimum.point), "=", ZERO)
     curved = Relation(Derivative(body, Name(variable), 2), sign, ZERO)
-    _point_is_fixed(optimum)
+    _point_is_fixed(context, optimum)
     return (
         *inside(context, optimum.point, interval),
         Obligation(context, stationary),
@@ -224,10 +260,10 @@ def strict_concavity(context: Context, goal: Statement, parameters: Parameters) 
     )
 
 
-def _point_is_fixed(optimum: Optimum) -> None:
+def _point_is_fixed(context: Context, optimum: Optimum) -> None:
     """The point and the domain's ends must not mention the variable, which ranges over the domain."""
-    ends = (optimum.domain.lower, optimum.domain.upper) if optimum.domain else ()
-    if any(optimum.variable in free_names(term) for term in (optimum.point, *ends)):
+    mentioned = free_names(optimum.point) | _interval_names(optimum.domain)
+    if optimum.variable in names_reached(mentioned, context):
         raise Unproved("the point of an optimum must not mention the variable of its objective")
 
 
@@ -235,7 +271,7 @@ def first_derivative_sign(context: Context, goal: Statement, parameters: Paramet
     optimum, interval = _open_optimum(goal, "first-derivative-sign")
     if len(parameters) != 1 or not isinstance(parameters[0], Term):
         raise not_of_this_form("first-derivative-sign")
-    _point_is_fixed(optimum)
+    _point_is_fixed(context, optimum)
     factor, name = parameters[0], Name(optimum.variable)
     towards = subtract(optimum.point, name) if optimum.kind == "maximum" else subtract(name, optimum.point)
     slope = Relation(Derivative(optimum.objective, name), "=", Multiply((towards, factor)))
@@ -296,7 +332,7 @@ def _require_declared(context: Context, optimum: Optimum) -> None:
     sort = context.sort_of(optimum.variable)
     if not isinstance(sort, (Vector, Real)) or (optimum.domain is not None and not isinstance(sort, Real)):
         raise Unproved(f"{optimum.variable} is not declared as a vector or real number")
-    _point_is_fixed(optimum)
+    _point_is_fixed(context, optimum)
 
 
 def unique_optimum_point(context: Context, goal: Statement, parameters: Parameters) -> tuple[Obligation, ...]:
@@ -346,7 +382,7 @@ def near_zero(context: Context, goal: Statement, parameters: Parameters) -> tupl
     found = []
     for relation in strict:
         _require_elementary(relation, context, goal.variable)
-        found.append(Obligation(context, _with(relation, goal.variable, ZERO)))
+        found.append(Obligation(context, _at_zero(relation, goal.variable, context)))
         # Continuity at 0: the sides are differentiable there (a derivative's definedness asks for just that).
         slope = derivative_at(subtract(relation.left, relation.right), goal.variable, 1, ZERO)
         found.append(Obligation(context, Relation(slope, "=", slope)))
@@ -375,7 +411,7 @@ def at_zero(context: Context, goal: Statement, parameters: Parameters) -> tuple[
         case (NearZero(variable, body) as premise,):
             if isinstance(body, Optimum) and body.variable == variable:
                 raise not_of_this_form("at-zero")
-            if _with(body, variable, ZERO) == goal:
+            if _at_zero(body, variable, context) == unfold_statement(goal, context):
                 return (Obligation(context, premise),)
     raise not_of_this_form("at-zero")
 
@@ -415,10 +451,14 @@ def implicit_function(context: Context, goal: Statement, parameters: Parameters)
             Smooth(curve, at, order),
             (equation, Name(point), NearZero(e, Relation(left, "=", right)) as premise, jacobian),
         ) if isinstance(equation, Term) and isinstance(jacobian, Term) and at == right == ZERO and order >= 1:
-            put_in = substitute(equation, point, Apply(curve, (Name(e),)))
-            if put_in != left or curve in free_names(equation) or e == point:
-                raise not_of_this_form("implicit-function")
+            # Definitions are put in first: they may mention the point or the variable.
             unfolded = unfold(equation, context)
+            put_in = substitute(unfolded, point, Apply(curve, (Name(e),)))
+            names = free_names(unfolded)
+            if put_in != unfold(left, context) or curve in names or e == point:
+                raise not_of_this_form("implicit-function")
+            if {e, point} & names_reached(names - {e, point}, context):
+                raise not_of_this_form("implicit-function")
             require_smooth_equation(unfolded, context, frozenset((e, point)), order)
             slope = Evaluate(Derivative(equation, Name(point)), point, Apply(curve, (ZERO,)))
             equal = Relation(Evaluate(slope, e, ZERO), "=", jacobian)
@@ -473,7 +513,8 @@ def elementary_smooth(context: Context, goal: Statement, parameters: Parameters)
     definition = context.definition_of(goal.function)
     if definition is None or len(definition.parameters) != 1:
         raise not_of_this_form("elementary-smooth")
-    variable = fresh_name(definition.parameters[0], free_names(goal.at))
+    taken = free_names(goal.at) | names_reached(frozenset((goal.function,)), context)
+    variable = fresh_name(definition.parameters[0], taken)
     body = Apply(goal.function, (Name(variable),))
     slope = derivative_at(body, variable, max(1, goal.order), goal.at)
     return (Obligation(context, Relation(slope, "=", slope)),)
