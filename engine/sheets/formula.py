@@ -125,13 +125,18 @@ def grouped(count: int) -> str:
 
 def fraction_latex(value: Fraction) -> str:
     r"""
-    >>> fraction_latex(Fraction(-1, 2))
-    '-\\frac{1}{2}'
+    >>> fraction_latex(Fraction(-1, 2)), fraction_latex(Fraction(12345))
+    ('-\\frac{1}{2}', '12{,}345')
     """
     sign = "-" if value < 0 else ""
     if value.denominator == 1:
-        return f"{sign}{abs(value.numerator)}"
-    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+        return f"{sign}{_integer_latex(abs(value.numerator))}"
+    return rf"{sign}\frac{{{_integer_latex(abs(value.numerator))}}}{{{_integer_latex(value.denominator)}}}"
+
+
+def _integer_latex(value: int) -> str:
+    """With separators from five digits on, as the printer of terms writes it."""
+    return grouped(value).replace(",", "{,}") if value >= 10**4 else str(value)
 
 
 def enclosure_latex(low: Fraction, high: Fraction) -> str:

@@ -42,6 +42,7 @@ def test_words_are_escaped() -> None:
     assert escape("a\nb\x00c") == "a b c"
     assert escape("中") == "[U+4E2D]"
     assert escape("aᵇ") == "a${}^{b}$"
+    assert escape("f''") == "f'{}'{}"
 
 
 def test_what_is_no_formula_is_shown_as_its_source() -> None:
