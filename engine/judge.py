@@ -7,6 +7,7 @@ share no code with either; each can veto.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from engine.kernel import check, refute
 from engine.kernel.algebra import Unproved
@@ -16,6 +17,9 @@ from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.statement import Diverges, NoOptimum
+
+if TYPE_CHECKING:
+    from engine.provers.instances import Inspection
 
 FIRST_POINTS = 2
 VETO_POINTS = 8
@@ -27,20 +31,21 @@ BEYOND_INSTANCES = (NoOptimum, Diverges)
 
 def judge(claim: Claim, proof: Proof | None = None) -> Verdict:
     """The verdict on a claim; ``proof`` is a sketch that the provers complete, where the author knows one."""
-    refuted = _search(claim, FIRST_POINTS)
+    from engine.provers.instances import Inspection
+
+    instances = Inspection(claim)
+    refuted = _search(claim, instances, FIRST_POINTS)
     if refuted is not None:
         return refuted
     verdict = _prove(claim, proof)
     if isinstance(verdict, Proved):
-        return _unless_vetoed(verdict)
-    return _search(claim, ALL_POINTS) or verdict
+        return _unless_vetoed(verdict, instances)
+    return _search(claim, instances, ALL_POINTS) or verdict
 
 
-def _search(claim: Claim, count: int) -> Refuted | None:
+def _search(claim: Claim, instances: Inspection, count: int) -> Refuted | None:
     """A counterexample among the first ``count`` points, if the kernel agrees that it is one."""
-    from engine.provers.instances import counterexample
-
-    witness = counterexample(claim, count)
+    witness = instances.survey(count).witness
     verdict = refute(claim, witness) if witness is not None else None
     return verdict if isinstance(verdict, Refuted) else None
 
@@ -77,11 +82,9 @@ def _with_proofs(context: Context, model: Model) -> Model:
     return replace(model, premises=tuple(complete(concrete, f, s) for f, s in zip(facts, sketches, strict=True)))
 
 
-def _unless_vetoed(verdict: Proved) -> Verdict:
+def _unless_vetoed(verdict: Proved, instances: Inspection) -> Verdict:
     """The proof, unless an instance speaks against it or, where instances can say anything, none speaks for it."""
-    from engine.provers.instances import survey
-
-    found = survey(verdict.claim, VETO_POINTS)
+    found = instances.survey(VETO_POINTS)
     if found.witness is not None:
         confirmed = isinstance(refute(verdict.claim, found.witness), Refuted)
         return Open(

@@ -33,6 +33,7 @@ from engine.provers.sampling import DIMENSIONS, is_abstract, points
 from engine.provers.truth import Truth, compile_statement
 
 MODEL_POINTS = 24
+MOST_POINTS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,41 @@ class Survey:
     reason: str = ""
 
 
+class Inspection:
+    """The instances of one claim, looked at in turn: a longer look goes on where a shorter one ended."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._truths = _truths(claim, MOST_POINTS, DIMENSIONS)
+        self._seen = 0
+        self._found = Survey(None, 0)
+
+    def survey(self, count: int) -> Survey:
+        """What the first ``count`` points say, up to the first that contradicts the claim."""
+        while self._found.witness is None and self._seen < count:
+            self._seen += 1
+            try:
+                point, truth = next(self._truths)
+            except StopIteration:
+                self._end("")
+            except (NoEval, Undef) as stopped:
+                self._end(str(stopped))
+            except RecursionError:
+                self._end("the claim is nested too deeply")
+            else:
+                witness = point if truth is False else None
+                self._found = replace(self._found, witness=witness, agreed=self._found.agreed + (truth is True))
+        return self._found
+
+    def _end(self, reason: str) -> None:
+        self._seen = MOST_POINTS
+        if not self._found.agreed:
+            reason = reason or "no point was found at which the claim could be told"
+        self._found = replace(self._found, reason=reason)
+
+
 def survey(claim: Claim, count: int) -> Survey:
     """The claim at ``count`` points of its context, up to the first that contradicts it."""
-    agreed, reason = 0, ""
-    try:
-        for point, truth in _truths(claim, count, DIMENSIONS):
-            if truth is False:
-                return Survey(point, agreed)
-            agreed += truth is True
-    except (NoEval, Undef) as stopped:
-        reason = str(stopped)
-    except RecursionError:
-        reason = "the claim is nested too deeply"
-    return Survey(None, agreed, reason or ("" if agreed else "no point was found at which the claim could be told"))
+    return Inspection(claim).survey(count)
 
 
 def veto(claim: Claim, count: int = 8) -> Model | None:
@@ -90,7 +113,11 @@ def find_model(claim: Claim) -> Model | None:
 def _truths(claim: Claim, count: int, dimensions: tuple[int, ...]) -> Iterator[tuple[Model, bool | None]]:
     """Points where the statement is defined, and its truth there."""
     compiled: Truth | None = None
+    seen: set[Model] = set()
     for point in points(claim.context, claim.statement, count, dimensions):
+        if point in seen:  # a claim without variables has one point only
+            continue
+        seen.add(point)
         env, context = environment(point, claim.context)
         if compiled is None or context is not claim.context:  # chosen functions change what the terms say
             compiled = compile_statement(claim.statement, context)
