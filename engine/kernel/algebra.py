@@ -57,6 +57,7 @@ from engine.kernel.sign import Sign
 from engine.meaning.sort import Function
 from engine.meaning.statement import Statement
 
+ONE = Fraction(1)
 LARGEST_POWER = 64
 LARGEST_COEFFICIENT_BITS = 20_000
 LARGEST_PRIME_SEARCHED = 10_000
@@ -229,16 +230,19 @@ class Algebra:
         for m, c in p.items():
             for n, d in q.items():
                 monomial, factor = self.tidy(multiply_monomials(m, n))
-                value = result.get(monomial, 0) + c * d * factor
+                term = c * d if factor == 1 else c * d * factor
+                value = result[monomial] + term if monomial in result else term
                 if value:
-                    result[monomial] = Fraction(value)
+                    result[monomial] = value
                 else:
                     result.pop(monomial, None)
         return result
 
     def tidy(self, monomial: Monomial) -> tuple[Monomial, Fraction]:
         """Whole powers of primes go into the coefficient; even powers of |f| become powers of f."""
-        factor = Fraction(1)
+        if not any(isinstance(self.atoms[number], Prime | Call) for number, _ in monomial):
+            return monomial, ONE
+        factor = ONE
         kept: Monomial = UNIT
         for number, exponent in monomial:
             match self.atoms[number]:

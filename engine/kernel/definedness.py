@@ -63,7 +63,7 @@ class Place:
 
     def varies(self, term: Term) -> bool:
         """Whether the term changes with a name in which it must be defined nearby."""
-        return bool(free_names(term) & self.near)
+        return bool(self.near) and bool(free_names(term) & self.near)
 
     def binding(self, name: str, value: Value) -> Place:
         """The place where the name is an index or the variable of an integral."""

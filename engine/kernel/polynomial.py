@@ -41,9 +41,10 @@ def add(p: Polynomial, q: Polynomial, factor: Fraction | int = 1) -> Polynomial:
     """``p + factor * q``."""
     total = dict(p)
     for monomial, coefficient in q.items():
-        value = total.get(monomial, 0) + factor * coefficient
+        term = coefficient if factor == 1 else factor * coefficient
+        value = total[monomial] + term if monomial in total else term
         if value:
-            total[monomial] = Fraction(value)
+            total[monomial] = value
         else:
             total.pop(monomial, None)
     return total
@@ -54,6 +55,8 @@ def scale(p: Polynomial, factor: Fraction | int) -> Polynomial:
 
 
 def multiply_monomials(m: Monomial, n: Monomial) -> Monomial:
+    if not m or not n:
+        return m or n
     exponents = dict(m)
     for atom, exponent in n:
         exponents[atom] = shorten(exponents.get(atom, 0) + exponent)
