@@ -19,8 +19,8 @@ def members(sign):
 
 
 def test_names_say_what_they_hold():
-    assert (ANY, POSITIVE, NEGATIVE, ZERO) == ({-1, 0, 1}, {1}, {-1}, {0})
-    assert (NOT_NEGATIVE, NOT_POSITIVE, NONZERO) == ({0, 1}, {-1, 0}, {-1, 1})
+    assert ({-1, 0, 1}, {1}, {-1}, {0}) == (ANY, POSITIVE, NEGATIVE, ZERO)
+    assert ({0, 1}, {-1, 0}, {-1, 1}) == (NOT_NEGATIVE, NOT_POSITIVE, NONZERO)
 
 
 @pytest.mark.parametrize(("a", "b"), list(product(SETS, SETS)))
