@@ -83,7 +83,7 @@ PADDED = r"\tilde{X}"
 RESERVED = frozenset("XKYy")
 INDEX_LETTERS = ("ab", "uv", "ij", "mn", "pq", "rt", "gh", "kl", "AB", "UV", "IJ", "MN", "PQ", "RT", "GH")
 READABLE_ENTRIES = 16
-"""Up to this many output entries, and products in each, an entry also has a row with its products written out."""
+"""Up to this many output entries, and products in each, the products of an entry are written out."""
 
 Pair = tuple[int, int]
 
@@ -345,30 +345,25 @@ def _cell_texts(grid: Grid, context: Context) -> tuple[tuple[str, ...], ...]:
 
 
 def _patch(layer: Layer, context: Context, a: int, b: int, value: Polynomial) -> Patch:
-    left = _correlation(layer, integer(a), integer(b))
-    claim = Claim(context, Relation(left, "=", value_term(value, layer.decimals)))
+    correlation = _correlation(layer, integer(a), integer(b))
+    number = value_term(value, layer.decimals)
     cells = _cells(layer.case, layer.kernel, a, b)
     words = f"Output entry ({a}, {b}): the kernel on the patch that starts in row {cells[0][0]}, column {cells[0][1]}."
-    return Patch(a, b, cells, Step(claim, "cross-correlation", words))
-
-
-def _entry_steps(layer: Layer, context: Context) -> tuple[Step, ...]:
-    """y_{a,b} = the products of its patch = its value; only where they fit a page."""
-    rows, columns = len(layer.output), len(layer.output[0])
-    if rows * columns > READABLE_ENTRIES or len(layer.kernel) * len(layer.kernel[0]) > READABLE_ENTRIES:
-        return ()
-    places = product(range(1, rows + 1), range(1, columns + 1))
-    return tuple(step for a, b in places for step in _entry_step(layer, context, a, b))
-
-
-def _entry_step(layer: Layer, context: Context, a: int, b: int) -> tuple[Step, Step]:
+    if not _fits_a_page(layer):
+        return Patch(a, b, cells, (_equal(context, correlation, number, "cross-correlation", words),))
     products = _products(layer, a, b)
-    value = value_term(layer.output[a - 1][b - 1], layer.decimals)
-    words = f"Entry ({a}, {b}): each kernel entry times the input entry under it."
-    return (
-        Step(Claim(context, Relation(_y(a, b), "=", products)), "cross-correlation", words),
-        Step(Claim(context, Relation(products, "=", value)), "arithmetic", "The products added up."),
-    )
+    written = _equal(context, correlation, products, "cross-correlation", words)
+    return Patch(a, b, cells, (written, _equal(context, products, number, "arithmetic", "The products added up.")))
+
+
+def _fits_a_page(layer: Layer) -> bool:
+    """Whether every entry is written out as the products of its patch."""
+    entries, weights = (len(grid) * len(grid[0]) for grid in (layer.output, layer.kernel))
+    return max(entries, weights) <= READABLE_ENTRIES
+
+
+def _equal(context: Context, left: Term, right: Term, rule: str, words: str) -> Step:
+    return Step(Claim(context, Relation(left, "=", right)), rule, words)
 
 
 def _products(layer: Layer, a: int, b: int) -> Term:
@@ -453,12 +448,11 @@ def _introduction(layer: Layer) -> Paragraph:
 def _blocks(layer: Layer) -> tuple[Block, ...]:
     context = _context(layer)
     heading = f"({layer.case.part}) {_setting(layer.case)}"
-    entries = (*_entry_steps(layer, context), _result_step(layer, context))
     claimed = _claimed_steps(layer, context)
     return (
         Chain(f"{heading}: size", (*_size_steps(layer), *_pad_steps(layer, context))),
         _figure(layer, context),
-        Chain(f"({layer.case.part}) Output", entries),
+        Chain(f"({layer.case.part}) Output", (_result_step(layer, context),)),
         *((Chain(f"({layer.case.part}) Given answer", claimed),) if claimed else ()),
     )
 

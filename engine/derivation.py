@@ -50,12 +50,13 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One output entry of a convolution: its place, the cells of the padded input it reads, and its step."""
+    """One output entry of a convolution: its place, the cells of the padded input it reads, and its steps, of which
+    the last one states its value."""
 
     row: int
     column: int
     cells: tuple[tuple[int, int], ...]
-    step: Step
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def steps_of(block: Block) -> tuple[Step, ...]:
         case Chain(_, steps) | Remark(_, steps):
             return steps
         case ConvolutionFigure(patches=patches):
-            return tuple(patch.step for patch in patches)
+            return tuple(step for patch in patches for step in patch.steps)
         case LayerTable(rows, total):
             own = (step for row in rows for step in (row.count_step, row.share_step) if step is not None)
             return (*own, total)

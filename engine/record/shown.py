@@ -63,8 +63,9 @@ def _shows(text: str, value: Term | None) -> bool:
 
 def _entry_faults(figure: ConvolutionFigure) -> Iterator[str]:
     for patch in figure.patches:
-        value = _stated(patch.step)
-        if value is None or _entry(figure, patch) != term_latex(value, patch.step.claim.context):
+        last = patch.steps[-1] if patch.steps else None
+        value = _stated(last)
+        if last is None or value is None or _entry(figure, patch) != term_latex(value, last.claim.context):
             yield f"the output shown at ({patch.row}, {patch.column}) is not what its claim states"
 
 

@@ -6,6 +6,7 @@ printer's own task.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -119,7 +120,7 @@ class PatchView:
 
     caption: str
     grids: tuple[Grid, ...]
-    row: RowView
+    rows: tuple[RowView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +287,7 @@ def _marks_in(exercise: ExerciseView) -> Iterator[str]:
             case ChainView(rows=rows) | RemarkView(rows=rows):
                 yield from (row.mark.kind for row in rows)
             case FigureView(patches=patches):
-                yield from (patch.row.mark.kind for patch in patches)
+                yield from (row.mark.kind for patch in patches for row in patch.rows)
             case TableView(layers, total):
                 yield from (*(layer.mark.kind for layer in layers), total.mark.kind)
             case ValidationView(mark=mark):
@@ -462,9 +463,10 @@ def _listed(formulas: Iterable[str]) -> Inline:
 
 def _figure(figure: ConvolutionFigure, judged: JudgedBlock, numbers: Iterator[str]) -> FigureView:
     drawn = MOST_DRAWN_PATCHES if sum(map(len, figure.padded)) <= LARGEST_DRAWN_GRID else 0
+    steps = iter(judged.steps)
     patches = tuple(
-        _patch(figure, patch, step, next(numbers), position < drawn)
-        for position, (patch, step) in enumerate(zip(figure.patches, judged.steps, strict=True))
+        _patch(figure, patch, tuple(itertools.islice(steps, len(patch.steps))), numbers, position < drawn)
+        for position, patch in enumerate(figure.patches)
     )
     remarks = [(Text(fault),) for fault in judged.faults]
     if len(figure.patches) > drawn:
@@ -479,9 +481,11 @@ def _figure(figure: ConvolutionFigure, judged: JudgedBlock, numbers: Iterator[st
     )
 
 
-def _patch(figure: ConvolutionFigure, patch: Patch, step: JudgedStep, number: str, drawn: bool) -> PatchView:
+def _patch(
+    figure: ConvolutionFigure, patch: Patch, steps: tuple[JudgedStep, ...], numbers: Iterator[str], drawn: bool
+) -> PatchView:
     grids = (_grid(figure, frozenset(patch.cells)),) if drawn else ()
-    return PatchView(f"patch of output entry ({patch.row}, {patch.column})", grids, _row(step, number))
+    return PatchView(f"patch of output entry ({patch.row}, {patch.column})", grids, _chain_rows(steps, numbers))
 
 
 def _plain_grid(cells: tuple[tuple[str, ...], ...]) -> Grid:

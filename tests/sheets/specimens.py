@@ -99,7 +99,7 @@ def figure() -> ConvolutionFigure:
         cell = (2 * row - 1, 2 * column - 1)
         left = Multiply((integer(3), integer(4) if cell == (3, 3) else integer(0)))
         step = Step(relation(left, value, Context()), "cross-correlation", f"Entry ({row}, {column}).")
-        patches.append(Patch(row, column, (cell,), step))
+        patches.append(Patch(row, column, (cell,), (step,)))
     output = tuple(tuple(term_latex(values[r, c], Context()) for c in (1, 2)) for r in (1, 2))
     return ConvolutionFigure(padded, 1, (("3",),), output, tuple(patches))
 
