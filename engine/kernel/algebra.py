@@ -507,7 +507,7 @@ class Algebra:
         if sign <= signs.NOT_NEGATIVE or (exponent.denominator == 1 and exponent % 2 == 0):
             return of_atom(atom, exponent)
         if sign <= signs.NOT_POSITIVE and exponent.denominator == 1:
-            return scale(of_atom(atom, exponent), (-1) ** int(exponent))
+            return scale(of_atom(atom, exponent), -1 if exponent % 2 else 1)
         return of_atom(self.number_of(Call("abs", (0,), (freeze(of_atom(atom)),))), exponent)
 
     # ---- integers
