@@ -100,11 +100,13 @@ def moving(second: Term, gradient: Term, at: Term) -> Term:
 IMPLICIT = NearZero(
     "ε",
     Relation(
-        moving(plus(risk_derivative(2, curve), times(e, loss_derivative(2, curve))), loss_derivative(1, curve), velocity),
+        moving(
+            plus(risk_derivative(2, curve), times(e, loss_derivative(2, curve))), loss_derivative(1, curve), velocity
+        ),
         "=",
         ZERO,
     ),
-)  # fmt: skip
+)
 implicit_proof = by("differentiate", STATIONARY, premises=(smooth_proof, stationary_proof, NORMAL))
 
 # 5. at zero, with θ(0) replaced
@@ -166,25 +168,49 @@ minus_loss = plus(risk_derivative(1, curve), Negate(times(e, loss_derivative(1, 
 no_loss_hessian = moving(risk_derivative(2, curve), loss_derivative(1, curve), velocity)
 CORRUPTED: list[tuple[str, Statement, Proof, str]] = [
     ("another point", Relation(start, "=", theta), start_proof, FORM),
-    ("the wrong sign of the loss", replace(STATIONARY, body=Relation(minus_loss, "=", ZERO)), stationary_proof, NORMAL_FORMS),
+    (
+        "the wrong sign of the loss",
+        replace(STATIONARY, body=Relation(minus_loss, "=", ZERO)),
+        stationary_proof,
+        NORMAL_FORMS,
+    ),
     ("not zero", wrong(STATIONARY, loss_derivative(1, curve)), stationary_proof, NORMAL_FORMS),
     ("one derivative too many", Smooth("t", ZERO, 3), smooth_proof, "R is not declared with 4 continuous derivatives"),
     ("elsewhere", Smooth("t", ONE, 2), smooth_proof, FORM),
-    ("no second derivative of the loss", replace(IMPLICIT, body=Relation(no_loss_hessian, "=", ZERO)), implicit_proof,
-     NORMAL_FORMS),
-    ("the wrong sign", Relation(velocity_at_0, "=", times(Inverse(hessian), loss_derivative(1, hat))), influence_proof,
-     NORMAL_FORMS),
-    ("without the inverse", Relation(velocity_at_0, "=", Negate(loss_derivative(1, hat))), influence_proof, NORMAL_FORMS),
-    ("the order of factors", Relation(velocity_at_0, "=", Negate(times(loss_derivative(1, hat), Inverse(hessian)))),
-     influence_proof, "shapes do not fit"),
-    ("twice", Relation(velocity_at_0, "=", Negate(times(integer(2), Inverse(hessian), loss_derivative(1, hat)))),
-     influence_proof, NORMAL_FORMS),
-    ("the wrong sign of the expansion", replace(EXPANSION, right=plus(hat, LEADING)),
-     expansion_proof, NORMAL_FORMS),
+    (
+        "no second derivative of the loss",
+        replace(IMPLICIT, body=Relation(no_loss_hessian, "=", ZERO)),
+        implicit_proof,
+        NORMAL_FORMS,
+    ),
+    (
+        "the wrong sign",
+        Relation(velocity_at_0, "=", times(Inverse(hessian), loss_derivative(1, hat))),
+        influence_proof,
+        NORMAL_FORMS,
+    ),
+    (
+        "without the inverse",
+        Relation(velocity_at_0, "=", Negate(loss_derivative(1, hat))),
+        influence_proof,
+        NORMAL_FORMS,
+    ),
+    (
+        "the order of factors",
+        Relation(velocity_at_0, "=", Negate(times(loss_derivative(1, hat), Inverse(hessian)))),
+        influence_proof,
+        "shapes do not fit",
+    ),
+    (
+        "twice",
+        Relation(velocity_at_0, "=", Negate(times(integer(2), Inverse(hessian), loss_derivative(1, hat)))),
+        influence_proof,
+        NORMAL_FORMS,
+    ),
+    ("the wrong sign of the expansion", replace(EXPANSION, right=plus(hat, LEADING)), expansion_proof, NORMAL_FORMS),
     ("a higher order", replace(EXPANSION, order=3), expansion_proof, "taylor has 5 hypotheses"),
-    ("not the minimiser", replace(EXPANSION, right=Negate(LEADING)),
-     expansion_proof, NORMAL_FORMS),
-]  # fmt: skip
+    ("not the minimiser", replace(EXPANSION, right=Negate(LEADING)), expansion_proof, NORMAL_FORMS),
+]
 
 
 @pytest.mark.parametrize(
