@@ -10,11 +10,11 @@ from fractions import Fraction
 
 from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Certificate, Model
-from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfies
+from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfies, unevaluated_facts
 from engine.kernel.interval import Beyond as TooWide
 from engine.kernel.interval import Interval
 from engine.kernel.model import exhibit, is_abstract
-from engine.kernel.unfold import names_reached
+from engine.kernel.unfold import names_reached, require_one_meaning
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.kernel.verify import verify
 from engine.meaning.claim import Claim
@@ -48,13 +48,16 @@ def refute(claim: Claim, witness: Model) -> Verdict:
     try:
         if is_abstract(claim.context):
             return Open(claim, "a counterexample with functions or vectors is not verified")
+        if unevaluated_facts(claim.context):
+            return Open(claim, "a counterexample to what is assumed of functions is not verified")
+        require_one_meaning(claim.context)
         if not satisfies(claim.context, witness):
             return Open(claim, "the witness does not satisfy the context")
         failing = _failing(claim.statement, claim.context, witness)
         if failing is None:
             return Open(claim, "the statement does not certainly fail at the witness")
         left, right = _enclosures(failing, claim.context, witness)
-    except (Undefined, Beyond, TooWide) as reason:
+    except (Undefined, Beyond, TooWide, Unproved) as reason:
         return Open(claim, f"the witness could not be evaluated: {reason}")
     except RecursionError:
         return Open(claim, "the claim is nested too deeply")
@@ -70,11 +73,11 @@ def _failing(statement: Statement, context: Context, witness: Model) -> Relation
             mentioned = (free_names(body.left) | free_names(body.right)) - {index}
             if index in names_reached(mentioned, context):
                 raise Beyond("a definition that mentions the index")
-            for value in _whole_range(lower, upper, context, witness):
-                instance = _instance(body, index, integer(value))
-                if decide(instance, context, witness) is False:
-                    return instance
-            return None
+            values = _whole_range(lower, upper, context, witness)
+            instances = [_instance(body, index, integer(value)) for value in values]
+            for instance in instances:
+                _enclosures(instance, context, witness)  # the statement is defined only where all of them are
+            return next((one for one in instances if decide(one, context, witness) is False), None)
         case Implies(Relation() as premise, conclusion):
             return _failing(conclusion, context, witness) if decide(premise, context, witness) is True else None
         case Equivalent(Relation() as one, Relation() as other):

@@ -17,13 +17,14 @@ from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfie
 from engine.kernel.interval import Beyond as TooWide
 from engine.kernel.known import KNOWN
 from engine.kernel.normal import scope_of
+from engine.kernel.polynomial import constant
 from engine.kernel.unfold import unfold
 from engine.kernel.verify import conditions_of, verify
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context, Declaration, Definition
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.statement import ForEach, Implies, Interval, NearZero, Optimum, Relation, Statement
-from engine.meaning.term import INFINITY, Negate, Term, free_names, rational
+from engine.meaning.term import INFINITY, Element, Name, Negate, Term, children, free_names, rational
 
 WHOLE_LINE = Interval(Negate(INFINITY), INFINITY)
 
@@ -77,6 +78,7 @@ def _holds(condition: Statement, context: Context, model: Model) -> bool:
 
 def _exhibit_functions(claim: Claim, model: Model) -> None:
     concrete = concrete_context(claim.context, model)
+    _require_dimension_one(claim.context, concrete)
     facts = tuple(on_the_line(fact) for fact in claim.context.facts)
     if len(facts) != len(model.premises):
         raise Unproved("the exhibited functions come without proofs of the context's facts")
@@ -116,11 +118,19 @@ def _definition(assignment: Assignment, sort: Sort | None) -> Definition:
         case FunctionChoice(parameters, body), Function(arguments):
             if len(parameters) != len(arguments) or len(set(parameters)) != len(parameters):
                 raise Unproved("an exhibited function with the wrong number of arguments")
-            if free_names(body) - set(parameters) - KNOWN:
+            foreign = free_names(body) - set(parameters)
+            if foreign - KNOWN or _is_variable(foreign, body):
                 raise Unproved("an exhibited function that mentions more than its arguments")
             return Definition(assignment.name, parameters, body)
         case _:
             raise Unproved(f"the value exhibited for {assignment.name} is not of its sort")
+
+
+def _is_variable(names: frozenset[str], term: Term) -> bool:
+    """Whether one of the names stands for a number somewhere, rather than for a known function."""
+    if isinstance(term, (Name, Element)) and names & {term.name if isinstance(term, Name) else term.family}:
+        return True
+    return any(_is_variable(names, part) for part in children(term))
 
 
 def on_the_line(statement: Statement) -> Statement:
@@ -134,6 +144,27 @@ def on_the_line(statement: Statement) -> Statement:
             return replace(statement, body=inner)
         case _:
             return statement
+
+
+def _require_dimension_one(context: Context, concrete: Context) -> None:
+    """The exhibited point takes vectors and matrices as numbers: their sizes must be 1 there."""
+    scope = scope_of(concrete)
+    for declaration in context.declarations:
+        for size in _sizes(declaration.sort):
+            if scope.number(unfold(size, concrete)) != constant(1):
+                raise Unproved(f"the exhibited point takes {declaration.name} in dimension 1, which it does not have")
+
+
+def _sizes(sort: Sort) -> tuple[Term, ...]:
+    match sort:
+        case Vector(size):
+            return (size,)
+        case MatrixOf(rows, columns):
+            return rows, columns
+        case Function(arguments, result):
+            return tuple(size for part in (*arguments, result) for size in _sizes(part))
+        case _:
+            return ()
 
 
 def _check_smoothness(context: Context, concrete: Context, model: Model) -> None:

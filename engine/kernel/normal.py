@@ -116,9 +116,13 @@ def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
             _assume_for_each(scope, fact)
     for factor in factors:
         try:
-            scope.algebra.factors.append(scope.number(unfold(factor, context)))
+            hint = scope.number(unfold(factor, context))
         except Unproved:
             continue  # a hint that does not fit is only a hint
+        # A hint that divides is then made of what it divides: with a negative exponent it could bring in √w for w < 0,
+        # as √w (x/√w + 1/√w) = x + 1, and the signs of what is not defined say anything.
+        if all(exponent > 0 for monomial in hint for _, exponent in monomial):
+            scope.algebra.factors.append(hint)
     return scope
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from engine.kernel.algebra import Unproved
+from engine.kernel.known import KNOWN
 from engine.meaning.context import Context, Definition
 from engine.meaning.statement import Statement
 from engine.meaning.term import (
@@ -31,6 +32,18 @@ from engine.meaning.term import (
 )
 
 DEEPEST = 40
+
+
+def require_one_meaning(context: Context) -> None:
+    """Every name is declared or defined once, and no definition is of a function that the theorems know as another."""
+    names = [*(d.name for d in context.declarations), *(d.name for d in context.definitions)]
+    if len(set(names)) < len(names):
+        raise Unproved("a name that is declared or defined twice")
+    for definition in context.definitions:
+        if definition.name in KNOWN and definition.parameters:
+            raise Unproved(f"{definition.name} is both known and defined")
+        if len(set(definition.parameters)) < len(definition.parameters):
+            raise Unproved(f"the definition of {definition.name} has one parameter twice")
 
 
 def unfold(term: Term, context: Context, bound: frozenset[str] = frozenset(), depth: int = 0) -> Term:

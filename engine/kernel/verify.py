@@ -12,19 +12,21 @@ from engine.kernel.matrix import Value, add_values, is_zero_value, negate_value
 from engine.kernel.normal import RELATION_SIGNS, Scope, as_rational, interval_facts, normalise, scope_of
 from engine.kernel.polynomial import of_atom
 from engine.kernel.theorems import LOGIC, obligations, same_statement
-from engine.kernel.unfold import unfold
+from engine.kernel.unfold import require_one_meaning, unfold
 from engine.meaning.context import Context
 from engine.meaning.statement import (
+    Diverges,
     Equivalent,
     ForEach,
     Implies,
+    Interval,
     NoOptimum,
     Optimum,
     Relation,
     Statement,
     UpToOrder,
 )
-from engine.meaning.term import ZERO, Negate, Number, Term
+from engine.meaning.term import INFINITY, ZERO, Integral, Negate, Number, Term
 
 DEEPEST_PROOF = 60
 
@@ -47,6 +49,8 @@ def verify(
     """
     if depth > DEEPEST_PROOF:
         raise Unproved("a proof nested too deeply")
+    if depth == 0:
+        require_one_meaning(context)
     if isinstance(proof, ByTheorem):
         return _by_theorem(context, goal, proof, established, depth)
     if isinstance(proof, Assumption):
@@ -162,6 +166,8 @@ def _collect(goal: Statement, scope: Scope, conditions: Conditions) -> None:
                 conditions.of(inside, bound)
         case Optimum() | NoOptimum():
             _of_objective(goal, scope, conditions)
+        case Diverges(integral):
+            _of_ends(integral, scope, conditions)
         case Implies(premise, conclusion):
             _collect(premise, scope, conditions)
             _collect(conclusion, scope, conditions)
@@ -179,11 +185,18 @@ def _of_objective(goal: Optimum | NoOptimum, scope: Scope, conditions: Condition
         conditions.of(unfold(goal.point, scope.context), Place(scope))
     if goal.domain is None:
         return
+    _of_ends(goal.domain, scope, conditions)
     algebra = scope.algebra
     number = of_atom(algebra.fresh_variable(integer=False))
     with algebra.assuming(*interval_facts(number, goal.domain, scope)):
         inner = scope.binding(goal.variable, number)
         conditions.of(unfold(goal.objective, scope.context), Place(inner, required=True))
+
+
+def _of_ends(of: Interval | Integral, scope: Scope, conditions: Conditions) -> None:
+    for end in (of.lower, of.upper):
+        if end not in (INFINITY, Negate(INFINITY)):
+            conditions.of(unfold(end, scope.context), Place(scope))
 
 
 def defined_everywhere(term: Term, context: Context) -> bool:
