@@ -5,10 +5,12 @@ Expansion is bounded: recursive and exploding macros end in a :class:`~engine.sp
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from engine.reading.token import Token, tokenize
+from engine.reading.token import UNICODE, Kind, Token, tokenize
 from engine.span import Problem, Span
 
 # Tokens that expansion may produce per formula, beyond those that were there.
@@ -30,6 +32,14 @@ class Macro:
     body: tuple[Token, ...]
 
 
+# Characters that stand in prose and comments of a macro file; each is replaced by one letter, so that places stay.
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]|[`\"$@?\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    return found.group() if found.group() in UNICODE else "x"
+
+
 class _Malformed(Exception):
     def __init__(self, message: str, token: Token) -> None:
         super().__init__(message)
@@ -44,7 +54,7 @@ def read_macros(text: str) -> dict[str, Macro] | Problem:
     >>> [(macro.name, macro.arity) for macro in table.values()]
     [('\\\\la', 0), ('\\\\half', 1)]
     """
-    tokens = tokenize(text)
+    tokens = tokenize(_FOREIGN.sub(_stand_in, text), whole_words=True)
     if isinstance(tokens, Problem):
         return Problem(f"in the macros: {tokens.message}", tokens.span, text)
     table: dict[str, Macro] = {}
@@ -58,21 +68,28 @@ def read_macros(text: str) -> dict[str, Macro] | Problem:
 
 
 def _definition(tokens: list[Token], position: int, table: dict[str, Macro]) -> int:
+    """Read the definition at ``position``, if there is one, into ``table``; the position after it."""
     command = tokens[position].text
-    if command in _COMMANDS:
-        macro, position = _newcommand(tokens, position + 1)
-    elif command == r"\def":
-        macro, position = _def(tokens, position + 1)
-    elif command in _OPERATORS:
-        macro, position = _operator(tokens, position)
-    else:
+    reader = _READERS.get(command)
+    if reader is None or tokens[position].kind != "command":
         return position + 1
-    if command != r"\providecommand" or macro.name not in table:
+    if _broken_name(tokens, position + 1):
+        return position + 1
+    macro, position = reader(tokens, position + 1)
+    if macro is not None and not (command.startswith(r"\providecommand") and macro.name in table):
         table[macro.name] = macro
     return position
 
 
-def _newcommand(tokens: list[Token], position: int) -> tuple[Macro, int]:
+def _broken_name(tokens: list[Token], position: int) -> bool:
+    r"""``\DeclareMathOperator*{\atan2}{atan2}`` defines no command that TeX could call; it is passed over."""
+    if [token.text == "{" for token in tokens[position : position + 1]] != [True]:
+        return False
+    inside = tokens[position + 1 : position + 3]
+    return len(inside) == 2 and inside[0].kind == "command" and inside[1].kind in ("number", "letter")
+
+
+def _newcommand(tokens: list[Token], position: int) -> tuple[Macro | None, int]:
     name, position = _name(tokens, position)
     arity, default = 0, None
     if tokens[position].text == "[":
@@ -87,26 +104,64 @@ def _newcommand(tokens: list[Token], position: int) -> tuple[Macro, int]:
     return Macro(name, arity, default, tuple(body)), position
 
 
-def _def(tokens: list[Token], position: int) -> tuple[Macro, int]:
+def _def(tokens: list[Token], position: int) -> tuple[Macro | None, int]:
+    r"""``\def\name#1#2{body}``; one with other marks between its arguments is passed over."""
     name, position = _name(tokens, position)
-    arity = 0
-    while tokens[position].text == "#":
+    arity, delimited = 0, False
+    while tokens[position].text != "{" and tokens[position].kind != "end":
+        if tokens[position].text != "#":
+            delimited, position = True, position + 1
+            continue
         arity += 1
         if tokens[position + 1].text != str(arity):
             raise _Malformed(f"expected #{arity}", tokens[position])
         position += 2
     body, position = _braced(tokens, position)
-    return Macro(name, arity, None, tuple(body)), position
+    return None if delimited else Macro(name, arity, None, tuple(body)), position
 
 
-def _operator(tokens: list[Token], position: int) -> tuple[Macro, int]:
-    start = tokens[position]
-    name, position = _name(tokens, position + 1)
+def _let(tokens: list[Token], position: int) -> tuple[Macro | None, int]:
+    r"""``\let\a=\b``: an alias; ``\let\a\a`` says nothing."""
+    name, position = _name(tokens, position)
+    position += tokens[position].text == "="
+    meant = tokens[position]
+    if meant.kind == "end":
+        raise _Malformed("expected what the new name stands for", meant)
+    return None if meant.text == name else Macro(name, 0, None, (meant,)), position + 1
+
+
+def _operator(tokens: list[Token], position: int) -> tuple[Macro | None, int]:
+    start = tokens[position - 1]
+    name, position = _name(tokens, position)
     word, position = _braced(tokens, position)
     opening = Token("symbol", "{", start.start, start.end)
     closing = Token("symbol", "}", start.start, start.end)
     command = Token("command", r"\operatorname", start.start, start.end)
     return Macro(name, 0, None, (command, opening, *word, closing)), position
+
+
+def _paired(tokens: list[Token], position: int) -> tuple[Macro | None, int]:
+    r"""``\DeclarePairedDelimiter{\norm}{\lVert}{\rVert}``: one argument between delimiters of its size."""
+    start = tokens[position - 1]
+    name, position = _name(tokens, position)
+    left, position = _braced(tokens, position)
+    right, position = _braced(tokens, position)
+    pieces = (_made(r"\left", start), *left, _made("#", start), _made("1", start), _made(r"\right", start), *right)
+    return Macro(name, 1, None, pieces), position
+
+
+def _made(text: str, place: Token) -> Token:
+    kind: Kind = "command" if text[0] == "\\" else "number" if text.isdigit() else "symbol"
+    return Token(kind, text, place.start, place.end)
+
+
+_READERS: Final[dict[str, Callable[[list[Token], int], tuple[Macro | None, int]]]] = {
+    **dict.fromkeys(_COMMANDS, _newcommand),
+    **dict.fromkeys((r"\def", r"\gdef", r"\edef"), _def),
+    **dict.fromkeys(_OPERATORS, _operator),
+    r"\let": _let,
+    r"\DeclarePairedDelimiter": _paired,
+}
 
 
 def _name(tokens: list[Token], position: int) -> tuple[str, int]:
@@ -147,7 +202,7 @@ def _braced(tokens: list[Token], position: int) -> tuple[list[Token], int]:
     return tokens[position + 1 : end - 1], end
 
 
-def expand(tokens: list[Token], table: dict[str, Macro], text: str) -> list[Token] | Problem:
+def expand(tokens: list[Token], table: Mapping[str, Macro], text: str) -> list[Token] | Problem:
     """``tokens`` with every macro of ``table`` replaced by its body; replaced tokens keep the place of the call.
 
     Works with a stack (next token on top), so that a body is expanded in turn without recursion.

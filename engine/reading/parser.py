@@ -10,11 +10,11 @@ To add a notation: a letter-like command goes into ``LETTERS``, an accent into `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.reading import tree
-from engine.reading.macro import expand, read_macros
+from engine.reading.macro import Macro, expand, read_macros
 from engine.reading.token import Token, settle, tokenize
 from engine.reading.tree import Node
 from engine.span import Problem, Span
@@ -78,10 +78,11 @@ class _Unreadable(Exception):
         self.span = span
 
 
-def read(text: str, macros: str = "") -> Node | Problem:
+def read(text: str, macros: str | Mapping[str, Macro] = "") -> Node | Problem:
     """The syntax tree of a formula or a chain of relations, or the :class:`Problem` that stopped the reader.
 
-    ``macros`` holds LaTeX definitions (``\\newcommand{\\la}{\\lambda}``). Total: no exception leaves, nothing is
+    ``macros`` holds LaTeX definitions (``\\newcommand{\\la}{\\lambda}``), or what
+    :func:`~engine.reading.macro.read_macros` made of them. Total: no exception leaves, nothing is
     evaluated, the time is linear in the length of the text.
 
     >>> read("2^{x")
@@ -98,12 +99,12 @@ def read(text: str, macros: str = "") -> Node | Problem:
         return Problem("nested too deeply to be read", Span(0, len(text)), text)
 
 
-def _prepared(text: str, macros: str) -> list[Token] | Problem:
-    tokens = tokenize(text)
+def _prepared(text: str, macros: str | Mapping[str, Macro]) -> list[Token] | Problem:
+    tokens = tokenize(text, whole_words=True)
     if isinstance(tokens, Problem):
         return tokens
     if macros:
-        table = read_macros(macros)
+        table = read_macros(macros) if isinstance(macros, str) else macros
         if isinstance(table, Problem):
             return table
         expanded = expand(tokens, table, text)
@@ -416,6 +417,12 @@ class _Reader:
         if token.kind == "letter" or token.text in LETTERS:
             self.take()
             return tree.Symbol(token.text, _place(token))
+        if token.kind == "name":
+            self.take()
+            return tree.Symbol(f"\\mathrm{{{token.text}}}", _place(token))
+        if token.kind == "word":
+            self.take()
+            return tree.Words(token.text, _place(token))
         if token.kind == "open" or (token.kind == "symbol" and token.text in CLOSERS):
             return self._bracket()
         construct = _ATOMS.get(token.text)

@@ -181,6 +181,14 @@ class Relations:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Prose where a formula may stand: ``\\text{otherwise}``, ``\\text{terms without }``; it has no value."""
+
+    text: str
+    span: Span
+
+
 Node = (
     Number
     | Symbol
@@ -201,13 +209,14 @@ Node = (
     | Evaluation
     | Matrix
     | Relations
+    | Words
 )
 
 
 def children(node: Node) -> Iterator[Node]:
     """The direct parts of a node, in reading order."""
     match node:
-        case Number() | Symbol():
+        case Number() | Symbol() | Words():
             return
         case Script(base, subscript, _, superscript):
             yield from _present(base, subscript, superscript)

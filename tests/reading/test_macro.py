@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.reading.macro import read_macros
@@ -47,6 +49,37 @@ def test_a_macro_reads_as_its_body(text: str, plain: str) -> None:
 
 def test_an_operator_name_is_one_symbol() -> None:
     assert symbols(r"\argmax", COURSE) == [r"\operatorname{argmax}"] == symbols(r"\operatorname{arg\,max}", "")
+
+
+STYLE = r"""
+% Größe: ein Kommentar "mit" Zeichen, die in keiner Formel stehen
+\usepackage{amsmath}
+\DeclareMathOperator*{\atan2}{atan2}
+\newcommand{\accented}{d\'{e}j\`{a} }
+\def\until#1.{#1}
+\let\weight=\omega
+\DeclarePairedDelimiter{\size}{\lVert}{\rVert}
+\newcommand{\half}{\frac12}
+"""
+
+
+def test_a_macro_file_is_read_past_what_it_gets_wrong() -> None:
+    table = read_macros(STYLE)
+    assert not isinstance(table, Problem), table.show()
+    assert set(table) == {r"\accented", r"\weight", r"\size", r"\half"}
+    assert symbols(r"\weight \half", STYLE) == symbols(r"\omega\frac12", "")
+    assert read(r"x", table) == read("x")
+
+
+CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not part of the project")
+def test_the_macro_file_of_a_course_is_loaded() -> None:
+    for path in CORPUS.glob("*/latex_packages/*.sty"):
+        table = read_macros(path.read_text(encoding="utf-8"))
+        assert not isinstance(table, Problem), table.show()
+        assert len(table) > 200 and not isinstance(read(r"\li( \fr12 \ri)", table), Problem)
 
 
 def test_providecommand_does_not_replace() -> None:

@@ -116,7 +116,7 @@ def test_structure(text: str, expected: str | None) -> None:
         (r"\int_0^1 x", "differential", 0),
         (r"\begin{pmatrix} 1 & 2 \\ 3 \end{pmatrix}", "different lengths", 0),
         (r"\begin{pmatrix} 1", r"\end{pmatrix}", 17),
-        (r"\begin{align} 1 \end{align}", "not known here", 0),
+        (r"\begin{tabular} 1 \end{tabular}", "not known here", 0),
         (r"\frac{d^2 f}{dx}", "orders", 0),
         ("a b )", "expected an operator or the end", 4),
         (r"\left( x", "expected ')'", 0),

@@ -9,7 +9,7 @@ from engine.span import Problem
 
 
 def settled(text: str) -> list[tuple[str, str]]:
-    tokens = tokenize(text)
+    tokens = tokenize(text, whole_words=True)
     assert not isinstance(tokens, Problem)
     result = settle(tokens, text)
     assert not isinstance(result, Problem)
@@ -47,8 +47,28 @@ def test_delimiters_know_their_side() -> None:
 
 
 def test_alignment_counts_only_inside_environments() -> None:
-    assert [text for _, text in settled(r"a &= b \\ c")] == ["a", "=", "b", "c"]
+    assert [text for _, text in settled(r"a &= b \\ &+ c")] == ["a", "=", "b", "+", "c"]
+    assert [text for _, text in settled(r"\begin{aligned} a &= b \\ & = c \end{aligned}")] == list("a=b=c")
     assert "&" in [text for _, text in settled(r"\begin{pmatrix} a & b \end{pmatrix}")]
+
+
+def test_a_row_that_starts_something_new_does_not_multiply_the_row_before() -> None:
+    assert "\\\\" in [text for _, text in settled(r"a &= b \\\\ c")]
+    assert "\\\\" not in [text for _, text in settled(r"a = b \\\\[1ex]")]
+
+
+def test_words_differ_from_names() -> None:
+    assert settled(r"\text{MLE} + \textrm{const.}") == [("name", "MLE"), ("symbol", "+"), ("name", "const")]
+    assert settled(r"x \mbox{ if $n$ is odd,}") == [("letter", "x"), ("word", "if $n$ is odd,")]
+
+
+def test_what_means_nothing_vanishes_with_its_argument() -> None:
+    text = r"\label{eq:1} a \hspace{1ex} \phantom{b} \kern-2pt \color{red} c \tag{2}"
+    assert settled(text) == [("letter", "a"), ("letter", "c")]
+
+
+def test_an_empty_group_after_a_bar_vanishes() -> None:
+    assert [text for _, text in settled(r"a \vert{} b")] == ["a", "|", "b"]
 
 
 def test_a_star_belongs_to_few_commands() -> None:
