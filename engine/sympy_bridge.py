@@ -23,9 +23,11 @@ from engine.meaning.term import (
     PI,
     Add,
     Apply,
+    Comparison,
     Constant,
     Derivative,
     Divide,
+    Dots,
     E,
     Element,
     Evaluate,
@@ -36,6 +38,7 @@ from engine.meaning.term import (
     Negate,
     Number,
     Power,
+    Sequence,
     Sum,
     Term,
     Transpose,
@@ -63,7 +66,7 @@ FUNCTIONS: dict[str, Any] = {
     "factorial": sympy.factorial,
 }
 CONSTANTS: dict[str, Any] = {"pi": sympy.pi, "e": sympy.E, "infinity": sympy.oo}
-NOT_SCALAR = (Matrix, Transpose, Inverse)
+NOT_SCALAR = (Matrix, Transpose, Inverse, Comparison, Sequence, Dots)
 
 
 @dataclass(slots=True)

@@ -18,7 +18,16 @@ from dataclasses import fields, is_dataclass
 from typing import Final, NamedTuple
 
 from engine.meaning.context import Context
-from engine.meaning.elaborate import FUNCTION_LETTERS, FUNCTIONS, bare_letter
+from engine.meaning.notation import (
+    ABOVE,
+    BELOW,
+    FUNCTION_LETTERS,
+    FUNCTIONALS_SHOWN,
+    FUNCTIONS,
+    OVER_SHOWN,
+    SQUARE,
+    bare_letter,
+)
 from engine.meaning.sort import REAL, Function, Vector
 from engine.meaning.statement import (
     Diverges,
@@ -40,11 +49,17 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Call,
+    Cases,
+    Comparison,
     Constant,
+    Dependent,
     Derivative,
     Divide,
+    Dots,
     Element,
     Evaluate,
+    Functional,
     FunctionDerivative,
     Integral,
     Inverse,
@@ -53,8 +68,10 @@ from engine.meaning.term import (
     Name,
     Negate,
     Number,
+    Over,
     Power,
     Product,
+    Sequence,
     Sum,
     Term,
     Transpose,
@@ -63,16 +80,36 @@ from engine.meaning.term import (
     fresh_name,
 )
 
-# From loose to tight. OPEN reaches to the right as far as it can (Σ, d/dx); CLOSED is one factor that is no base of a
+# From loose to tight. LIST has commas, RELATION a sign such as <. OPEN reaches to the right as far as it can
+# (Σ, d/dx); CLOSED is one factor that is no base of a
 # power (a fraction, a function applied); SCRIPTED has a superscript already.
-_SUM, _NEGATIVE, _OPEN, _PRODUCT, _CLOSED, _SCRIPTED, _ATOM = range(7)
+_LIST, _RELATION, _SUM, _NEGATIVE, _OPEN, _PRODUCT, _CLOSED, _SCRIPTED, _ATOM = range(9)
 
-_SIGNS: Final = {"=": "=", "≠": r"\ne", "<": "<", "≤": r"\le", ">": ">", "≥": r"\ge", "≈": r"\approx"}
+_SIGNS: Final = {
+    "=": "=", "≠": r"\ne", "<": "<", "≤": r"\le", ">": ">", "≥": r"\ge", "≈": r"\approx", "∈": r"\in", "∼": r"\sim",
+    "∝": r"\propto", "→": r"\to", "≡": r"\equiv", ":=": ":=",
+}  # fmt: skip
 _CONSTANTS: Final = {"pi": r"\pi", "e": "e", "infinity": r"\infty"}
 _SYNONYMS: Final = (r"\log", r"\mathrm{tr}")
 _COMMANDS: Final = {name: command for command, name in FUNCTIONS.items() if command not in _SYNONYMS}
 _FENCES: Final = {"abs": ("|", "|"), "floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil")}
-_NOTATIONS: Final = frozenset((*_FENCES, "sqrt", "root", "binom", "factorial", "pad"))
+_NOTATIONS: Final = frozenset(
+    (
+        *_FENCES,
+        "sqrt",
+        "root",
+        "binom",
+        "factorial",
+        "pad",
+        "norm",
+        "inner",
+        "card",
+        "logbase",
+        "kron",
+        "hadamard",
+        "indicator",
+    )
+)
 # Functions that may stand before a letter without brackets.
 _BARE: Final = frozenset(("ln", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 _TALL: Final = re.compile(r"\\(?:frac|sum|prod|int|begin|left|binom)(?![A-Za-z])")
@@ -198,6 +235,8 @@ class _Writer:
                 return self.function_derivative(term)
             case Evaluate(body, variable, value):
                 return self.evaluate(self.text(body), variable, self.text(value))
+            case Comparison() | Cases() | Functional() | Call() | Dependent() | Over() | Sequence() | Dots():
+                return self.said(term)
             case Matrix(rows):
                 lines = r" \\ ".join(" & ".join(map(self.text, row)) for row in rows)
                 return _Piece(rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}", _ATOM)
@@ -205,8 +244,14 @@ class _Writer:
     # -- letters and arithmetic
 
     def element(self, family: str, indices: tuple[Term, ...]) -> _Piece:
+        shown = [self.text(index) for index in indices]
+        if family.endswith(ABOVE):
+            family, above = family.removesuffix(ABOVE), shown.pop()
+            below = f"_{{{','.join(shown)}}}" if shown else ""
+            return _Piece(f"{family.removesuffix(BELOW)}{below}^{{({above})}}", _SCRIPTED)
+        family = family.removesuffix(BELOW)
         base = f"{{{family}}}" if re.search(r"[_^']", family) else family
-        return _Piece(f"{base}_{{{','.join(map(self.text, indices))}}}", _ATOM)
+        return _Piece(f"{base}_{{{','.join(shown)}}}", _ATOM)
 
     def base(self, term: Term) -> str:
         return self.at_least(term, _ATOM)
@@ -298,6 +343,22 @@ class _Writer:
             case "factorial", [text]:
                 fits = isinstance(arguments[0], Name | Number | Element) and "^" not in text
                 return _Piece(f"{text if fits else _bracketed(text)}!", _CLOSED)
+            case "norm", [text]:
+                return _Piece(rf"\left\| {text} \right\|", _ATOM)
+            case "norm", [text, kind]:
+                return _Piece(rf"\left\| {text} \right\|_{{{kind}}}", _CLOSED)
+            case "inner", [left, right]:
+                return _Piece(rf"\left\langle {left}, {right} \right\rangle", _ATOM)
+            case "card", [text]:
+                return _Piece(rf"\left| {text} \right|", _ATOM)
+            case "logbase", [text, base]:
+                return _Piece(rf"\log_{{{base}}}{_bracketed(text)}", _CLOSED)
+            case (("kron" | "hadamard"), [_, _]):
+                sign = r"\otimes" if function == "kron" else r"\odot"
+                left, right = (self.at_least(argument, _CLOSED) for argument in arguments)
+                return _Piece(f"{left} {sign} {right}", _PRODUCT)
+            case "indicator", [text]:
+                return _Piece(rf"\mathbf{{1}}{_bracketed(text, '[', ']')}", _CLOSED)
             case "pad", [text, width]:
                 return _Piece(rf"\operatorname{{pad}}_{{{width}}}{_bracketed(text)}", _CLOSED)
             case _:
@@ -320,6 +381,66 @@ class _Writer:
         bounds = f"_{{{self.text(term.lower)}}}^{{{self.text(term.upper)}}}"
         return _Piece(rf"\int{bounds} {text} \, d{term.variable}", _OPEN)
 
+    # -- conditions, lists, operators
+
+    def said(self, term: Comparison | Cases | Functional | Call | Dependent | Over | Sequence | Dots) -> _Piece:
+        match term:
+            case Comparison(left, sign, right):
+                shown = self.piece(left) if isinstance(left, Comparison) else _Piece(self.at_least(left, _SUM), _SUM)
+                return _Piece(f"{shown.text} {_SIGNS.get(sign, sign)} {self.at_least(right, _SUM)}", _RELATION)
+            case Cases(branches):
+                lines = r" \\ ".join(f"{self.text(value)} & {self.condition(where)}" for value, where in branches)
+                return _Piece(rf"\begin{{cases}} {lines} \end{{cases}}", _ATOM)
+            case Functional():
+                return self.functional(term)
+            case Call(function, arguments, given):
+                inside = self.listed(arguments) + (rf" \mid {self.listed(given)}" if given else "")
+                return _Piece(self.text(function) + _bracketed(inside), _CLOSED)
+            case Dependent(name):
+                return _Piece(name, _SCRIPTED if "^" in name else _ATOM)
+            case Over():
+                return self.over(term)
+            case Sequence(brackets, items):
+                if not brackets:
+                    return _Piece(self.listed(items), _LIST)
+                opens, closes = (rf"\{mark}" if mark in "{}" else mark for mark in brackets)
+                return _Piece(rf"\left{opens} {self.listed(items)} \right{closes}", _ATOM)
+            case Dots():
+                return _Piece(r"\ldots", _ATOM)
+
+    def condition(self, where: Term | None) -> str:
+        return r"\text{otherwise}" if where is None else rf"\text{{if }} {self.text(where)}"
+
+    def listed(self, items: tuple[Term, ...]) -> str:
+        return ", ".join(self.at_least(item, _RELATION) for item in items)
+
+    def functional(self, term: Functional) -> _Piece:
+        """``E[X | Y]``; groups of arguments stand apart by a semicolon."""
+        groups = any(isinstance(argument, Sequence) and not argument.brackets for argument in term.arguments)
+        shown = "; ".join(map(self.text, term.arguments)) if groups else self.listed(term.arguments)
+        inside = shown + (rf" \mid {self.listed(term.given)}" if term.given else "")
+        below = "" if term.subscript is None else f"_{{{self.text(term.subscript)}}}"
+        brackets = ("[", "]") if term.operator in SQUARE else ("(", ")")
+        return _Piece(
+            FUNCTIONALS_SHOWN.get(term.operator, term.operator) + below + _bracketed(inside, *brackets), _CLOSED
+        )
+
+    def over(self, term: Over) -> _Piece:
+        below = term.variable if term.condition is None else self.text(term.condition)
+        if term.operator == "int":
+            return self.integral_over(term)
+        body = self.piece(term.body)
+        cut = term.operator == "prod" and _ends_without(term.body, term.variable)
+        if body.level < _OPEN or cut:
+            body = _Piece(_bracketed(body.text), _ATOM)
+        return _Piece(f"{OVER_SHOWN[term.operator]}_{{{below}}} {body.text}", _OPEN, (term.variable, *body.open))
+
+    def integral_over(self, term: Over) -> _Piece:
+        body = self.piece(term.body)
+        text = _bracketed(body.text) if body.level < _OPEN or "d" in free_names(term.body) else body.text
+        where = f"_{{{self.text(term.condition.right)}}}" if isinstance(term.condition, Comparison) else ""
+        return _Piece(rf"\int{where} {text} \, d{term.variable}", _OPEN)
+
     # -- derivatives
 
     def derivative(self, term: Derivative) -> _Piece:
@@ -328,7 +449,7 @@ class _Writer:
             return _Piece(rf"\nabla_{{{variable}}}{order} {_bracketed(self.text(term.body), '[', ']')}", _CLOSED)
         sign = "d" if _only_in(term.body, term.variable) else r"\partial "
         below = f"{sign}{variable}{order}"
-        if isinstance(term.body, Name) or self.is_defined_call(term.body):
+        if isinstance(term.body, Name | Dependent) or self.is_defined_call(term.body):
             return _Piece(rf"\frac{{{sign.strip()}{order} {self.text(term.body)}}}{{{below}}}", _CLOSED)
         body = self.piece(term.body)
         if body.level < _OPEN or body.level == _PRODUCT:

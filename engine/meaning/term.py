@@ -167,6 +167,83 @@ class Inverse:
     term: Term
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A condition or an event: ``left sign right``, true or false; ``X = x``, ``i ≠ j``, ``x ∈ S``, ``X ∼ p``."""
+
+    left: Term
+    sign: str
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The value of the first branch whose condition holds; ``None`` is "otherwise" and stands last."""
+
+    branches: tuple[tuple[Term, Term | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Functional:
+    """A quantity of random variables or distributions: ``E Var Cov Corr P H I KL ...``, written with an upright letter.
+
+    It reads the *distribution* of the names inside it, so that nothing may be put in for them: substitution
+    leaves an evaluation bar. ``subscript`` says what is averaged over (``x ∼ p``, ``X``) or which law is meant.
+    """
+
+    operator: str
+    arguments: tuple[Term, ...]
+    given: tuple[Term, ...] = ()
+    subscript: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function that is itself a term (``f_i``), or a density with its bar: ``p(x, y | θ)`` is (x, y) given (θ)."""
+
+    function: Term
+    arguments: tuple[Term, ...]
+    given: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """A quantity ``name`` that depends on the variables ``on`` in a way that the formula does not show.
+
+    ``∂L/∂θ`` with an undeclared L is its derivative, and not that of a constant.
+    """
+
+    name: str
+    on: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """``operator`` applied to the values of ``body`` for every ``variable`` that meets ``condition``.
+
+    The operators are ``sum prod int max min sup inf argmax argmin lim``. ``variable`` is bound in the condition
+    and in the body; without a condition it runs over all values that it can take (``Σ_x p(x)``).
+    """
+
+    operator: str
+    variable: str
+    condition: Term | None
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Items in the brackets as written (``()``, ``[]``, ``[)``, ``{}``; ``""`` for none): tuples, sets, intervals."""
+
+    brackets: str
+    items: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """An ellipsis: the items, terms or factors that the reader of the page is to fill in."""
+
+
 Term = (
     Number
     | Constant
@@ -187,6 +264,14 @@ Term = (
     | Matrix
     | Transpose
     | Inverse
+    | Comparison
+    | Cases
+    | Functional
+    | Call
+    | Dependent
+    | Over
+    | Sequence
+    | Dots
 )
 
 ZERO = Number(Fraction(0))
@@ -254,11 +339,11 @@ def _map_value(value: object, change: Callable[[Term], Term]) -> object:
 
 
 def bound_name(term: Term) -> str | None:
-    """The name that the node itself binds, if it binds one (Σ, Π, ∫ and the evaluation bar do)."""
+    """The name that the node itself binds, if it binds one (Σ, Π, ∫, max, lim and the evaluation bar do)."""
     match term:
         case Sum(index=name) | Product(index=name):
             return name
-        case Integral(variable=name) | Evaluate(variable=name):
+        case Integral(variable=name) | Evaluate(variable=name) | Over(variable=name):
             return name
         case _:
             return None
@@ -283,6 +368,10 @@ def free_names(term: Term) -> frozenset[str]:
             return free_names(lower) | free_names(upper) | (free_names(body) - {name})
         case Evaluate(body, name, value):
             return (free_names(body) - {name}) | free_names(value)
+        case Over(variable=name):
+            return frozenset().union(*map(free_names, children(term))) - {name}
+        case Dependent(name):
+            return frozenset((name,)).union(*map(free_names, children(term)))
         case _:
             return frozenset().union(*map(free_names, children(term)))
 
@@ -298,7 +387,8 @@ def substitute(term: Term, name: str, value: Term) -> Term:
     """``term`` with every free occurrence of the variable ``name`` replaced by ``value``.
 
     Bound names are renamed where ``value`` would be captured. A derivative in ``name`` itself cannot be
-    substituted into (``d/dx`` at ``x = 1`` is written with an evaluation bar): it becomes one.
+    substituted into (``d/dx`` at ``x = 1`` is written with an evaluation bar): it becomes one. So does an
+    expectation and its kin, and a quantity whose dependence is not shown.
 
     >>> substitute(Sum("i", ONE, Name("N"), Name("a")), "a", Name("i"))
     Sum(index="i'", lower=Number(value=Fraction(1, 1), places=0), upper=Name(name='N'), body=Name(name='i'))
@@ -311,15 +401,22 @@ def substitute(term: Term, name: str, value: Term) -> Term:
         case Sum(index, lower, upper, body) | Product(index, lower, upper, body) | Integral(index, lower, upper, body):
             lower, upper = substitute(lower, name, value), substitute(upper, name, value)
             if name != index:
-                index, body = _avoid_capture(index, body, value)
+                index, (body,) = _avoid_capture(index, (body,), name, value)
                 body = substitute(body, name, value)
             return type(term)(index, lower, upper, body)
         case Evaluate(body, variable, at):
             at = substitute(at, name, value)
             if name != variable:
-                variable, body = _avoid_capture(variable, body, value)
+                variable, (body,) = _avoid_capture(variable, (body,), name, value)
                 body = substitute(body, name, value)
             return Evaluate(body, variable, at)
+        case Over(operator, variable, condition, body):
+            scope: tuple[Term, ...] = (body,) if condition is None else (body, condition)
+            variable, parts = _avoid_capture(variable, scope, name, value)
+            changed = [substitute(part, name, value) for part in parts]
+            return Over(operator, variable, None if condition is None else changed[1], changed[0])
+        case Functional() | Dependent():
+            return Evaluate(term, name, value)
         case Derivative(body, variable, order):
             if free_names(variable) & (free_names(value) | {name}):
                 return Evaluate(term, name, value)
@@ -328,8 +425,9 @@ def substitute(term: Term, name: str, value: Term) -> Term:
             return map_children(term, lambda part: substitute(part, name, value))
 
 
-def _avoid_capture(bound: str, body: Term, value: Term) -> tuple[str, Term]:
+def _avoid_capture(bound: str, scope: tuple[Term, ...], name: str, value: Term) -> tuple[str, tuple[Term, ...]]:
+    """The scope of ``bound`` with that name changed where it is free in ``value``, which is to be put for ``name``."""
     if bound not in free_names(value):
-        return bound, body
-    new = fresh_name(bound, free_names(value) | free_names(body))
-    return new, substitute(body, bound, Name(new))
+        return bound, scope
+    new = fresh_name(bound, free_names(value).union({name}, *map(free_names, scope)))
+    return new, tuple(substitute(part, bound, Name(new)) for part in scope)

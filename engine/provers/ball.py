@@ -138,6 +138,8 @@ def _compile(term: Term, scope: Scope) -> Closure:
             return _matrix(rows, scope)
         case FunctionDerivative(function):
             raise NoEval(f"no concrete function stands for {function}")
+        case _:
+            raise NoEval(f"no value for a {type(term).__name__}")
 
 
 def _constant(name: str) -> Closure:

@@ -1,0 +1,149 @@
+"""Functions applied: which symbols are functions here, and what they are applied to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.meaning import term as terms
+from engine.meaning.naming import Naming
+from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, CONSTANTS, FUNCTION_LETTERS, FUNCTIONS
+from engine.meaning.row import Head, Row, bracket_of, has_primes, is_nabla, items_of, parts
+from engine.meaning.shape import MINUS_ONE
+from engine.meaning.sort import Function
+from engine.meaning.stop import Stop
+from engine.meaning.term import Term
+from engine.reading import tree
+from engine.reading.tree import Node, spelling
+
+
+class Applications(Naming):
+    """Reads applications."""
+
+    def head(self, node: tree.Symbol | tree.Script, follower: Node | None) -> Head | None:
+        """The function that ``node`` names, if it names one here."""
+        base, below, primes, above = parts(node)
+        whole = spelling(node if isinstance(node, tree.Symbol) else replace(node, primes=0, superscript=None))
+        bracket = bracket_of(follower) is not None
+        if whole is not None and below is not None and self.is_function(whole, bracket):
+            return Head(whole, None, primes, above)
+        if base is not None and self.is_function(base, bracket):
+            known = base in FUNCTIONS and not self.declared(base)
+            if below is None or known:
+                return Head(base, below, primes, above)
+        return None
+
+    def is_function(self, name: str, bracket: bool) -> bool:
+        if name in self.bound:
+            return False
+        definition = self.definitions.get(name)
+        if definition is not None:
+            return bracket and bool(definition.parameters)
+        if name in self.sorts:
+            return isinstance(self.sorts[name], Function)
+        return name in FUNCTIONS and (bracket or name not in BRACKET_ONLY)
+
+    def check_factor(self, node: tree.Symbol | tree.Script, follower: Node | None) -> None:
+        """An undeclared letter before a bracket: a factor, a Problem, or a factor worth a note."""
+        name = spelling(node)
+        group = bracket_of(follower)
+        if name is None or group is None or self.declared(name):
+            return
+        base, below, _, above = parts(node)
+        word = name.startswith((r"\mathrm", r"\mathsf", r"\operatorname", r"\mathcal", r"\mathbb"))
+        if isinstance(group.content, tree.Listing) or base in FUNCTION_LETTERS or word or has_primes(node):
+            plain = base if below is None and above is None else name
+            if base is None or above is not None and not isinstance(group.content, tree.Listing):
+                return
+            raise Stop(f"{plain}(...) can be a function applied or a product; declare {plain}, or write \\cdot", node)
+        if isinstance(group.content, tree.Symbol | tree.Script) and name not in CONSTANTS:
+            raise Stop(f"{name}(...) can be a function applied or a product; declare {name}, or write \\cdot", node)
+
+    def application(self, row: Row, place: int, head: Head) -> tuple[Term, int]:
+        follower = row.joined(place + 1)
+        group = bracket_of(follower)
+        self.check_index_free(head.function, row.factors[place])
+        if group is not None:
+            value = self.call(head, tuple(self.term(item) for item in items_of(group.content)), row.factors[place])
+            end = place + 2
+        else:
+            if head.function in self.sorts or head.function in self.definitions:
+                raise Stop(f"{head.function} is a function; write its arguments in brackets", row.factors[place])
+            argument, end = self.plain_argument(row, place)
+            value = self.call(head, (argument,), row.factors[place])
+        if head.superscript is not None:
+            value = self.function_power(value, head.superscript)
+        if group is not None and isinstance(follower, tree.Script):
+            value = self.scripts_of_call(value, follower)
+        return value, end
+
+    def function_power(self, value: Term, above: Node) -> Term:
+        exponent = self.term(above)
+        if exponent == MINUS_ONE:
+            raise Stop("^{-1} on a function can be its inverse or a power; write brackets", above)
+        return terms.Power(value, exponent)
+
+    def scripts_of_call(self, value: Term, script: tree.Script) -> Term:
+        if script.subscript is not None or script.primes:
+            raise Stop("a subscript or prime after the arguments is not understood", script)
+        return value if script.superscript is None else self.raised(value, script.superscript, script)
+
+    def plain_argument(self, row: Row, place: int) -> tuple[Term, int]:
+        """What a function without brackets applies to: the plain factors that follow, or one composite factor."""
+        start = end = place + 1
+        if row.joined(start) is None:
+            raise Stop("this function needs an argument", row.factors[place])
+        while (factor := row.joined(end)) is not None and (taken := self.plain_factors(row, end, factor)):
+            end += taken
+        if end == start:
+            return self.bare_operand(row, start)
+        last, after = row.factors[end - 1], row.joined(end)
+        name = spelling(last)
+        if bracket_of(after) is not None and name is not None and not name.isdigit() and not self.declared(name):
+            raise Stop("what the function applies to is unclear; put its whole argument in brackets", last)
+        return self.product(row.part(start, end), last), end
+
+    def plain_factors(self, row: Row, place: int, factor: Node) -> int:
+        """How many factors from ``place`` on are one plain factor: 0, 1, or 2 for a declared function applied."""
+        if isinstance(factor, tree.Symbol | tree.Script):
+            if is_nabla(factor):
+                return 0
+            head = self.head(factor, row.joined(place + 1))
+            if head is not None:
+                return 0 if head.function in FUNCTIONS else 1 + (bracket_of(row.joined(place + 1)) is not None)
+        base = factor.base if isinstance(factor, tree.Script) else factor
+        if isinstance(base, tree.Group):
+            return int(base.kind in BRACKET_FUNCTIONS)
+        plain = tree.Number | tree.Symbol | tree.Script | tree.Fraction | tree.Root | tree.Binomial | tree.Factorial
+        return int(isinstance(base, plain))
+
+    def call(self, head: Head, arguments: tuple[Term, ...], node: Node) -> Term:
+        sort = self.sorts.get(head.function)
+        definition = self.definitions.get(head.function)
+        if isinstance(sort, Function):
+            self.check_count(head, len(sort.arguments), arguments, node)
+            if not head.primes:
+                return terms.Apply(head.function, arguments)
+            if len(arguments) == 1:
+                return terms.FunctionDerivative(head.function, 0, head.primes, arguments)
+        elif definition is not None:
+            self.check_count(head, len(definition.parameters), arguments, node)
+        if head.primes:
+            raise Stop("a prime is understood on a declared function of one argument only", node)
+        if definition is not None:
+            return terms.Apply(head.function, arguments)
+        return self.known_call(head, arguments, node)
+
+    def known_call(self, head: Head, arguments: tuple[Term, ...], node: Node) -> Term:
+        function = FUNCTIONS[head.function]
+        if function == "pad" and head.subscript is not None:
+            arguments = (*arguments, self.term(head.subscript))
+        elif head.subscript is not None:
+            raise Stop(f"{head.function} with a subscript is not understood", node)
+        least, most = ARITY.get(function, (1, 1))
+        if not least <= len(arguments) <= most:
+            raise Stop(f"{head.function} does not take {len(arguments)} arguments", node)
+        return terms.Apply(function, arguments)
+
+    def check_count(self, head: Head, count: int, arguments: tuple[Term, ...], node: Node) -> None:
+        if count != len(arguments):
+            raise Stop(f"{head.function} takes {count} arguments, {len(arguments)} are given", node)

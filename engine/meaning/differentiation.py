@@ -1,0 +1,151 @@
+"""Derivative operators, gradients and evaluation bars."""
+
+from __future__ import annotations
+
+from engine.meaning import term as terms
+from engine.meaning.application import Applications
+from engine.meaning.notation import bare_letter
+from engine.meaning.reach import free_symbols
+from engine.meaning.row import Row, bracket_of, items_of, parts
+from engine.meaning.sort import Function, Vector
+from engine.meaning.stop import Stop
+from engine.meaning.term import Element, Name, Term, free_names
+from engine.reading import tree
+from engine.reading.tree import Node, spelling
+
+
+class Differentiation(Applications):
+    """Reads derivatives."""
+
+    def differentiated(self, row: Row, place: int, operator: tree.Derivative) -> tuple[Term, int]:
+        variables = self.variables(operator)
+        end, body = self.scope_of_operator(row, place, {v.name for v, _ in variables if isinstance(v, Name)})
+        return derived(body, variables), end
+
+    def scope_of_operator(self, row: Row, place: int, names: set[str]) -> tuple[int, Term]:
+        """What a derivative operator at ``place`` applies to: the bracket that follows, or the rest of the product."""
+        follower = row.joined(place + 1)
+        if follower is None:
+            raise Stop("expected something to differentiate after this operator", row.factors[place])
+        end = next((k for k in range(place + 1, len(row.factors)) if isinstance(row.factors[k], tree.Bar)), None)
+        end = len(row.factors) if end is None else end
+        if bracket_of(follower) is None:
+            return end, self.product(row.part(place + 1, end), follower)
+        rest = row.factors[place + 2 : end]
+        if any(names & free_symbols(factor) for factor in rest):
+            raise Stop("the derivative can reach over the factors after this bracket or not; use brackets", follower)
+        return place + 2, self.term(follower)
+
+    def variables(self, node: tree.Derivative) -> list[tuple[Name | Element, int]]:
+        return [(self.variable(variable), order) for variable, order in node.variables]
+
+    def variable(self, node: Node) -> Name | Element:
+        value = self.term(node)
+        if not isinstance(value, Name | Element):
+            raise Stop("expected a variable to differentiate in", node)
+        return value
+
+    def derivative(self, node: tree.Derivative, numerator: Node) -> Term:
+        variables = self.variables(node)
+        body = self.numerator(numerator, variables)
+        if isinstance(body, terms.Apply) and len(variables) == 1:
+            direct = self.direct_derivative(body, *variables[0])
+            if direct is not None:
+                return direct
+        return derived(body, variables)
+
+    def numerator(self, node: Node, variables: list[tuple[Name | Element, int]]) -> Term:
+        """The numerator's value; a bare function of one argument is taken at the variable."""
+        name = spelling(node)
+        sort = None if name is None else self.sort(name)
+        if name is not None and isinstance(sort, Function) and len(sort.arguments) == 1 and len(variables) == 1:
+            return terms.Apply(name, (variables[0][0],))
+        return self.term(node)
+
+    def direct_derivative(self, body: terms.Apply, variable: Name | Element, order: int) -> Term | None:
+        """``df(x)/dx`` as the derivative of the declared f, where x stands in exactly one argument, alone."""
+        if not isinstance(self.sort(body.function), Function):
+            return None
+        slots = [slot for slot, argument in enumerate(body.arguments) if argument == variable]
+        others = [argument for argument in body.arguments if argument != variable]
+        if len(slots) != 1 or any(free_names(variable) & free_names(other) for other in others):
+            return None
+        return terms.FunctionDerivative(body.function, slots[0], order, body.arguments)
+
+    def gradient(self, row: Row, place: int, node: tree.Symbol | tree.Script) -> tuple[Term, int]:
+        _, below, primes, above = parts(node)
+        order = 1 if above is None else 2 if isinstance(above, tree.Number) and above.text == "2" else 0
+        if not order or primes:
+            raise Stop("expected \\nabla or \\nabla^2", node)
+        follower = row.joined(place + 1)
+        if isinstance(follower, tree.Symbol | tree.Script):
+            head = self.head(follower, row.joined(place + 2))
+            if head is not None and isinstance(self.sort(head.function), Function):
+                return self.function_gradient(row, place, node, below, order)
+        if below is None:
+            raise Stop("expected \\nabla_x, or \\nabla before a declared function and its arguments", node)
+        variable = self.variable(below)
+        end, body = self.scope_of_operator(row, place, {variable.name} if isinstance(variable, Name) else set())
+        return terms.Derivative(body, variable, order), end
+
+    def function_gradient(self, row: Row, place: int, node: Node, below: Node | None, order: int) -> tuple[Term, int]:
+        follower, brackets = row.factors[place + 1], row.joined(place + 2)
+        group = bracket_of(brackets)
+        head = self.head(follower, brackets) if isinstance(follower, tree.Symbol | tree.Script) else None
+        if group is None or head is None or head.primes or head.superscript is not None:
+            raise Stop("expected the function's arguments in brackets", follower)
+        call = self.call(head, tuple(self.term(item) for item in items_of(group.content)), follower)
+        assert isinstance(call, terms.Apply)
+        slot = self.vector_slot(call, node) if below is None else self.named_slot(call, below)
+        if slot is None:
+            assert below is not None
+            value: Term = terms.Derivative(call, self.variable(below), order)
+        else:
+            value = terms.FunctionDerivative(call.function, slot, order, call.arguments)
+        if isinstance(brackets, tree.Script):
+            value = self.scripts_of_call(value, brackets)
+        return value, place + 3
+
+    def vector_slot(self, call: terms.Apply, node: Node) -> int:
+        sort = self.sort(call.function)
+        assert isinstance(sort, Function)
+        slots = [slot for slot, argument in enumerate(sort.arguments) if isinstance(argument, Vector)]
+        if len(slots) != 1 and len(sort.arguments) != 1:
+            raise Stop("which argument the gradient is taken in is unclear; write \\nabla_x", node)
+        return slots[0] if slots else 0
+
+    def named_slot(self, call: terms.Apply, below: Node) -> int | None:
+        """The argument that is the variable, or is the variable with a hat, an index or arguments of its own."""
+        wanted = spelling(below)
+        exact = [slot for slot, argument in enumerate(call.arguments) if argument == Name(wanted or "")]
+        near = [slot for slot, argument in enumerate(call.arguments) if bare_letter(argument) == wanted]
+        slots = exact or near
+        if len(slots) > 1 or wanted is None:
+            return None
+        if slots and any(wanted in free_names(a) for k, a in enumerate(call.arguments) if k != slots[0]):
+            raise Stop(f"{wanted} stands in several arguments; put what is differentiated in brackets", below)
+        return slots[0] if slots else None
+
+    def evaluation(self, body: Node, condition: Node) -> Term:
+        name, _ = self.condition(condition)
+        with self.binding(name, index=False):
+            value = self.term(body)
+        return self.evaluated(value, condition)
+
+    def evaluated(self, value: Term, condition: Node) -> Term:
+        name, at = self.condition(condition)
+        return terms.Evaluate(value, name, self.term(at))
+
+    def condition(self, node: Node) -> tuple[str, Node]:
+        if isinstance(node, tree.Relations) and node.signs == ("=",):
+            name = spelling(node.items[0])
+            if name is not None and isinstance(node.items[0], tree.Symbol | tree.Script):
+                return name, node.items[1]
+        raise Stop("expected the point of evaluation, such as x = 0", node)
+
+
+def derived(body: Term, variables: list[tuple[Name | Element, int]]) -> Term:
+    """``∂²f/∂x∂y`` is the derivative in x of the derivative in y."""
+    for variable, order in reversed(variables):
+        body = terms.Derivative(body, variable, order)
+    return body

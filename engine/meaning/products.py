@@ -1,0 +1,65 @@
+"""Products: factors side by side, divisions, and what applies to the factors after it."""
+
+from __future__ import annotations
+
+from engine.meaning import term as terms
+from engine.meaning.operators import Operators
+from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
+from engine.meaning.stop import Stop
+from engine.meaning.term import Term
+from engine.reading import tree
+from engine.reading.tree import Node
+
+
+class Products(Operators):
+    """Reads products, factor by factor."""
+
+    def product(self, row: Row, node: Node) -> Term:
+        values: list[Term] = []
+        place = divisions = 0
+        while place < len(row.factors):
+            if place and row.operators[place - 1] == "/":
+                end = self.denominator_end(row, place)
+                below = self.product(row.part(place, end), node)
+                values, place, divisions = [terms.Divide(multiplied(values), below)], end, divisions + 1
+                if divisions > MOST_IN_A_ROW:
+                    raise Stop(f"more than {MOST_IN_A_ROW} divisions in a row", node)
+            else:
+                value, place = self.operand(row, place)
+                values.append(value)
+        return multiplied(values)
+
+    def denominator_end(self, row: Row, place: int) -> int:
+        end = place + 1
+        while row.joined(end) is not None:
+            end += 1
+        if isinstance(row.factors[place], tree.Number) and end > place + 1:
+            raise Stop("1/2x can be read as x/2 or as 1/(2x); write \\frac or brackets", row.factors[place])
+        return end
+
+    def operand(self, row: Row, place: int) -> tuple[Term, int]:
+        """The value that starts at ``place``, with what it is applied to and its evaluation bars; the next place."""
+        value, place = self.bare_operand(row, place)
+        bars = 0
+        while isinstance(bar := row.joined(place), tree.Bar):
+            value, place, bars = self.evaluated(value, bar.condition), place + 1, bars + 1
+            if bars > MOST_IN_A_ROW:
+                raise Stop("too many evaluation bars in a row", bar)
+        return value, place
+
+    def bare_operand(self, row: Row, place: int) -> tuple[Term, int]:
+        node = row.factors[place]
+        if isinstance(node, tree.Derivative) and node.numerator is None:
+            return self.differentiated(row, place, node)
+        if isinstance(node, tree.Symbol | tree.Script):
+            if is_nabla(node):
+                return self.gradient(row, place, node)
+            head = self.head(node, row.joined(place + 1))
+            if head is not None:
+                return self.application(row, place, head)
+            self.check_factor(node, row.joined(place + 1))
+        if isinstance(node, tree.Derivative) and bracket_of(row.joined(place + 1)) is not None:
+            raise Stop("the bracket after this derivative can be its argument or a factor; write \\cdot", node)
+        if isinstance(node, tree.Number) and isinstance(row.joined(place + 1), tree.Number):
+            raise Stop("two numbers side by side; write \\cdot between them", node)
+        return self.term(node), place + 1

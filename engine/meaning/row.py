@@ -1,0 +1,95 @@
+"""Factors side by side, and the parts of a factor: base, scripts, brackets, items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from engine.meaning import term as terms
+from engine.meaning.term import Term
+from engine.reading import tree
+from engine.reading.tree import Node
+
+MOST_IN_A_ROW: Final = 64
+
+
+def multiplied(values: Sequence[Term]) -> Term:
+    """The product of the values; one value is no product."""
+    return values[0] if len(values) == 1 else terms.Multiply(tuple(values))
+
+
+class Head(NamedTuple):
+    """A function symbol as it stands in a product: its name and the scripts on it."""
+
+    function: str
+    subscript: Node | None
+    primes: int
+    superscript: Node | None
+
+
+class Row(NamedTuple):
+    """The factors of a product and the operators between them."""
+
+    factors: Sequence[Node]
+    operators: Sequence[str]
+
+    def part(self, start: int, end: int) -> Row:
+        return Row(self.factors[start:end], self.operators[start : end - 1])
+
+    def joined(self, place: int) -> Node | None:
+        """The factor at ``place`` where it is written right after the one before it."""
+        if 0 < place < len(self.factors) and self.operators[place - 1] == "":
+            return self.factors[place]
+        return None
+
+
+def parts(node: tree.Symbol | tree.Script) -> tuple[str | None, Node | None, int, Node | None]:
+    """The spelling of the base, the subscript, the primes and the superscript."""
+    if isinstance(node, tree.Symbol):
+        return node.spelling, None, 0, None
+    base = node.base.spelling if isinstance(node.base, tree.Symbol) else None
+    return base, node.subscript, node.primes, node.superscript
+
+
+def has_primes(node: tree.Symbol | tree.Script) -> bool:
+    return isinstance(node, tree.Script) and node.primes > 0
+
+
+def is_nabla(node: tree.Symbol | tree.Script) -> bool:
+    return parts(node)[0] == r"\nabla"
+
+
+def bracket_of(node: Node | None) -> tree.Group | None:
+    """The round, square or curly bracket that ``node`` is, with or without scripts."""
+    base = node.base if isinstance(node, tree.Script) else node
+    return base if isinstance(base, tree.Group) and base.kind in ("(", "[", r"\{") else None
+
+
+def is_bracket_index(above: Node) -> bool:
+    """``(i)``, ``[l]`` or ``[l](i)``: above a name these are mostly indices."""
+    if isinstance(above, tree.Product):
+        single = (isinstance(f, tree.Group) and isinstance(f.content, tree.Number | tree.Symbol) for f in above.factors)
+        return not any(above.operators) and all(single)
+    return isinstance(above, tree.Group) and above.kind in ("(", "[")
+
+
+def items_of(node: Node) -> tuple[Node, ...]:
+    return node.items if isinstance(node, tree.Listing) else (node,)
+
+
+def index_items(subscript: Node) -> tuple[Node, ...]:
+    """The indices of a subscript: ``i,j``, or ``ij`` without commas, or the digits of ``12``."""
+    match subscript:
+        case tree.Listing(items):
+            return items
+        case tree.Product(factors, operators) if not any(operators) and not _starts_with_number(factors):
+            return factors
+        case tree.Number(text, span) if text.isdigit():
+            return tuple(tree.Number(digit, span) for digit in text)
+        case _:
+            return (subscript,)
+
+
+def _starts_with_number(factors: tuple[Node, ...]) -> bool:
+    """``2i`` is one index, ``ij`` are two."""
+    return isinstance(factors[0], tree.Number)
