@@ -138,6 +138,7 @@ PROVED = [
     (r"e^{\ln x}=x", {"x": "real"}, (Y,)),
     (r"x^0=1", {"x": "real"}, ()),
     (r"x^{n-1}x=x^n", {"x": "pos", "n": "nat0"}, ()),
+    (r"(x^n)^2=x^{2n}", {"x": "real", "n": "nat0"}, ()),
     (r"\frac{0}{x}=0", {"x": "real"}, (X,)),
     (r"x^{a}x^{1-a}=x", {"x": "pos", "a": "real"}, ()),
     (r"\sqrt{8}=2\sqrt{2}", {}, ()),
