@@ -310,11 +310,9 @@ def _says(known: Statement, wanted: Statement, scope: Scope) -> bool:
 
 def _alike(outside: Term, inside: Term, scope: Scope) -> bool:
     """Whether two terms have one normal form; what is bound here is not meant by the one from outside."""
-    from engine.kernel.unfold import unfold
-
     try:
         pairs = (outside, scope.outermost()), (inside, scope)
-        values = [normalise(unfold(term, scope.context), where) for term, where in pairs]
+        values = [normalise(scope.unfold(term), where) for term, where in pairs]
     except Unproved:
         return False
     first, second = values

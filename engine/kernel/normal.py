@@ -86,13 +86,20 @@ class Scope:
     algebra: Algebra
     context: Context
     bound: dict[str, Value] = field(default_factory=dict)
+    unfolded: dict[Term, Term] = field(default_factory=dict)
+
+    def unfold(self, term: Term) -> Term:
+        """The term with the context's definitions put in, each term once."""
+        if term not in self.unfolded:
+            self.unfolded[term] = unfold(term, self.context)
+        return self.unfolded[term]
 
     def binding(self, name: str, value: Value) -> Scope:
-        return Scope(self.algebra, self.context, {**self.bound, name: value})
+        return Scope(self.algebra, self.context, {**self.bound, name: value}, self.unfolded)
 
     def outermost(self) -> Scope:
         """The scope without what is bound here: where the context's own declarations and facts are read."""
-        return Scope(self.algebra, self.context)
+        return Scope(self.algebra, self.context, {}, self.unfolded)
 
     def number(self, term: Term) -> Polynomial:
         """The normal form of a term that must be a number."""
@@ -157,7 +164,7 @@ def assume_relation(scope: Scope, relation: Relation) -> None:
     if wanted is None or relation.sign == "=":
         return
     try:
-        left, right = (scope.number(unfold(side, scope.context)) for side in (relation.left, relation.right))
+        left, right = (scope.number(scope.unfold(side)) for side in (relation.left, relation.right))
     except Unproved:
         return
     scope.algebra.facts.append(Fact(add(left, right, -1), wanted))
@@ -290,12 +297,12 @@ def entry_of(matrix: Term, row: int, column: int, scope: Scope, depth: int = 0) 
         case Name(name) if (d := scope.context.definition_of(name)) and not d.parameters and depth < DEEPEST:
             return entry_of(d.body, row, column, scope, depth + 1)
         case Matrix(rows) if 1 <= row <= len(rows) and 1 <= column <= len(rows[row - 1]):
-            entry = unfold(rows[row - 1][column - 1], scope.context)
+            entry = scope.unfold(rows[row - 1][column - 1])
             if free_names(entry) & scope.bound.keys():
                 raise Unproved("a matrix entry that mentions a name which is bound where it is used")
             return entry
         case Apply("pad", (inner, margin)):
-            width = _margin(scope.outermost().number(unfold(margin, scope.context)))
+            width = _margin(scope.outermost().number(scope.unfold(margin)))
             height, breadth = _written_size(inner, scope)
             if 1 <= row - width <= height and 1 <= column - width <= breadth:
                 return entry_of(inner, row - width, column - width, scope, depth)
@@ -311,7 +318,7 @@ def _written_size(matrix: Term, scope: Scope, depth: int = 0) -> tuple[int, int]
         case Matrix(rows) if rows and len({len(row) for row in rows}) == 1:
             return len(rows), len(rows[0])
         case Apply("pad", (inner, margin)):
-            width = _margin(scope.outermost().number(unfold(margin, scope.context)))
+            width = _margin(scope.outermost().number(scope.unfold(margin)))
             height, breadth = _written_size(inner, scope, depth + 1)
             return height + 2 * width, breadth + 2 * width
     raise Unproved("the size of a matrix that is not written out")

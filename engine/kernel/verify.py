@@ -92,7 +92,7 @@ def _by_theorem(
 
 
 def _relation(goal: Relation, proof: Proof, scope: Scope) -> None:
-    left, right = (normalise(unfold(side, scope.context), scope) for side in (goal.left, goal.right))
+    left, right = (normalise(scope.unfold(side), scope) for side in (goal.left, goal.right))
     if isinstance(proof, Rounding):
         _rounding(goal, left, scope)
     else:
@@ -126,7 +126,7 @@ def _rounding(goal: Relation, left: Value, scope: Scope) -> None:
 def _for_each(goal: ForEach, proof: Proof, scope: Scope, established: frozenset[Statement]) -> None:
     """A relation for every index of a range; it must be defined on all of it."""
     algebra = scope.algebra
-    low, high = scope.number(unfold(goal.lower, scope.context)), scope.number(unfold(goal.upper, scope.context))
+    low, high = scope.number(scope.unfold(goal.lower)), scope.number(scope.unfold(goal.upper))
     number = of_atom(algebra.fresh_variable(integer=True))
     bound = frozenset((goal.index,))
     with algebra.assuming(*algebra.range_facts(number, low, high)):
@@ -150,7 +150,7 @@ def conditions_of(goal: Statement, scope: Scope, established: frozenset[Statemen
 
 def _collect(goal: Statement, scope: Scope, conditions: Conditions) -> None:
     def of(term: Term, place: Place) -> None:
-        conditions.of(unfold(term, scope.context), place)
+        conditions.of(scope.unfold(term), place)
 
     at = Place(scope)
     match goal:
@@ -160,7 +160,7 @@ def _collect(goal: Statement, scope: Scope, conditions: Conditions) -> None:
         case UpToOrder(left, right, variable, order):
             # Defined near 0: as under a derivative in the variable, evaluated at 0.
             for side in (left, right):
-                inside = unfold(side, scope.context)
+                inside = scope.unfold(side)
                 place = Place(scope, near=frozenset((variable,)), order=order, put=((variable, ZERO),), required=True)
                 bound = replace(place, scope=scope.binding(variable, {}))
                 conditions.of(inside, bound)
@@ -182,7 +182,7 @@ def _collect(goal: Statement, scope: Scope, conditions: Conditions) -> None:
 def _of_objective(goal: Optimum | NoOptimum, scope: Scope, conditions: Conditions) -> None:
     """The objective must be defined on its whole domain; the point like any term."""
     if isinstance(goal, Optimum):
-        conditions.of(unfold(goal.point, scope.context), Place(scope))
+        conditions.of(scope.unfold(goal.point), Place(scope))
     if goal.domain is None:
         return
     _of_ends(goal.domain, scope, conditions)
@@ -190,13 +190,13 @@ def _of_objective(goal: Optimum | NoOptimum, scope: Scope, conditions: Condition
     number = of_atom(algebra.fresh_variable(integer=False))
     with algebra.assuming(*interval_facts(number, goal.domain, scope)):
         inner = scope.binding(goal.variable, number)
-        conditions.of(unfold(goal.objective, scope.context), Place(inner, required=True))
+        conditions.of(scope.unfold(goal.objective), Place(inner, required=True))
 
 
 def _of_ends(of: Interval | Integral, scope: Scope, conditions: Conditions) -> None:
     for end in (of.lower, of.upper):
         if end not in (INFINITY, Negate(INFINITY)):
-            conditions.of(unfold(end, scope.context), Place(scope))
+            conditions.of(scope.unfold(end), Place(scope))
 
 
 def defined_everywhere(term: Term, context: Context) -> bool:

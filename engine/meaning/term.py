@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, get_args
 
 
@@ -349,6 +350,7 @@ def bound_name(term: Term) -> str | None:
             return None
 
 
+@lru_cache(maxsize=1 << 16)
 def free_names(term: Term) -> frozenset[str]:
     """Names that occur free: variables, families and declared functions alike.
 
