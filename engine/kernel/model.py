@@ -51,11 +51,7 @@ def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ..
     for condition in conditions:
         if not _holds(condition, claim.context, model):
             raise Unproved("a condition does not hold at the exhibited point", condition)
-    statement = claim.statement
-    while isinstance(statement, Implies):
-        if isinstance(statement.premise, (Relation, ForEach)) and not _holds(statement.premise, claim.context, model):
-            raise Unproved("the premise does not hold at the exhibited point")
-        statement = statement.conclusion
+    statement = _where_its_premises_hold(claim, model)
     if isinstance(statement, Relation):
         for side in (statement.left, statement.right):
             try:
@@ -64,6 +60,16 @@ def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ..
                 raise Unproved(f"the statement is not defined at the exhibited point: {reason}") from None
             except (Beyond, TooWide):
                 continue  # not evaluated here; that it is defined was proved
+
+
+def _where_its_premises_hold(claim: Claim, model: Model) -> Statement:
+    """The conclusion of an implication whose premises hold at the model, as far as they are relations."""
+    statement = claim.statement
+    while isinstance(statement, Implies):
+        if isinstance(statement.premise, (Relation, ForEach)) and not _holds(statement.premise, claim.context, model):
+            raise Unproved("the premise does not hold at the exhibited point")
+        statement = statement.conclusion
+    return statement
 
 
 def _holds(condition: Statement, context: Context, model: Model) -> bool:
@@ -86,6 +92,7 @@ def _exhibit_functions(claim: Claim, model: Model) -> None:
         if verify(concrete, fact, proof).conditions:
             raise Unproved("a fact of the context holds for the exhibited functions only under a condition", fact)
     _check_smoothness(claim.context, concrete, model)
+    _where_its_premises_hold(claim, model)
     if conditions_of(on_the_line(claim.statement), scope_of(concrete), frozenset(facts)):
         raise Unproved("the statement is not defined for the exhibited functions")
 
