@@ -1,0 +1,141 @@
+"""Sums with symbolic bounds: laws that hold whatever the terms are, and the conditions on ranges."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.kernel.certificate import NormalForm
+from engine.meaning.statement import Relation
+from engine.meaning.term import ONE, Add, Element, Evaluate, Multiply, Name, Product, Sum, integer, rational, subtract
+from tests.kernel.exercise import given, leaf, says, why_not
+
+FREE = {"N": "nat", "M": "nat0", "x": "free family", "y": "free family", "a": "real", "f": "function"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\sum_{i=1}^N(x_i+a y_i)=\sum_{i=1}^N x_i+a\sum_{i=1}^N y_i",
+        r"\sum_{i=1}^N a=N a",
+        r"\sum_{i=3}^{N+4}a=(N+2)a",
+        r"\sum_{i=0}^M 1=M+1",
+        r"\sum_{i=2}^{N+1}x_{i-1}=\sum_{i=1}^N x_i",
+        r"\sum_{i=1}^N x_{i+3}=\sum_{i=4}^{N+3}x_i",
+        r"\sum_{i=1}^N(x_{i+1}-x_i)=x_{N+1}-x_1",
+        r"\sum_{i=1}^{N+3}x_i=\sum_{i=1}^N x_i+x_{N+1}+x_{N+2}+x_{N+3}",
+        r"\sum_{i=1}^{N-1}x_i=\sum_{i=1}^N x_i-x_N",
+        r"\sum_{i=5}^{N+4}x_i=\sum_{i=1}^{N+4}x_i-x_1-x_2-x_3-x_4",
+        r"\sum_{i=-2}^{N}x_i=x_{-2}+x_{-1}+x_0+\sum_{i=1}^N x_i",
+        r"\sum_{i=M+1}^{M+N}x_i=\sum_{i=1}^{M+N}x_i-\sum_{i=1}^M x_i",
+        r"\sum_{i=N}^{N+2}x_i=x_N+x_{N+1}+x_{N+2}",
+        r"\sum_{i=1}^N\sum_{j=1}^N x_i y_j=\sum_{j=1}^N\sum_{i=1}^N x_i y_j",
+        r"(\sum_{i=1}^N x_i)^2=\sum_{i=1}^N\sum_{j=1}^N x_i x_j",
+        r"\sum_{i=1}^N x_i\sum_{j=1}^N x_j=\left(\sum_{k=1}^N x_k\right)^2",
+        r"\sum_{i=1}^N\sum_{j=1}^{i}x_j y_i=\sum_{k=1}^N\sum_{l=1}^{k}x_l y_k",
+        r"\sum_{i=1}^{N}\sum_{j=1}^{i}1=\sum_{i=1}^N i",
+        r"\sum_{i=1}^3 x_i=x_1+x_2+x_3",
+        r"\prod_{i=1}^3 x_i=x_1 x_2 x_3",
+        r"\sum_{i=2}^{1}x_i=0",
+        r"\sum_{i=1}^N f(x_i)=\sum_{j=1}^{N-1}f(x_j)+f(x_N)",
+    ],
+)
+def test_laws(text: str) -> None:
+    assert says(text, **FREE).conditions == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\sum_{i=1}^N x_i=\sum_{i=1}^N y_i",
+        r"\sum_{i=1}^N x_i=\sum_{i=1}^{N+1}x_i",
+        r"\sum_{i=1}^N x_i=\sum_{i=2}^{N+1}x_i",
+        r"\sum_{i=1}^N x_{i+1}=\sum_{i=1}^N x_i",
+        r"\sum_{i=1}^N a=a",
+        r"\sum_{i=0}^N a=N a",
+        r"\sum_{i=1}^{N-1}x_i=\sum_{i=1}^N x_i-x_{N-1}",
+        r"\sum_{i=1}^N x_i^2=(\sum_{i=1}^N x_i)^2",
+        r"\sum_{i=1}^N x_i y_i=\sum_{i=1}^N x_i\sum_{i=1}^N y_i",
+        r"\sum_{i=1}^N\sum_{j=1}^{i}x_i y_j=\sum_{i=1}^N\sum_{j=1}^{i}x_j y_i",
+        r"\sum_{i=1}^N\sum_{j=1}^N x_i y_j=\sum_{i=1}^N\sum_{j=1}^{i}x_i y_j",
+        r"\sum_{i=-2}^{N}x_i=x_{-2}+x_{-1}+\sum_{i=1}^N x_i",
+        r"\sum_{i=2}^{N+1}x_i=\sum_{i=1}^{N+1}x_i",
+        r"\sum_{i=1}^3 x_i=x_1+x_2",
+        r"\sum_{i=1}^N f(x_i)=N f(a)",
+    ],
+)
+def test_slips(text: str) -> None:
+    assert why_not(text, **FREE) == "the two sides have different normal forms"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (r"\sum_{i=1}^{M-1}x_i=\sum_{j=1}^{M-1}x_j", "may lie below the lower one"),
+        (r"\sum_{i=2}^{M}x_i=\sum_{j=2}^{M}x_j", "may lie below the lower one"),
+        (r"\sum_{i=N}^{M}x_i=\sum_{j=N}^{M}x_j", "may lie below the lower one"),
+        (r"\sum_{i=1}^{a}x_i=\sum_{j=1}^{a}x_j", "must be integers"),
+        (r"\sum_{i=a}^{a+2}x_i=x_a", "must be integers|not known to be an integer"),
+        (r"\sum_{i=1}^{\frac N2}1=\frac N2", "must be integers"),
+        (r"\sum_{i=\frac12}^{\frac32}1=1", "must be integers"),
+        (r"\sum_{i=1}^{401}x_i=0", "a sum of 401 terms is too long to write out"),
+        (r"\sum_{i=500}^{N+500}x_i=0", "too long to write out"),
+        (r"\sum_{i=N}^{N+400}x_i=0", "a sum of 401 terms is too long to write out"),
+        (r"\prod_{i=1}^N x_i=0", "only where every factor is positive"),
+        (r"\prod_{i=1}^N(x_i-x_i)=0", "a product with a factor that is zero"),
+        (r"\prod_{i=1}^N(-1)=1", "only where every factor is positive"),
+        (r"\sum_{i=-M}^{M}x_i=x_0", "start at 1 or to be long enough"),
+    ],
+)
+def test_conditions(text: str, why: str) -> None:
+    found = why_not(text, **FREE)
+    assert any(part in found for part in why.split("|")), found
+
+
+def test_400_terms_may_be_written_out() -> None:
+    assert says(r"\sum_{i=1}^{400}1=400").conditions == ()
+    assert says(r"\sum_{i=1}^{N+400}x_i=\sum_{j=1}^{N+400}x_j", **FREE).conditions == ()
+    assert says(r"\sum_{i=1}^{N+401}x_i=\sum_{j=1}^{N+401}x_j", **FREE).conditions == ()
+
+
+def test_products_of_positive_factors() -> None:
+    kinds = {"N": "nat", "x": "pos family", "lam": "pos"}
+    assert (
+        says(r"\prod_{i=1}^N\lambda e^{-\lambda x_i}=\lambda^N e^{-\lambda\sum_{i=1}^N x_i}", **kinds).conditions == ()
+    )
+    assert says(r"\prod_{i=1}^N x_i^2=(\prod_{i=1}^N x_i)^2", **kinds).conditions == ()
+    assert "different normal" in why_not(r"\prod_{i=1}^N\lambda x_i=\lambda\prod_{i=1}^N x_i", **kinds)
+
+
+def test_signs_of_sums() -> None:
+    kinds = {"N": "nat", "M": "nat0", "x": "pos family", "y": "nonneg family"}
+    assert says(r"\sum_{i=1}^N x_i>0", **kinds).conditions == ()
+    assert says(r"-\sum_{i=1}^N x_i<0", **kinds).conditions == ()
+    assert says(r"\sum_{i=1}^N y_i\ge0", **kinds).conditions == ()
+    assert says(r"\sum_{i=1}^M i\ge0", **kinds).conditions == ()
+    for text in (r"\sum_{i=1}^N y_i>0", r"\sum_{i=1}^M i>0", r"\sum_{i=1}^N(x_i-y_i)\ge0"):
+        assert "does not follow" in why_not(text, **kinds)
+
+
+def test_a_bar_around_a_sum() -> None:
+    context = given(N="nat", x="free family", a="real", t="real")
+    i, a, t, N = map(Name, "i a t N".split())
+    body = Sum("i", ONE, N, Multiply((t, Element("x", (i,)))))
+    at_a = Relation(Evaluate(body, "t", a), "=", Multiply((a, Sum("j", ONE, N, Element("x", (Name("j"),))))))
+    assert leaf(context, at_a, NormalForm()) == "proved"
+    twice = Relation(Evaluate(body, "t", integer(2)), "=", body)
+    assert "different normal forms" in leaf(context, twice, NormalForm())
+    captured = Relation(Evaluate(body, "t", i), "=", Sum("i", ONE, N, Multiply((i, Element("x", (i,))))))
+    outer = context.declare("i", context.sort_of("a"))  # type: ignore[arg-type]
+    assert "different normal forms" in leaf(outer, captured, NormalForm())
+
+
+def test_empty_ranges_between_numbers() -> None:
+    x = Element("x", (Name("i"),))
+    context = given(x="free family")
+    for low, high in ((1, 0), (3, -4)):
+        assert (
+            leaf(context, Relation(Sum("i", integer(low), integer(high), x), "=", integer(0)), NormalForm()) == "proved"
+        )
+        assert leaf(context, Relation(Product("i", integer(low), integer(high), x), "=", ONE), NormalForm()) == "proved"
+    half = Relation(Sum("i", rational(1), Add((ONE, subtract(ONE, ONE))), x), "=", Element("x", (ONE,)))
+    assert leaf(context, half, NormalForm()) == "proved"
