@@ -1,11 +1,11 @@
 """The reader: LaTeX text to a syntax tree, by operator precedence.
 
-From loose to tight: relations, sums, products (written or by juxtaposition), factors with scripts. One token is looked
-at a bounded number of times, so the time is linear. Depth is bounded by :data:`DEEPEST`, so that no text can exhaust
-Python's stack; long sums, products and chains are flat.
+From loose to tight: words and commas, arrows (⇒), ∧ and ∨, relations, sums, operations (⊗ ∘ ∩), products (written or by
+juxtaposition), factors with scripts. One token is looked at a bounded number of times, so the time is linear. Depth is
+bounded by :data:`DEEPEST`, so that no text can exhaust Python's stack; long sums, products and chains are flat.
 
-To add a notation: a letter-like command goes into ``LETTERS``, an accent into ``ACCENTS``, a relation into
-``RELATIONS``, a bracket into ``CLOSERS``; a construct of its own gets a method and a line in ``_ATOMS``.
+To add a notation: letters, accents, relations and brackets stand in :mod:`engine.reading.notation`; a construct of its
+own gets a function in a module of its name, and a line in ``_ATOMS``.
 """
 
 from __future__ import annotations
@@ -14,76 +14,54 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.reading import tree
+from engine.reading.array import environment, from_array, stack
+from engine.reading.bar import with_sides
+from engine.reading.derivative import derivative, in_line, is_derivative
+from engine.reading.integral import differential, integral
 from engine.reading.macro import Macro, expand, read_macros
+from engine.reading.name import accent, in_font, named, operator_name, word
+from engine.reading.notation import (
+    ACCENTS,
+    BIG_OPERATIONS,
+    CLOSERS,
+    CLOSING,
+    INTEGRALS,
+    LETTERS,
+    OPERATIONS,
+    PRODUCT_SIGNS,
+    QUANTIFIERS,
+    RELATIONS,
+    SEPARATORS,
+    STOPS,
+    SUM_SIGNS,
+    SWITCHES,
+    WORDS,
+)
+from engine.reading.relation import RELATION_STARTS, related, relation_sign
+from engine.reading.remark import brace, over, under
+from engine.reading.stream import DEEPEST, Stream, Unreadable, place, shown
 from engine.reading.token import Token, settle, tokenize
 from engine.reading.tree import Node
 from engine.span import Problem, Span
 
-# Brackets, scripts, bodies and bounds inside each other. Each level costs up to eight Python frames.
-DEEPEST: Final = 64
+__all__ = ("DEEPEST", "read")
+
 LONGEST_NUMBER: Final = 1000
-
-LETTERS: Final = frozenset(
-    "\\" + name
-    for name in (
-        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho"
-        " varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi"
-        " Psi Omega ell infty nabla top partial star ast dagger emptyset Re Im aleph imath jmath hbar intercal perp"
-        " ln log exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max min sup inf lim det dim ker"
-        " Pr arg gcd deg ldots dots cdots dotsc dotsb"
-    ).split()
-)
-
-# An accent or style with its canonical command.
-ACCENTS: Final = {
-    r"\hat": r"\hat", r"\widehat": r"\hat", r"\bar": r"\bar", r"\overline": r"\bar", r"\tilde": r"\tilde",
-    r"\widetilde": r"\tilde", r"\vec": r"\vec", r"\dot": r"\dot", r"\ddot": r"\ddot", r"\check": r"\check",
-    r"\mathcal": r"\mathcal", r"\mathbb": r"\mathbb", r"\mathfrak": r"\mathfrak", r"\mathscr": r"\mathscr",
-    r"\mathbf": r"\mathbf", r"\boldsymbol": r"\mathbf", r"\bm": r"\mathbf",
-}  # fmt: skip
-
-WORDS: Final = {
-    r"\mathrm": r"\mathrm", r"\text": r"\mathrm", r"\textrm": r"\mathrm", r"\mathit": r"\mathrm",
-    r"\mathsf": r"\mathsf", r"\mathtt": r"\mathrm", r"\operatorname": r"\operatorname",
-    r"\operatorname*": r"\operatorname", r"\textnormal": r"\mathrm", r"\textup": r"\mathrm",
-}  # fmt: skip
-
-# How a relation may be typed, and its canonical sign.
-RELATIONS: Final = {
-    "=": "=", r"\ne": "≠", r"\neq": "≠", "<": "<", r"\lt": "<", ">": ">", r"\gt": ">", r"\le": "≤", r"\leq": "≤",
-    r"\leqslant": "≤", r"\ge": "≥", r"\geq": "≥", r"\geqslant": "≥", r"\approx": "≈", r"\equiv": "≡", ":=": ":=",
-    r"\coloneqq": ":=", r"\in": "∈", r"\propto": "∝", r"\sim": "∼", r"\to": "→", r"\rightarrow": "→",
-}  # fmt: skip
-
-PRODUCT_SIGNS: Final = {"*": "*", r"\cdot": "*", r"\times": "*", "/": "/", r"\div": "/"}
-SUM_SIGNS: Final = frozenset(("+", "-", r"\pm", r"\mp"))
-CLOSERS: Final = {
-    "(": ")", "[": "]", r"\{": r"\}", "|": "|", r"\|": r"\|", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil",
-    r"\langle": r"\rangle",
-}  # fmt: skip
-_CLOSING: Final = frozenset(CLOSERS.values()) - {"|", r"\|"} | {"}"}
-_SEPARATORS: Final = {",": ",", ";": ";", "|": "|", r"\mid": "|"}
-_BARS: Final = frozenset(("|", r"\|"))
-_RIGHT_BARS: Final = {"|": r"\right|", r"\|": r"\right\|"}  # closers of \left| and \left\|
-_STOPS: Final = frozenset((*_CLOSING, *RELATIONS, *SUM_SIGNS, ",", ";", ":", r"\mid", "&", "\\\\", r"\end"))
-MATRICES: Final = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix".split())
-
-
-class _Unreadable(Exception):
-    """Carries the Problem from the place where reading stopped to :func:`read`; it never leaves this module."""
-
-    def __init__(self, message: str, span: Span) -> None:
-        super().__init__(message)
-        self.message = message
-        self.span = span
+_SCRIPT_MARKS: Final = frozenset(("_", "^", "'", "!"))
+_MARKS: Final = frozenset(("*", "+", "-", *OPERATIONS, *PRODUCT_SIGNS)) - LETTERS - {"/"}
+_JOINING: Final = {**QUANTIFIERS, r"\pmod": "mod", r"\pod": "mod"}
+_LISTED: Final = frozenset((*SEPARATORS, *_JOINING, "\\\\", r"\over", r"\choose", r"\atop"))
+_ENDS_AN_ITEM: Final = frozenset((*CLOSING, *SEPARATORS, "&", "\\\\", r"\end"))
+_OPEN_PLACES: Final = frozenset((r"\cdot", ":", "*", "-", "+", r"\bullet"))
+_TEXT_KINDS: Final = frozenset(("letter", "number", "name"))
 
 
 def read(text: str, macros: str | Mapping[str, Macro] = "") -> Node | Problem:
     """The syntax tree of a formula or a chain of relations, or the :class:`Problem` that stopped the reader.
 
     ``macros`` holds LaTeX definitions (``\\newcommand{\\la}{\\lambda}``), or what
-    :func:`~engine.reading.macro.read_macros` made of them. Total: no exception leaves, nothing is
-    evaluated, the time is linear in the length of the text.
+    :func:`~engine.reading.macro.read_macros` made of them. Total: no exception leaves, nothing is evaluated, the time
+    is linear in the length of the text.
 
     >>> read("2^{x")
     Problem(message="expected '}' to close this bracket, found the end", span=Span(start=2, end=3), source='2^{x')
@@ -92,8 +70,8 @@ def read(text: str, macros: str | Mapping[str, Macro] = "") -> Node | Problem:
     if isinstance(tokens, Problem):
         return tokens
     try:
-        return _Reader(tokens).whole()
-    except _Unreadable as stop:
+        return Reader(tokens).whole()
+    except Unreadable as stop:
         return Problem(stop.message, stop.span, text)
     except RecursionError:  # only where the caller has used up the stack already
         return Problem("nested too deeply to be read", Span(0, len(text)), text)
@@ -111,179 +89,257 @@ def _prepared(text: str, macros: str | Mapping[str, Macro]) -> list[Token] | Pro
         if isinstance(expanded, Problem):
             return expanded
         tokens = expanded
-    return settle(tokens, text)
+    settled = settle(tokens, text)
+    return settled if isinstance(settled, Problem) else with_sides(settled)
 
 
 def _over(first: Node, last: Node) -> Span:
     return Span(first.span.start, last.span.end)
 
 
-def _place(token: Token) -> Span:
-    return Span(token.start, token.end)
+class Reader(Stream):
+    """One pass over the tokens. ``integrals`` counts the ∫ that wait for their differential inside the innermost
+    bracket; ``caught`` holds the variables that were found in a numerator: ``\\int \\frac{dx}{x}``."""
 
-
-def _shown(token: Token) -> str:
-    return "the end" if token.kind == "end" else repr(token.text).replace("\\\\", "\\")
-
-
-class _Reader:
-    """One pass over the tokens. ``closer`` is what ends the innermost bracket; ``integrals`` counts open ∫ in it."""
-
-    __slots__ = ("tokens", "position", "depth", "closer", "integrals", "_braces")
+    __slots__ = ("integrals", "caught")
 
     def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = tokens
-        self.position = 0
-        self.depth = 0
-        self.closer = ""
+        super().__init__(tokens)
         self.integrals = 0
-        self._braces: dict[int, int] | None = None
-
-    # -- the stream
-
-    def peek(self, ahead: int = 0) -> Token:
-        return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
-
-    def take(self) -> Token:
-        token = self.tokens[self.position]
-        if token.kind != "end":
-            self.position += 1
-        return token
-
-    def fail(self, message: str, token: Token) -> _Unreadable:
-        return _Unreadable(message, _place(token))
-
-    def expect(self, text: str, what: str) -> Token:
-        token = self.peek()
-        if token.text != text or token.kind == "end":
-            raise self.fail(f"expected {what}, found {_shown(token)}", token)
-        return self.take()
-
-    def deeper(self, token: Token) -> None:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.fail(f"nested more than {DEEPEST} levels deep", token)
+        self.caught: list[tuple[Node, Node | None]] = []
 
     # -- loose to tight
 
     def whole(self) -> Node:
         if self.peek().kind == "end":
             raise self.fail("expected a formula, found nothing", self.peek())
-        node = self.relations()
-        while self.peek().text in (".", ",", ";") and self.peek().kind == "symbol":
+        node = self.contents(whole=True)
+        while self.peek().text in (".", ",", ";", "?", ":") and self.peek().kind == "symbol":
             self.take()
         left = self.peek()
         if left.kind != "end":
-            raise self.fail(f"expected an operator or the end, found {_shown(left)}", left)
+            raise self.fail(f"expected an operator or the end, found {shown(left)}", left)
         return node
+
+    def contents(self, whole: bool = False) -> Node:
+        """What stands in a bracket: items with separators and words; a single item stands for itself."""
+        token = self.tokens[self.position]
+        if token.kind == "word" or token.text in _JOINING or token.text in _OPEN_PLACES:
+            return self._clauses(None, whole)
+        first = self.relations()
+        token = self.tokens[self.position]
+        if token.kind == "word" or token.text in _LISTED:
+            return self._clauses(first, whole)
+        return first
+
+    def _clauses(self, first: Node | None, whole: bool) -> Node:
+        items: list[Node] = []
+        words = ["" if first is not None else self._words() or ""]
+        start = self.peek() if first is None else None
+        while True:
+            if first is None and self._at_end():
+                break
+            items.append(self._listing(self._item() if first is None else first, whole))
+            first = None
+            joining = self._words()
+            if joining is None:
+                break
+            words.append(joining)
+        end = self.last()
+        if len(words) > len(items):
+            items.append(tree.Words(words[-1], Span((start or end).start if not items else end.start, end.end)))
+            words[-1] = ""
+        if len(items) == 1 and not words[0]:
+            return items[0]
+        return tree.Clauses(tuple(items), tuple(words), _over(items[0], items[-1]))
+
+    def _words(self) -> str | None:
+        """The words, the quantifier or the \\pmod that stand here, taken; ``None`` where there are none."""
+        found: list[str] = []
+        while True:
+            token = self.tokens[self.position]
+            if token.kind == "word":
+                found.append(token.text)
+            elif token.text in _JOINING:
+                found.append(_JOINING[token.text])
+            elif not (token.text in (",", ";", ":") and found and self.peek(1).kind == "word"):
+                return " ".join(part for part in found if part) if found else None
+            self.position += 1
+
+    def _at_end(self) -> bool:
+        token = self.tokens[self.position]
+        return token.kind in ("end", "close") or token.text in CLOSING or token.text in ("&", "\\\\", r"\end", ".", ",")
+
+    def _item(self) -> Node:
+        token = self.tokens[self.position]
+        if token.text in _OPEN_PLACES:
+            after = self.peek(1)
+            if after.text in _ENDS_AN_ITEM or after.kind in ("close", "word"):
+                self.take()
+                return tree.Placeholder(token.text, place(token))
+        return self.relations()
+
+    def _listing(self, first: Node, whole: bool) -> Node:
+        items, separators = [first], []
+        while (separator := self._separator(items[-1], whole)) is not None:
+            separators.append(separator)
+            items.append(self._item())
+            self._check_rows(items, separators)
+        if separators:
+            first = tree.Listing(tuple(items), tuple(separators), _over(items[0], items[-1]))
+        return first if self.tokens[self.position].text not in (r"\over", r"\choose", r"\atop") else self._infix(first)
+
+    def _separator(self, before: Node, whole: bool) -> str | None:
+        token = self.tokens[self.position]
+        if token.text == "\\\\" and whole:
+            self.take()
+            return "\\\\"
+        separator = SEPARATORS.get(token.text)
+        if separator is None:
+            return None
+        after = self.peek(1)
+        if after.kind == "word" or after.text in QUANTIFIERS or after.text == "\\\\":
+            self.take()  # "x_i > 0, for all i": the comma belongs to the words
+            return self._separator(before, whole) if after.text == "\\\\" else None
+        if after.text in ("&", "\\\\", r"\end"):
+            return None  # a stray comma at the end of a cell
+        if whole and (after.kind == "end" or after.text in SEPARATORS or after.text == "."):
+            return None
+        self.take()
+        return separator
+
+    def _check_rows(self, items: list[Node], separators: list[str]) -> None:
+        statements = (tree.Relations, tree.Logic, tree.Clauses)
+        if separators[-1] == "\\\\" and not all(isinstance(item, statements) for item in items[-2:]):
+            raise Unreadable(
+                "a new row without an operator can go on with the product above or start something new; write \\cdot,"
+                " or read the rows one by one",
+                items[-1].span,
+            )
+
+    def _infix(self, upper: Node) -> Node:
+        """``{a \\over b}``, ``{n \\choose k}``, and ``{i < n \\atop j < n}``, which stands for a list."""
+        command = self.take()
+        lower = self.contents()
+        span = _over(upper, lower)
+        if command.text == r"\atop":
+            return tree.Listing((upper, lower), (",",), span)
+        if not isinstance(upper, tree.Relations | tree.Listing):
+            return tree.Fraction(upper, lower, span) if command.text == r"\over" else tree.Binomial(upper, lower, span)
+        raise self.fail(f"{command.text} takes all that stands before it; put braces around its two sides", command)
 
     def relations(self) -> Node:
         first = self.sum()
-        if self.peek().text not in RELATIONS and not self._defines():
+        token = self.tokens[self.position]
+        if token.text not in RELATION_STARTS:
             return first
         items, signs = [first], []
-        while (sign := self._relation_sign()) is not None:
+        while (sign := relation_sign(self)) is not None:
             signs.append(sign)
             items.append(self.sum())
-        return tree.Relations(tuple(items), tuple(signs), _over(first, items[-1]))
-
-    def _defines(self) -> bool:
-        return self.peek().text == ":" and self.peek(1).text == "="
-
-    def _relation_sign(self) -> str | None:
-        if self._defines():
-            self.position += 2
-            return ":="
-        sign = RELATIONS.get(self.peek().text)
-        if sign is not None:
-            self.take()
-        return sign
+        return related(items, signs) if signs else first
 
     def sum(self) -> Node:
-        terms = [self.signed_term()]
-        while self.peek().text in SUM_SIGNS:
+        first = self.signed_term() if self.tokens[self.position].text in SUM_SIGNS else self.operation()
+        if self.tokens[self.position].text not in SUM_SIGNS:
+            return first
+        terms = [first]
+        while self.tokens[self.position].text in SUM_SIGNS and not (self.integrals and self.caught):
             terms.append(self.signed_term())
-        if len(terms) == 1:
-            return terms[0]
-        return tree.Addition(tuple(terms), _over(terms[0], terms[-1]))
+        return tree.Addition(tuple(terms), _over(terms[0], terms[-1])) if len(terms) > 1 else first
 
     def signed_term(self) -> Node:
-        signs = self._signs()
-        node = self.product()
-        for sign in reversed(signs):
-            node = tree.Signed(sign.text, node, Span(sign.start, node.span.end))
-        return node
+        return self._with_signs(self.operation)
 
-    def _signs(self) -> list[Token]:
+    def _with_signs(self, operand: Callable[[], Node]) -> Node:
         signs = []
-        while self.peek().text in SUM_SIGNS:
+        while self.tokens[self.position].text in SUM_SIGNS:
             sign = self.take()
             if sign.text != "+":
                 signs.append(sign)
         if len(signs) > DEEPEST:
             raise self.fail(f"more than {DEEPEST} signs in a row", signs[-1])
-        return signs
-
-    def product(self) -> Node:
-        factors = [self.factor()]
-        operators: list[str] = []
-        while (operator := self._operator()) is not None:
-            operators.append(operator)
-            factors.append(self._signed_factor() if operator else self._follower())
-        if len(factors) == 1:
-            return factors[0]
-        return tree.Product(tuple(factors), tuple(operators), _over(factors[0], factors[-1]))
-
-    def _operator(self) -> str | None:
-        """The operator before the next factor, ``""`` for juxtaposition, ``None`` where the product ends."""
-        token = self.peek()
-        if token.text in PRODUCT_SIGNS:
-            self.take()
-            return PRODUCT_SIGNS[token.text]
-        if token.kind == "open":
-            return ""
-        if token.kind in ("end", "close") or token.text in _STOPS:
-            # A bar on its right side still evaluates what stands before it: \Bigr|_{x=0}.
-            return "" if self._bar_follows() else None
-        if token.text in _BARS:
-            return "" if self._bar_follows() or self.closer in ("", "}", *_RIGHT_BARS.values()) else None
-        if self.integrals and self._differential():
-            return None
-        return None if token.text == "." else ""
-
-    def _bar_follows(self) -> bool:
-        """An evaluation bar with its condition is next, and does not close an absolute value."""
-        token = self.peek()
-        if token.text != "|" or token.kind == "open" or self.peek(1).text != "_":
-            return False
-        ends = token.kind == "close" and (self.closer == "." or self.closer in _RIGHT_BARS.values())
-        return self.closer not in _BARS and not ends
-
-    def _signed_factor(self) -> Node:
-        signs = self._signs()
-        node = self.factor()
+        node = operand()
         for sign in reversed(signs):
             node = tree.Signed(sign.text, node, Span(sign.start, node.span.end))
         return node
 
+    def operation(self) -> Node:
+        first = self.product()
+        mark = self.tokens[self.position]
+        if mark.text not in OPERATIONS:
+            return first
+        operands, sign = [first], OPERATIONS[mark.text]
+        while (found := self.tokens[self.position]).text in OPERATIONS:
+            if OPERATIONS[found.text] != sign:
+                raise self.fail(f"a {sign} b {OPERATIONS[found.text]} c can be read in two ways; use brackets", found)
+            self.take()
+            operands.append(self._with_signs(self.product))
+        return tree.Operation(sign, tuple(operands), _over(first, operands[-1]))
+
+    def product(self) -> Node:
+        first = self.factor()
+        operator = self._operator()
+        if operator is None:
+            return first
+        factors, operators = [first], [operator]
+        while operator is not None:
+            factors.append(self._with_signs(self.factor) if operator else self._follower())
+            operator = self._operator()
+            if operator is not None:
+                operators.append(operator)
+        if "/" in operators:
+            factors, operators = in_line(factors, operators)
+            if len(factors) == 1:
+                return factors[0]
+        return tree.Product(tuple(factors), tuple(operators), _over(factors[0], factors[-1]))
+
+    def _operator(self) -> str | None:
+        """The operator before the next factor, ``""`` for juxtaposition, ``None`` where the product ends."""
+        token = self.tokens[self.position]
+        while token.text == "{" and self.tokens[self.position + 1].text == "}" and token.kind == "symbol":
+            self.position += 2  # an empty group means nothing
+            token = self.tokens[self.position]
+        kind, text = token.kind, token.text
+        if self.integrals and differential(self):
+            return None
+        if kind == "letter" or kind == "number" or kind == "name" or kind == "open" or kind == "bar":
+            return ""
+        if kind == "end" or kind == "close" or kind == "word":
+            return None
+        if text in STOPS:
+            return None
+        if text in PRODUCT_SIGNS:
+            after = self.tokens[self.position + 1]
+            if after.text in _ENDS_AN_ITEM and text != "/":
+                return ""
+            self.position += 1
+            return PRODUCT_SIGNS[text]
+        if text in RELATION_STARTS and relation_sign(self, peek=True) is not None:
+            return None
+        return ""
+
     def _follower(self) -> Node:
-        if self._bar_follows():
-            return self._bar(self.take())
-        if self.peek().text == "{" and self.peek(1).text == "|" and self.peek(2).text == "}":
-            start = self.take()
-            self.position += 2
-            return self._bar(start)
-        return self.factor()
+        return self._bar(self.take()) if self.tokens[self.position].kind == "bar" else self.factor()
 
     def _bar(self, start: Token) -> Node:
-        self.expect("_", "'_' and the point of evaluation after the bar")
-        condition = self.argument("the point of evaluation")
-        return tree.Bar(condition, Span(start.start, condition.span.end))
+        lower, upper = self.bounds("the point of evaluation")
+        if lower is None:
+            raise self.fail("expected '_' and the point of evaluation after the bar", self.peek())
+        if upper is not None:
+            return tree.Between(None, lower, upper, Span(start.start, self.last().end))
+        return tree.Bar(lower, Span(start.start, lower.span.end))
 
     # -- factors and their scripts
 
     def factor(self) -> Node:
-        node = self.scripts(self.atom())
+        node = self.atom()
+        text = self.tokens[self.position].text
+        if text not in _SCRIPT_MARKS:
+            if text != "{" or self.tokens[self.position + 1].text not in ("_", "^"):
+                return node
+            return self.enclosed(self.take(), "}", lambda: self.scripts(node))  # x{_1}
+        node = self.scripts(node)
         while self.peek().text == "!" and self.peek().kind == "symbol":
             mark = self.take()
             if isinstance(node, tree.Factorial):
@@ -295,145 +351,175 @@ class _Reader:
         below: Node | None = None
         above: Node | None = None
         primes = 0
-        while (token := self.peek()).text in ("_", "^", "'"):
-            self.take()
+        while (token := self.tokens[self.position]).text in ("_", "^", "'"):
+            self.position += 1
             if token.text == "'":
                 primes += 1
             elif token.text == "_":
                 if below is not None:
                     raise self.fail("a second subscript; use braces", token)
                 below = self.argument("a subscript")
-            elif self._prime_command():
-                primes += 1
+            elif count := self._primes():
+                primes += count
             else:
                 if above is not None:
                     raise self.fail("a second superscript; use braces", token)
                 above = self.argument("a superscript")
         if below is None and above is None and not primes:
             return base
-        return tree.Script(base, below, primes, above, Span(base.span.start, self.tokens[self.position - 1].end))
+        return tree.Script(base, below, primes, above, Span(base.span.start, self.last().end))
 
-    def _prime_command(self) -> bool:
+    def _primes(self) -> int:
+        """How many primes a superscript of nothing else holds (``^\\prime``, ``^{\\prime\\prime}``); taken."""
         if self.peek().text == r"\prime":
             self.take()
-            return True
-        braced = [self.peek(ahead).text for ahead in range(3)] == ["{", r"\prime", "}"]
-        self.position += 3 if braced else 0
-        return braced
+            return 1
+        if self.peek().text != "{" or self.peek(1).text not in (r"\prime", "'"):
+            return 0
+        count = 1
+        while self.tokens[self.position + 1 + count].text in (r"\prime", "'"):
+            count += 1
+        if self.tokens[self.position + 1 + count].text != "}":
+            return 0
+        self.position += count + 2
+        return count
 
     def argument(self, what: str, whole_number: bool = True) -> Node:
         """What a script or a command applies to: a braced group, or a single token as TeX takes it."""
-        token = self.peek()
-        if token.text == "{":
+        token = self.tokens[self.position]
+        if token.text == "{" and token.kind == "symbol":
+            inside, after = self.tokens[self.position + 1], self.tokens[self.position + 2]
+            if after.text == "}" and (inside.kind in _TEXT_KINDS or inside.text in LETTERS):
+                self.position += 1
+                node = self.atom()
+                self.position += 1
+                return node
             return self._mark_in_braces() or self.braces(what)
         if token.kind == "number" and len(token.text) > 1:
             return self._first_digit(token, whole_number)
-        if token.text in ("*", "+", "-"):
-            self.take()
-            return tree.Symbol(token.text, _place(token))
-        if token.kind == "end" or token.text in _STOPS:
-            raise self.fail(f"expected {what}, found {_shown(token)}", token)
+        if token.text in _MARKS:
+            return self._mark()
+        if token.kind == "end" or (token.text in STOPS and token.text not in LETTERS and token.kind != "name"):
+            raise self.fail(f"expected {what}, found {shown(token)}", token)
         return self.atom()
+
+    def _mark(self) -> Node:
+        token, after = self.take(), self.peek()
+        if token.text in ("-", "+") and after.kind in ("number", "letter") and after.start == token.end:
+            raise self.fail(f"TeX takes only the sign here; write {{{token.text}{after.text}}} or put a space", token)
+        return tree.Symbol(token.text, place(token))
 
     def _mark_in_braces(self) -> Node | None:
         mark = self.peek(1)
-        if mark.text not in ("*", "+", "-") or self.peek(2).text != "}":
+        if mark.text not in _MARKS or self.peek(2).text != "}":
             return None
         self.position += 3
-        return tree.Symbol(mark.text, _place(mark))
+        return tree.Symbol(mark.text, place(mark))
 
     def _first_digit(self, token: Token, whole_number: bool) -> Node:
         if whole_number:
             raise self.fail(f"TeX takes only the first digit here; write {{{token.text}}} or put a space", token)
         digit, rest = token.text[0], token.text[1:]
-        if rest.startswith("."):
+        if "." in (digit, rest[0]):
             raise self.fail("a decimal number needs braces here", token)
         self.tokens[self.position] = Token("number", rest, token.start + 1, token.end)
         return tree.Number(digit, Span(token.start, token.start + 1))
 
     def braces(self, what: str) -> Node:
         opening = self.take()
-        if self.peek().text == "}":
-            raise self.fail(f"expected {what} inside the braces", self.peek())
-        return self._enclosed(opening, "}", self.contents)
+        first = self.peek()
+        if first.text == "}" and first.kind == "symbol":
+            raise self.fail(f"expected {what} inside the braces", first)
+        if first.text in SWITCHES:
+            return in_font(self, opening)
+        if first.text in ("*", r"\ast", r"\star") and self.peek(1).text not in ("}", "_", "^"):
+            return self._starred(opening)  # A^{*T}
+        if first.text in RELATIONS and first.text not in LETTERS:
+            return self.enclosed(opening, "}", self._without_left_side)
+        return self.enclosed(opening, "}", self.contents)
 
-    def _enclosed(self, opening: Token, closer: str, read_inside: Callable[[], Node]) -> Node:
-        """Read up to ``closer`` with a fresh state for bars and differentials, and take the closer."""
-        outer = self.closer, self.integrals
-        self.closer, self.integrals = closer, 0
+    def _starred(self, opening: Token) -> Node:
+        mark = self.take()
+        rest = self.enclosed(opening, "}", self.contents)
+        factors = (tree.Symbol(mark.text, place(mark)), rest)
+        return tree.Product(factors, ("",), _over(*factors))
+
+    def _without_left_side(self) -> Node:
+        """``x_{<t}``, ``\\mathbb{R}_{\\ge 0}``: a condition on what stands before it."""
+        blank = tree.Blank(Span(self.peek().start, self.peek().start))
+        sign = relation_sign(self)
+        assert sign is not None
+        node = self.relations()
+        items, signs = (node.items, node.signs) if isinstance(node, tree.Relations) else ((node,), ())
+        return tree.Relations((blank, *items), (sign, *signs), Span(blank.span.start, node.span.end))
+
+    def enclosed(self, opening: Token, closer: str, read_inside: Callable[[], Node]) -> Node:
+        """Read up to ``closer`` with a fresh state for differentials, and take the closer."""
+        node = self.inside(opening, read_inside)
+        token = self.tokens[self.position]
+        if token.text != closer or token.kind == "end":
+            raise self._unclosed(opening, closer)
+        self.position += 1
+        return node
+
+    def inside(self, opening: Token, read_inside: Callable[[], Node]) -> Node:
+        outer = self.integrals, self.caught
+        self.integrals, self.caught = 0, []
         self.deeper(opening)
         node = read_inside()
         self.depth -= 1
-        self.closer, self.integrals = outer
-        self._close(opening, closer)
+        self.integrals, self.caught = outer
         return node
 
-    def _close(self, opening: Token, closer: str) -> None:
+    def _unclosed(self, opening: Token, closer: str) -> Unreadable:
         token = self.peek()
         if token.kind == "end":
-            raise self.fail(f"expected {closer!r} to close this bracket, found the end".replace("\\\\", "\\"), opening)
-        if not self._fits(token, closer):
-            shown = "the closing delimiter" if closer == "." else repr(closer).replace("\\\\", "\\")
-            raise self.fail(f"expected an operator or {shown}, found {_shown(token)}", token)
-        self.take()
-
-    @staticmethod
-    def _fits(token: Token, closer: str) -> bool:
-        if closer == ".":
-            return token.kind == "close"
-        if closer in _RIGHT_BARS.values():
-            return token.kind == "close" and _RIGHT_BARS.get(token.text) == closer
-        return token.text == closer
-
-    def contents(self) -> Node:
-        """Items with separators; a single item stands for itself."""
-        items = [self.relations()]
-        separators: list[str] = []
-        while (separator := self._separator()) is not None:
-            separators.append(separator)
-            items.append(self.relations())
-        if not separators:
-            return items[0]
-        return tree.Listing(tuple(items), tuple(separators), _over(items[0], items[-1]))
-
-    def _separator(self) -> str | None:
-        token = self.peek()
-        if token.text in _BARS and (self.closer in _BARS or token.kind != "symbol"):
-            return None
-        separator = _SEPARATORS.get(token.text)
-        if separator is not None:
-            self.take()
-        return separator
+            return self.fail(f"expected {closer!r} to close this bracket, found the end".replace("\\\\", "\\"), opening)
+        wanted = "the closing delimiter" if closer == "." else repr(closer).replace("\\\\", "\\")
+        return self.fail(f"expected an operator or {wanted}, found {shown(token)}", token)
 
     # -- atoms
 
     def atom(self) -> Node:
-        token = self.peek()
-        if token.kind == "number":
-            if len(token.text) > LONGEST_NUMBER:
+        token = self.tokens[self.position]
+        kind, text = token.kind, token.text
+        if kind == "letter" or text in LETTERS:
+            self.position += 1
+            return tree.Symbol(text, Span(token.start, token.end))
+        if kind == "number":
+            if len(text) > LONGEST_NUMBER:
                 raise self.fail(f"a number of more than {LONGEST_NUMBER} digits", token)
-            self.take()
-            return tree.Number(token.text, _place(token))
-        if token.kind == "letter" or token.text in LETTERS:
-            self.take()
-            return tree.Symbol(token.text, _place(token))
-        if token.kind == "name":
-            self.take()
-            return tree.Symbol(f"\\mathrm{{{token.text}}}", _place(token))
-        if token.kind == "word":
-            self.take()
-            return tree.Words(token.text, _place(token))
-        if token.kind == "open" or (token.kind == "symbol" and token.text in CLOSERS):
+            self.position += 1
+            self._check_exponent(token)
+            return tree.Number(text, Span(token.start, token.end))
+        if kind == "open" or (kind == "symbol" and text in CLOSERS):
             return self._bracket()
-        construct = _ATOMS.get(token.text)
+        if kind == "name":
+            self.position += 1
+            return named(self, r"\mathrm", text, place(token))
+        if kind == "word":
+            self.position += 1
+            return tree.Words(text, place(token))
+        construct = _ATOMS.get(text)
         if construct is not None:
             return construct(self)
         raise self._no_atom(token)
 
-    def _no_atom(self, token: Token) -> _Unreadable:
-        if token.kind == "command" and token.text not in _STOPS and token.text not in PRODUCT_SIGNS:
+    def _check_exponent(self, number: Token) -> None:
+        """``1e-5`` typed in one piece."""
+        letter, sign, digits = self.peek(), self.peek(1), self.peek(2)
+        powers = letter.text in ("e", "E") and sign.text in ("-", "+") and digits.kind == "number"
+        if powers and (letter.start, sign.start, digits.start) == (number.end, letter.end, sign.end):
+            exponent = f"{number.text}{letter.text}{sign.text}{digits.text}"
+            raise self.fail(f"{exponent} can be a power of ten or a sum with {letter.text}; write it out", number)
+
+    def _no_atom(self, token: Token) -> Unreadable:
+        known = token.text in STOPS or token.text in PRODUCT_SIGNS or token.text in RELATION_STARTS
+        if token.kind == "command" and not known:
             return self.fail(f"unknown command {token.text}; define it as a macro", token)
-        return self.fail(f"expected a number, a name or an opening bracket, found {_shown(token)}", token)
+        if token.kind == "bar" or token.text in (r"\mid", r"\parallel"):
+            return self.fail("expected something before this bar", token)
+        return self.fail(f"expected a number, a name or an opening bracket, found {shown(token)}", token)
 
     def _bracket(self) -> Node:
         opening = self.take()
@@ -442,266 +528,151 @@ class _Reader:
         closer = CLOSERS.get(opening.text)
         if closer is None:
             raise self.fail(f"{opening.text} does not open anything", opening)
-        if opening.kind == "open":
-            closer = _RIGHT_BARS.get(opening.text, closer)
-        content = self._enclosed(opening, closer, self.contents)
-        return tree.Group(opening.text, content, Span(opening.start, self.tokens[self.position - 1].end))
+        first = self.tokens[self.position]
+        empty = first.text == closer and first.kind != "open"
+        if empty:
+            content: Node = tree.Blank(Span(opening.end, first.start))
+        else:
+            content = self.inside(opening, self.contents)
+        closing = self.tokens[self.position]
+        if closing.text != closer or closing.kind == "open" or (opening.kind != "open" and closing.kind == "end"):
+            return self._other_end(opening, content, closer)
+        self.position += 1
+        span = Span(opening.start, closing.end)
+        if opening.text == "|" and isinstance(content, tree.Group) and content.kind == "|" and _tight(content, self):
+            return tree.Group(r"\|", content.content, span)  # \left|\left| x \right|\right|
+        return tree.Group(opening.text, content, span)
+
+    def _other_end(self, opening: Token, content: Node, closer: str) -> Node:
+        """What a bracket with another end than its own means: a half-open interval, or cases."""
+        closing = self.peek()
+        span = Span(opening.start, closing.end)
+        pair = isinstance(content, tree.Listing) and content.separators in ((",",), (";",))
+        if opening.text in ("(", "[") and closing.text in (")", "]") and pair:
+            assert isinstance(content, tree.Listing)
+            self.take()
+            lower, upper = content.items
+            return tree.Interval(opening.text, lower, upper, closing.text, span)
+        rows = isinstance(content, tree.Matrix | tree.Cases)
+        if rows and opening.text == r"\{" and (closing.kind, closing.text) == ("close", "."):
+            assert isinstance(content, tree.Matrix | tree.Cases)
+            self.take()
+            return from_array(content, span)
+        raise self._unclosed(opening, closer)
 
     def _evaluation(self, opening: Token) -> Node:
-        body = self._enclosed(opening, ".", self.contents)
-        bar = self.tokens[self.position - 1]
+        body = self.inside(opening, self.contents)
+        bar = self.peek()
+        if bar.kind != "close":
+            raise self._unclosed(opening, ".")
+        self.take()
         if bar.text == "." and self.peek().text != "_":
+            return body
+        if bar.text == r"\}" and isinstance(body, tree.Matrix):
             return body
         if bar.text != "|":
             raise self.fail("expected \\right| with the point of evaluation", bar)
-        self.expect("_", "'_' and the point of evaluation after the bar")
-        condition = self.argument("the point of evaluation")
-        return tree.Evaluation(body, condition, Span(opening.start, condition.span.end))
+        lower, upper = self.bounds("the point of evaluation")
+        if lower is None:
+            raise self.fail("expected '_' and the point of evaluation after the bar", self.peek())
+        span = Span(opening.start, self.last().end)
+        return tree.Evaluation(body, lower, span) if upper is None else tree.Between(body, lower, upper, span)
 
-    def _brace_atom(self) -> Node:
+    def brace_atom(self) -> Node:
         if self.peek(1).text == "}":
             raise self.fail("expected something inside the braces", self.peek(1))
         return self.braces("a formula")
 
-    def _fraction(self) -> Node:
+    def fraction(self) -> Node:
         command = self.take()
-        if self._is_derivative():
-            return self._derivative(command)
-        upper = self.argument("a numerator", whole_number=False)
+        if is_derivative(self):
+            return derivative(self, command)
+        if self.integrals and self.peek().text == "{":
+            upper = self._numerator(self.peek())
+        else:
+            upper = self.argument("a numerator", whole_number=False)
         lower = self.argument("a denominator", whole_number=False)
         kind = tree.Binomial if "binom" in command.text else tree.Fraction
         return kind(upper, lower, Span(command.start, lower.span.end))
 
-    def _root(self) -> Node:
+    def _numerator(self, opening: Token) -> Node:
+        """A numerator under an integral sign; it may end in the differential: ``\\frac{x\\,dx}{1 + x}``."""
+        self.take()
+        self.deeper(opening)
+        outer, self.integrals = self.integrals, 1
+        size = differential(self)
+        node = tree.Number("1", place(self.peek())) if size else self.contents()
+        self.integrals, self.depth = outer, self.depth - 1
+        while size := differential(self):
+            self.position += size
+            self.caught.append((self.scripts(self.atom()), None))
+        self.expect("}", "an operator or '}'")
+        return node
+
+    def root(self) -> Node:
         command = self.take()
         degree = None
         if self.peek().text == "[":
-            degree = self._enclosed(self.take(), "]", self.relations)
+            degree = self.enclosed(self.take(), "]", self.relations)
         radicand = self.argument("what stands under the root", whole_number=False)
         return tree.Root(radicand, degree, Span(command.start, radicand.span.end))
 
-    def _accent(self) -> Node:
+    def negation(self) -> Node:
         command = self.take()
         self.deeper(command)
-        inner = self.argument(f"what {command.text} stands over")
+        operand = self.factor()
         self.depth -= 1
-        inside = tree.spelling(inner)
-        if inside is None:
-            raise _Unreadable(f"{command.text} of a formula is not a name", inner.span)
-        accent = ACCENTS[command.text]
-        if accent == r"\mathbf" and not inside.isalnum():
-            accent = r"\boldsymbol"
-        return tree.Symbol(f"{accent}{{{inside}}}", Span(command.start, inner.span.end))
+        return tree.Not(operand, Span(command.start, operand.span.end))
 
-    def _word(self) -> Node:
-        command = self.take()
-        if self.peek().text != "{":
-            letter = self.take()
-            if letter.kind not in ("letter", "number"):
-                raise self.fail(f"expected a word after {command.text}", letter)
-            return tree.Symbol(f"{WORDS[command.text]}{{{letter.text}}}", Span(command.start, letter.end))
-        opening = self.take()
-        word, last = "", opening
-        while (token := self.take()).text != "}":
-            if token.kind == "end" or token.text == "{":
-                raise self.fail(f"expected letters and '}}' after {command.text}", token)
-            spaced = word and token.start > last.end and "operatorname" not in command.text
-            word += (" " if spaced else "") + token.text
-            last = token
-        if not word:
-            raise self.fail(f"expected a word after {command.text}", token)
-        return tree.Symbol(f"{WORDS[command.text]}{{{word}}}", Span(command.start, token.end))
+    # -- big operators
 
-    # -- big operators and integrals
-
-    def _bounds(self) -> tuple[Node | None, Node | None]:
+    def bounds(self, what: str = "a bound") -> tuple[Node | None, Node | None]:
         below: Node | None = None
         above: Node | None = None
         while (mark := self.peek()).text in ("_", "^"):
             self.take()
+            if (below if mark.text == "_" else above) is not None:
+                raise self.fail(f"a second {mark.text!r}; use braces", mark)
             if mark.text == "_":
-                below = self._only(below, mark)
+                below = self.argument(what)
             else:
-                above = self._only(above, mark)
+                above = self.argument(what)
         return below, above
 
-    def _only(self, older: Node | None, mark: Token) -> Node:
-        if older is not None:
-            raise self.fail(f"a second {mark.text!r}; use braces", mark)
-        return self.argument("a bound")
-
-    def _big(self) -> Node:
+    def big(self) -> Node:
         command = self.take()
-        lower, upper = self._bounds()
+        lower, upper = self.bounds()
         self.deeper(command)
-        body = self.product()
+        body = self._with_signs(self.operation) if self.peek().text == "-" else self.operation()
         self.depth -= 1
-        kind = tree.Big("sum" if command.text == r"\sum" else "prod", lower, upper, body, _over(body, body))
-        return tree.Big(kind.kind, lower, upper, body, Span(command.start, body.span.end))
-
-    def _integral(self) -> Node:
-        command = self.take()
-        lower, upper = self._bounds()
-        self.deeper(command)
-        self.integrals += 1
-        body = None if self._differential() else self.sum()
-        self.integrals -= 1
-        self.depth -= 1
-        signs = self._differential()
-        if not signs:
-            raise self.fail(f"expected the differential of this integral, found {_shown(self.peek())}", command)
-        self.position += signs
-        variable = self.scripts(self.atom())
-        return tree.Integral(variable, lower, upper, body, Span(command.start, variable.span.end))
-
-    def _differential(self, at: int = 0) -> int:
-        """How many tokens the ``d`` of a differential takes at this place; 0 where there is none."""
-        upright = [self.peek(at + k).text for k in range(4)] == [r"\mathrm", "{", "d", "}"]
-        size = 4 if upright else int(self.peek(at).text in ("d", r"\partial"))
-        follower = self.peek(at + size)
-        named = follower.kind == "letter" or follower.text in LETTERS or follower.text in ACCENTS
-        return size if size and named else 0
-
-    # -- derivatives
-
-    def _is_derivative(self) -> bool:
-        """``\\frac{d..}{d..}`` with the same d above and below."""
-        if self.peek().text != "{":
-            return False
-        end = self.braces_table().get(self.position)
-        if end is None or self.tokens[end + 1].text != "{":
-            return False
-        below = self._differential(end + 2 - self.position)
-        sign = self._d_sign(1)
-        return bool(below and sign) and self._d_sign(end + 2 - self.position) == sign
-
-    def _d_sign(self, at: int) -> str:
-        """``d`` or ``\\partial`` where one stands, with any upright d taken for ``d``."""
-        if [self.peek(at + k).text for k in range(4)] == [r"\mathrm", "{", "d", "}"]:
-            return "d"
-        return self.peek(at).text if self.peek(at).text in ("d", r"\partial") else ""
-
-    def braces_table(self) -> dict[int, int]:
-        """The position of the closing brace of each opening one, found once for the whole text."""
-        if self._braces is None:
-            self._braces, open_ones = {}, []
-            for position, token in enumerate(self.tokens):
-                if token.text == "{":
-                    open_ones.append(position)
-                elif token.text == "}" and open_ones:
-                    self._braces[open_ones.pop()] = position
-        return self._braces
-
-    def _skip_d(self) -> None:
-        self.position += 4 if self.peek().text == r"\mathrm" else 1
-
-    def _derivative(self, command: Token) -> Node:
-        opening = self.take()
-        self._skip_d()
-        order = self._order()
-        inner = None
-        if self.peek().text != "}":
-            inner = self._enclosed(opening, "}", self.relations)
-        else:
-            self.take()
-        variables = self._differentials()
-        end = self.tokens[self.position - 1]
-        if sum(count for _, count in variables) != order:
-            raise _Unreadable("the orders above and below differ", Span(command.start, end.end))
-        return tree.Derivative(inner, tuple(variables), Span(command.start, end.end))
-
-    def _order(self) -> int:
-        if self.peek().text != "^":
-            return 1
-        mark = self.take()
-        return self._small(self.argument("an order", whole_number=False), mark)
-
-    def _small(self, node: Node, mark: Token) -> int:
-        if isinstance(node, tree.Number) and node.text.isdigit() and 0 < int(node.text[:3]) < 100:
-            return int(node.text[:3])
-        raise self.fail("expected the order of the derivative, a number", mark)
-
-    def _differentials(self) -> list[tuple[Node, int]]:
-        opening = self.take()
-        found: list[tuple[Node, int]] = []
-        self.deeper(opening)
-        while self._differential():
-            mark = self.peek()
-            self._skip_d()
-            found.append(self._with_order(self.scripts(self.atom()), mark))
-        self.depth -= 1
-        self.expect("}", "'}' after the variables of the derivative")
-        return found
-
-    def _with_order(self, node: Node, mark: Token) -> tuple[Node, int]:
-        if not isinstance(node, tree.Script) or node.superscript is None:
-            return node, 1
-        order = self._small(node.superscript, mark)
-        if node.subscript is None and not node.primes:
-            return node.base, order
-        return tree.Script(node.base, node.subscript, node.primes, None, node.span), order
-
-    # -- matrices
-
-    def _environment(self) -> Node:
-        begin = self.take()
-        name = self._environment_name()
-        if name not in MATRICES:
-            raise self.fail(f"the environment {name!r} is not known here", begin)
-        outer = self.closer, self.integrals
-        self.closer, self.integrals = "\\end", 0
-        self.deeper(begin)
-        rows = self._rows(begin)
-        self.depth -= 1
-        self.closer, self.integrals = outer
-        self.expect(r"\end", rf"\end{{{name}}}")
-        if self._environment_name() != name:
-            raise self.fail(f"expected \\end{{{name}}}", self.tokens[self.position - 1])
-        return tree.Matrix(name, rows, Span(begin.start, self.tokens[self.position - 1].end))
-
-    def _environment_name(self) -> str:
-        self.expect("{", "the name of the environment in braces")
-        name = ""
-        while self.peek().kind == "letter":
-            name += self.take().text
-        self.expect("}", "'}' after the name of the environment")
-        return name
-
-    def _rows(self, begin: Token) -> tuple[tuple[Node, ...], ...]:
-        rows: list[tuple[Node, ...]] = []
-        while self.peek().text != r"\end":
-            rows.append(self._row())
-            if self.peek().text != "\\\\":
-                break
-            self.take()
-        if not rows:
-            raise self.fail("expected the entries of the matrix", begin)
-        if any(len(row) != len(rows[0]) for row in rows):
-            raise self.fail("the rows of this matrix have different lengths", begin)
-        return tuple(rows)
-
-    def _row(self) -> tuple[Node, ...]:
-        cells = [self._cell()]
-        while self.peek().text == "&":
-            self.take()
-            cells.append(self._cell())
-        return tuple(cells)
-
-    def _cell(self) -> Node:
-        cell = self.relations()
-        while self.peek().text in (",", ";"):  # typed by people who think of lists
-            self.take()
-        return cell
+        span = Span(command.start, body.span.end)
+        if command.text in BIG_OPERATIONS:
+            return tree.BigOperation(BIG_OPERATIONS[command.text], lower, upper, body, span)
+        return tree.Big("sum" if command.text == r"\sum" else "prod", lower, upper, body, span)
 
 
-_ATOMS: Final[dict[str, Callable[[_Reader], Node]]] = {
-    "{": _Reader._brace_atom,
-    **dict.fromkeys((r"\frac", r"\tfrac", r"\dfrac", r"\cfrac", r"\binom", r"\tbinom", r"\dbinom"), _Reader._fraction),
-    r"\sqrt": _Reader._root,
-    r"\sum": _Reader._big,
-    r"\prod": _Reader._big,
-    r"\int": _Reader._integral,
-    r"\begin": _Reader._environment,
-    **dict.fromkeys(ACCENTS, _Reader._accent),
-    **dict.fromkeys(WORDS, _Reader._word),
+def _tight(inner: Node, reader: Reader) -> bool:
+    """Whether the inner bars close right before the outer ones."""
+    return reader.tokens[reader.position - 2].kind == "close" and inner.span.end <= reader.last().end
+
+
+_ATOMS: Final[dict[str, Callable[[Reader], Node]]] = {
+    "{": Reader.brace_atom,
+    **dict.fromkeys((r"\frac", r"\tfrac", r"\dfrac", r"\cfrac", r"\nicefrac", r"\sfrac"), Reader.fraction),
+    **dict.fromkeys((r"\binom", r"\tbinom", r"\dbinom"), Reader.fraction),
+    r"\sqrt": Reader.root,
+    **dict.fromkeys((r"\sum", r"\prod", *BIG_OPERATIONS), Reader.big),
+    **dict.fromkeys(INTEGRALS, integral),
+    r"\begin": environment,
+    r"\substack": stack,
+    **dict.fromkeys(ACCENTS, accent),
+    **dict.fromkeys(WORDS, word),
+    r"\arg": operator_name,
+    r"\mathop": operator_name,
+    **dict.fromkeys((r"\underbrace", r"\overbrace", r"\underbracket", r"\overbracket"), brace),
+    r"\underset": under,
+    **dict.fromkeys((r"\overset", r"\stackrel"), over),
+    r"\stackunder": under,
+    r"\neg": Reader.negation,
+    r"\lnot": Reader.negation,
 }

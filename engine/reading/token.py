@@ -38,6 +38,7 @@ _SKIP_AND_NUMBER: Final = (
     r"(?P<skip>[\s\u200b\u2060\ufeff]+|%[^\n]*)"
     r"|(?P<number>\d{1,3}(?:(?:\{,\}|\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w})\].])\.\d+)"
 )
+_NOTES: Final = r"|(?P<note>\\(?:tag\*?|label|footnote|intertext)\s*+\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.)*+\})*+\})"
 _REST: Final = (
     r"|(?P<row>\\\\(?:\*|\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\])*)"
     r"|(?P<command>\\(?:(?:operatorname|DeclareMathOperator|(?:re)?newcommand|providecommand|[hv]space|tag)\*"
@@ -47,7 +48,7 @@ _REST: Final = (
     r"|(?P<symbol>[-+*/^_{}()\[\]=<>|!',;:.&~#?])"
 )
 _PIECE = re.compile(_SKIP_AND_NUMBER + _REST, re.DOTALL)
-_PIECE_OR_WORDS = re.compile(_SKIP_AND_NUMBER + _WORDS + _REST, re.DOTALL)
+_PIECE_OR_WORDS = re.compile(_SKIP_AND_NUMBER + _WORDS + _NOTES + _REST, re.DOTALL)
 
 # What people type instead of a command: one character, and what it stands for.
 UNICODE = {
@@ -71,6 +72,8 @@ SPACING = frozenset(
     r" \notag \medspace \thinspace \thickspace \negthinspace \negmedspace \negthickspace \enspace \enskip \space \big"
     r" \Big \bigg \Bigg ~ \hfill \hfil \allowbreak \displaylimits".split()
 ) | {"\\ ", "\\\n", "\\\t"}
+
+_SIZES: Final = frozenset(r"\big \Big \bigg \Bigg".split())
 
 # Commands that leave their argument as it is, or say something to the page only.
 _IGNORED: Final = SPACING | frozenset(
@@ -144,7 +147,7 @@ def tokenize(text: str, whole_words: bool = False) -> list[Token] | Problem:
         kind, piece, end = found.lastgroup, found.group(), found.end()
         if kind in _RENAMED:
             kind, piece = _RENAMED[kind](piece)
-        if kind != "skip":
+        if kind not in ("skip", "note"):
             tokens.append(Token(kind, piece, position, end))  # type: ignore[arg-type]
         position = end
     tokens.append(Token("end", "", size, size))
@@ -177,7 +180,9 @@ def settle(tokens: list[Token], text: str) -> list[Token] | Problem:
         if kind == "letter" or kind == "number":
             settled.append(token)
         elif name in _IGNORED:
-            continue
+            if tokens[position].text == "{" and name in _SIZES and tokens[position + 2].text == "}":
+                settled.append(_sided(tokens[position + 1]))  # \Big{(}
+                position += 3
         elif kind == "symbol":
             if name == "&" and not (rows and rows[-1]):
                 continue

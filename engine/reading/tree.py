@@ -2,6 +2,11 @@
 
 A node knows notation and no mathematics: ``f(x)`` is a product of ``f`` and a bracket until the declarations say that
 ``f`` is a function, ``\\ln x`` is two factors side by side, and ``A^T`` has the superscript ``T``.
+
+Signs in :class:`Relations` are canonical (``= ≠ ∈ ∼ ⊆ →`` ...); one with a note that may change its meaning keeps it:
+``=^{!}``, ``→^{p}``, ``∼^{iid}``. Notes that only refer, such as ``(a)`` or ``(3)``, are dropped; "def" makes ``:=``.
+Separators in :class:`Listing` are ``, ; | \\| :`` and ``\\\\`` between statements in rows of their own.
+A 2-by-1 ``array`` in round brackets may be a binomial or a vector; the tree keeps the array.
 """
 
 from __future__ import annotations
@@ -181,11 +186,160 @@ class Relations:
     span: Span
 
 
+# The nodes below came later than those above. A name for each, and what to think of when reading it:
+# a value is expected of Accent, Note, Operation, BigOperation, MultipleIntegral, HigherDerivative, Between and Cases;
+# Logic, Not and Clauses are statements; Interval is a set; Words, Placeholder and Blank have no value.
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Prose where a formula may stand: ``\\text{otherwise}``, ``\\text{terms without }``; it has no value."""
 
     text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """Formulas with words between: ``x^2 \\text{ if } x > 0``, ``x_i > 0 \\;\\forall i``, ``t \\equiv 0 \\pmod 2``.
+
+    ``words[k]`` stands before item k, ``""`` where nothing does (mostly before the first). Quantifiers are the words
+    ``∀ ∃ ∄``, a modulus is ``mod``. An item is a :class:`Words` where no formula follows.
+    """
+
+    items: tuple[Node, ...]
+    words: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """Statements joined by signs: ``⇒ ⇐ ⇔ ∧ ∨``; of one kind of them, ∧ and ∨ bind tighter than arrows."""
+
+    items: tuple[Node, ...]
+    signs: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """``\\neg A``."""
+
+    operand: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """``A \\otimes B \\otimes C``: one operator (``⊗ ⊙ ∘ ⊕ ⊖ ⊘ ∩ ∪ ∖ mod ⊥ ⋆`` ...) between products.
+
+    Two different operators in a row are refused. ``f \\circ g(x)`` has the operands ``f`` and ``g(x)``: whether it is
+    (f∘g)(x) is decided by the declarations.
+    """
+
+    operator: str
+    operands: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class BigOperation:
+    """``\\bigcup_{i=1}^n A_i``: as :class:`Big`, for ``∪ ∩ ⊕ ⊗ ⊙ ∨ ∧ ⊎ ⊔ ⨿``."""
+
+    operator: str
+    lower: Node | None
+    upper: Node | None
+    body: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MultipleIntegral:
+    """``\\iint f\\,dx\\,dy``, ``\\int f\\,dx\\,dy``, ``\\oint f\\,dz``, ``\\int f\\,d^n x``.
+
+    The variables stand in their order, each with its dimension or ``None``.
+    """
+
+    sign: str
+    variables: tuple[tuple[Node, Node | None], ...]
+    lower: Node | None
+    upper: Node | None
+    body: Node | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class HigherDerivative:
+    """``\\frac{d^n f}{dx^n}`` with an order that is no number."""
+
+    numerator: Node | None
+    variable: Node
+    order: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The value at ``upper`` minus that at ``lower``: ``F(x) \\Big|_a^b`` (``body`` is ``None``: it is what stands
+    before, as for :class:`Bar`) or ``\\left. F(x) \\right|_a^b``. ``[F(x)]_a^b`` is a :class:`Script` of a group."""
+
+    body: Node | None
+    lower: Node
+    upper: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """``\\begin{cases} value & condition \\\\ ... \\end{cases}``; a condition may be missing, a relation, a
+    :class:`Clauses` that begins with ``if``, or :class:`Words` such as ``otherwise``."""
+
+    rows: tuple[tuple[Node, Node | None], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A half-open interval: ``[a, b)`` or ``(a, b]``. (``[a, b]`` and ``(a, b)`` are groups, which can be more.)"""
+
+    opening: str
+    lower: Node
+    upper: Node
+    closing: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """An accent over a formula that is no name: ``\\overline{\\ln p}``; a :class:`Symbol` stands for the others."""
+
+    accent: str
+    body: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """``\\underbrace{body}_{below}``, ``\\overset{above}{body}``: the body with remarks, which are kept as text."""
+
+    body: Node
+    above: str
+    below: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A place left open: the dot of ``f(\\cdot)``, the colon of ``A_{:,j}``."""
+
+    sign: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Nothing: an empty cell of a matrix, the inside of ``f()``, the left side of ``x_{<t}``."""
+
     span: Span
 
 
@@ -210,13 +364,27 @@ Node = (
     | Matrix
     | Relations
     | Words
+    | Clauses
+    | Logic
+    | Not
+    | Operation
+    | BigOperation
+    | MultipleIntegral
+    | HigherDerivative
+    | Between
+    | Cases
+    | Interval
+    | Accent
+    | Note
+    | Placeholder
+    | Blank
 )
 
 
 def children(node: Node) -> Iterator[Node]:
     """The direct parts of a node, in reading order."""
     match node:
-        case Number() | Symbol() | Words():
+        case Number() | Symbol() | Words() | Placeholder() | Blank():
             return
         case Script(base, subscript, _, superscript):
             yield from _present(base, subscript, superscript)
@@ -239,6 +407,28 @@ def children(node: Node) -> Iterator[Node]:
         case Matrix(_, rows):
             for row in rows:
                 yield from row
+        case _:
+            yield from _later_children(node)
+
+
+def _later_children(node: Node) -> Iterator[Node]:
+    match node:
+        case Clauses(items) | Logic(items) | Operation(_, items):
+            yield from items
+        case Not(operand) | Accent(_, operand) | Note(operand):
+            yield operand
+        case BigOperation(_, lower, upper, body):
+            yield from _present(lower, upper, body)
+        case MultipleIntegral(_, variables, lower, upper, inner):
+            yield from _present(lower, upper, inner, *(part for pair in variables for part in pair))
+        case HigherDerivative(numerator, variable, order):
+            yield from _present(numerator, variable, order)
+        case Between(inside, lower, upper):
+            yield from _present(inside, lower, upper)
+        case Interval(_, lower, upper):
+            yield from (lower, upper)
+        case Cases(rows):
+            yield from _present(*(part for row in rows for part in row))
 
 
 def _present(*nodes: Node | None) -> Iterator[Node]:
@@ -258,7 +448,7 @@ def spelling(node: Node) -> str | None:
     match node:
         case Number(text):
             return text
-        case Symbol(text):
+        case Symbol(text) | Placeholder(text):
             return text
         case Script(base, subscript, primes, superscript):
             return _joined(_base(base), _script("_", subscript), "'" * primes, _script("^", superscript))
