@@ -80,6 +80,7 @@ class Conditions:
 
     established: frozenset[Statement]
     left: list[Statement] = field(default_factory=list)
+    owed: list[Statement] = field(default_factory=list)
 
     def of(self, term: Term, at: Place) -> None:
         """Collect the conditions under which ``term`` is defined; raises :class:`Unproved` for one that must hold."""
@@ -256,8 +257,18 @@ class Conditions:
         if at.required or nothing or len(needed) > 1 or ends & {r[0] for r in at.ranges}:
             raise Unproved("a condition that is needed for the statement to be defined", shown)
         statement: Statement = ForEach(*needed[0], shown) if needed else shown
-        if statement not in self.left:
-            self.left.append(statement)
+        # Where a sum around may have no term, its being defined does not imply what its terms need.
+        doubtful = any(r not in needed for r in at.ranges[len(at.ranges) - len(at.empty) :])
+        conditions = self.owed if doubtful else self.left
+        if statement not in conditions:
+            conditions.append(statement)
+
+    def settled(self) -> tuple[Statement, ...]:
+        """The conditions left; raises :class:`Unproved` for one that only the terms of a possibly empty sum need."""
+        for statement in self.owed:
+            if statement not in self.left:
+                raise Unproved("a condition that is needed for the statement to be defined", statement)
+        return tuple(self.left)
 
     def _shown(self, term: Term, at: Place) -> Term:
         for name, value in at.put:

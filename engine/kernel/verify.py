@@ -145,7 +145,7 @@ def conditions_of(goal: Statement, scope: Scope, established: frozenset[Statemen
     """The conditions under which the statement is defined that do not follow from the context."""
     conditions = Conditions(established)
     _collect(goal, scope, conditions)
-    return tuple(conditions.left)
+    return conditions.settled()
 
 
 def _collect(goal: Statement, scope: Scope, conditions: Conditions) -> None:
@@ -197,16 +197,3 @@ def _of_ends(of: Interval | Integral, scope: Scope, conditions: Conditions) -> N
     for end in (of.lower, of.upper):
         if end not in (INFINITY, Negate(INFINITY)):
             conditions.of(scope.unfold(end), Place(scope))
-
-
-def defined_everywhere(term: Term, context: Context) -> bool:
-    """Whether the term is defined at every point of the context."""
-    conditions = Conditions(frozenset())
-    scope = scope_of(context)
-    try:
-        conditions.of(unfold(term, context), Place(scope))
-        normalise(unfold(term, context), scope)
-    except Unproved:
-        return False
-    return not conditions.left
-

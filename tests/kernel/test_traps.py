@@ -61,7 +61,7 @@ from engine.meaning.term import (
     integer,
     subtract,
 )
-from tests.kernel.exercise import by, given, leaf, proved, reason, says, term, why_not
+from tests.kernel.exercise import by, given, leaf, proved, reason, says, why_not
 
 a, d, e, i, m, t, v, w, x, y, z = map(Name, "a d ε i m t v w x y z".split())
 N, lam, eta, theta, zeta = map(Name, ("N", "λ", "η", "θ", "ζ"))
@@ -186,14 +186,13 @@ def test_its_true_neighbour_is_proved_under_just_its_conditions(
     ],
 )
 def test_an_empty_sum_has_no_term_to_owe_anything_to(text: str) -> None:
-    assert says(text, N="nat0").conditions  # N ≠ 0, in one form or another
+    assert "needed for the statement to be defined" in why_not(text, N="nat0")
     assert says(text, N="nat").conditions == ()
 
 
 def test_an_empty_sum_of_shares_is_not_one() -> None:
     text = r"\sum_{i=1}^N\frac{x_i}{\sum_{j=1}^N x_j}=1"
-    total = term(r"\sum_{j=1}^N x_j", given(N="nat0", x="pos family"))
-    assert says(text, N="nat0", x="pos family").conditions == (Relation(total, "≠", ZERO),)
+    assert "needed for the statement to be defined" in why_not(text, N="nat0", x="pos family")
     assert says(text, N="nat", x="pos family").conditions == ()
 
 
@@ -209,7 +208,7 @@ def test_the_slope_of_an_empty_sum_is_zero() -> None:
     context = given(N="nat0", y="real")
     slope = Derivative(Sum("i", ONE, N, Apply("exp", (Divide(y, N),))), y)
     goal = Relation(Evaluate(slope, "y", ZERO), "=", ONE)
-    assert proved(context, goal).conditions == (Relation(N, "≠", ZERO),)
+    assert "needed for the statement to be defined" in reason(context, goal)
 
 
 # ---- names

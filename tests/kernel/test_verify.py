@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Rounding, SignCalculus
-from engine.kernel.verify import DEEPEST_PROOF, Verified, defined_everywhere, verify
+from engine.kernel.verify import DEEPEST_PROOF, Verified, verify
 from engine.meaning.context import Context
 from engine.meaning.statement import ForEach, Implies, Interval, NoOptimum, Optimum, Relation, Smooth, UpToOrder
 from engine.meaning.term import (
@@ -24,7 +24,6 @@ from engine.meaning.term import (
     Negate,
     Number,
     Power,
-    Sum,
     integer,
     rational,
 )
@@ -223,10 +222,3 @@ def test_the_conditions_of_both_parts_of_an_implication() -> None:
     assert proved(given(x="real", y="real"), goal, by("implication", premises=(Assumption(),))).conditions == (
         Relation(x, "≠", ZERO),
     )
-
-
-def test_defined_everywhere() -> None:
-    assert defined_everywhere(Apply("ln", (y,)), XY)
-    assert not defined_everywhere(Apply("ln", (x,)), XY)
-    assert not defined_everywhere(Divide(ONE, x), XY)
-    assert not defined_everywhere(Sum("i", ONE, x, ONE), XY)
