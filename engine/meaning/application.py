@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from engine.meaning import term as terms
 from engine.meaning.naming import Naming
-from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, CONSTANTS, FUNCTION_LETTERS, FUNCTIONS
-from engine.meaning.row import Head, Row, bracket_of, has_primes, is_nabla, items_of, parts
+from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, FUNCTIONS
+from engine.meaning.row import Head, Row, bracket_of, is_nabla, items_of, parts
 from engine.meaning.shape import MINUS_ONE
 from engine.meaning.sort import Function
 from engine.meaning.stop import Stop
@@ -41,22 +41,6 @@ class Applications(Naming):
         if name in self.sorts:
             return isinstance(self.sorts[name], Function)
         return name in FUNCTIONS and (bracket or name not in BRACKET_ONLY)
-
-    def check_factor(self, node: tree.Symbol | tree.Script, follower: Node | None) -> None:
-        """An undeclared letter before a bracket: a factor, a Problem, or a factor worth a note."""
-        name = spelling(node)
-        group = bracket_of(follower)
-        if name is None or group is None or self.declared(name):
-            return
-        base, below, _, above = parts(node)
-        word = name.startswith((r"\mathrm", r"\mathsf", r"\operatorname", r"\mathcal", r"\mathbb"))
-        if isinstance(group.content, tree.Listing) or base in FUNCTION_LETTERS or word or has_primes(node):
-            plain = base if below is None and above is None else name
-            if base is None or above is not None and not isinstance(group.content, tree.Listing):
-                return
-            raise Stop(f"{plain}(...) can be a function applied or a product; declare {plain}, or write \\cdot", node)
-        if isinstance(group.content, tree.Symbol | tree.Script) and name not in CONSTANTS:
-            raise Stop(f"{name}(...) can be a function applied or a product; declare {name}, or write \\cdot", node)
 
     def application(self, row: Row, place: int, head: Head) -> tuple[Term, int]:
         follower = row.joined(place + 1)
@@ -97,10 +81,17 @@ class Applications(Naming):
         if end == start:
             return self.bare_operand(row, start)
         last, after = row.factors[end - 1], row.joined(end)
-        name = spelling(last)
-        if bracket_of(after) is not None and name is not None and not name.isdigit() and not self.declared(name):
-            raise Stop("what the function applies to is unclear; put its whole argument in brackets", last)
+        if bracket_of(after) is not None and isinstance(last, tree.Symbol | tree.Script):
+            if self.is_call(last, after):
+                return self.product(row.part(start, end + 1), last), end + 1
+            name = spelling(last)
+            if name is not None and not self.declared(name):
+                raise Stop("what the function applies to is unclear; put its whole argument in brackets", last)
         return self.product(row.part(start, end), last), end
+
+    def is_call(self, node: tree.Symbol | tree.Script, follower: Node | None) -> bool:
+        """Whether an undeclared symbol is applied to the bracket after it."""
+        raise NotImplementedError
 
     def plain_factors(self, row: Row, place: int, factor: Node) -> int:
         """How many factors from ``place`` on are one plain factor: 0, 1, or 2 for a declared function applied."""
@@ -137,6 +128,8 @@ class Applications(Naming):
         function = FUNCTIONS[head.function]
         if function == "pad" and head.subscript is not None:
             arguments = (*arguments, self.term(head.subscript))
+        elif function == "ln" and head.subscript is not None and len(arguments) == 1:
+            return terms.Apply("logbase", (*arguments, self.term(head.subscript)))
         elif head.subscript is not None:
             raise Stop(f"{head.function} with a subscript is not understood", node)
         least, most = ARITY.get(function, (1, 1))

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from engine.meaning import term as terms
-from engine.meaning.application import Applications
 from engine.meaning.notation import bare_letter
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import Row, bracket_of, items_of, parts
 from engine.meaning.sort import Function, Vector
 from engine.meaning.stop import Stop
 from engine.meaning.term import Element, Name, Term, free_names
+from engine.meaning.undeclared import Undeclared
 from engine.reading import tree
 from engine.reading.tree import Node, spelling
 
 
-class Differentiation(Applications):
+class Differentiation(Undeclared):
     """Reads derivatives."""
 
     def differentiated(self, row: Row, place: int, operator: tree.Derivative) -> tuple[Term, int]:
         variables = self.variables(operator)
         end, body = self.scope_of_operator(row, place, {v.name for v, _ in variables if isinstance(v, Name)})
-        return derived(body, variables), end
+        return derived(self.dependent(body, variables), variables), end
+
+    def dependent(self, body: Term, variables: list[tuple[Name | Element, int]]) -> Term:
+        """A body that does not show the variable, and has undeclared names: it depends on it in a way not shown."""
+        names = free_names(body)
+        if not names & self.inferred.keys() or any(name_of(variable) in names for variable, _ in variables):
+            return body
+        return terms.Dependent(body, tuple(variable for variable, _ in variables))
 
     def scope_of_operator(self, row: Row, place: int, names: set[str]) -> tuple[int, Term]:
         """What a derivative operator at ``place`` applies to: the bracket that follows, or the rest of the product."""
@@ -48,6 +55,9 @@ class Differentiation(Applications):
     def derivative(self, node: tree.Derivative, numerator: Node) -> Term:
         variables = self.variables(node)
         body = self.numerator(numerator, variables)
+        hidden = self.dependent(body, variables)
+        if hidden is not body:
+            return derived(hidden, variables)
         if isinstance(body, terms.Apply) and len(variables) == 1:
             direct = self.direct_derivative(body, *variables[0])
             if direct is not None:
@@ -83,10 +93,21 @@ class Differentiation(Applications):
             if head is not None and isinstance(self.sort(head.function), Function):
                 return self.function_gradient(row, place, node, below, order)
         if below is None:
-            raise Stop("expected \\nabla_x, or \\nabla before a declared function and its arguments", node)
+            return self.bare_gradient(row, place, order)
         variable = self.variable(below)
         end, body = self.scope_of_operator(row, place, {variable.name} if isinstance(variable, Name) else set())
-        return terms.Derivative(body, variable, order), end
+        return terms.Derivative(self.dependent(body, [(variable, order)]), variable, order), end
+
+    def bare_gradient(self, row: Row, place: int, order: int) -> tuple[Term, int]:
+        """``\\nabla f(x)``, ``\\nabla L``: the gradient of something undeclared, in variables that are not said."""
+        if row.joined(place + 1) is None:
+            raise Stop("expected something to differentiate after this operator", row.factors[place])
+        value, end = self.bare_operand(row, place + 1)
+        if not free_names(value) & self.inferred.keys():
+            raise Stop(
+                "expected \\nabla_x, or \\nabla before a declared function and its arguments", row.factors[place]
+            )
+        return terms.Apply("gradient" if order == 1 else "hessian", (value,)), end
 
     def function_gradient(self, row: Row, place: int, node: Node, below: Node | None, order: int) -> tuple[Term, int]:
         follower, brackets = row.factors[place + 1], row.joined(place + 2)
@@ -142,6 +163,10 @@ class Differentiation(Applications):
             if name is not None and isinstance(node.items[0], tree.Symbol | tree.Script):
                 return name, node.items[1]
         raise Stop("expected the point of evaluation, such as x = 0", node)
+
+
+def name_of(variable: Name | Element) -> str:
+    return variable.name if isinstance(variable, Name) else variable.family
 
 
 def derived(body: Term, variables: list[tuple[Name | Element, int]]) -> Term:

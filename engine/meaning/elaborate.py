@@ -29,26 +29,29 @@ name; all else is a power.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar, get_args
 
 from engine.meaning import term as terms
 from engine.meaning.context import Context
-from engine.meaning.notation import BRACKET_FUNCTIONS
+from engine.meaning.notation import BRACKET_FUNCTIONS, OPERATIONS, VARIABLES
 from engine.meaning.products import Products
 from engine.meaning.row import Row
+from engine.meaning.scope import Findings
 from engine.meaning.shape import SCALAR
-from engine.meaning.sort import Sort
 from engine.meaning.statement import Relation, Sign
 from engine.meaning.stop import Again, Stop
-from engine.meaning.term import Number, Term
+from engine.meaning.term import Name, Number, Term, free_names
 from engine.reading import tree
 from engine.reading.parser import read
 from engine.reading.tree import Node, spelling
 from engine.span import Problem
 
 _Result = TypeVar("_Result")
+# Each pass but the last finds something out about a name.
+MOST_PASSES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +117,17 @@ def canonical(text: str) -> str:
 def _elaborated(
     node: Node, context: Context, text: str, rule: Callable[[_Elaborator, Node], _Result]
 ) -> tuple[_Result, Context, tuple[str, ...]] | Problem:
-    families: dict[str, Sort] = {}
+    findings = Findings()
     try:
         while True:
-            elaborator = _Elaborator(context, families)
+            elaborator = _Elaborator(context, findings, node)
             try:
                 result = rule(elaborator, node)
                 return result, elaborator.enriched(), elaborator.report()
-            except Again:
-                families = elaborator.families()
+            except Again as again:
+                findings.passes += 1
+                if findings.passes > MOST_PASSES:
+                    raise Stop(f"what {again} is cannot be told from this formula; declare it", node) from None
     except Stop as stop:
         return Problem(stop.message, stop.span, text)
     except RecursionError:  # only where the caller has used up the stack already
@@ -198,19 +203,139 @@ class _Elaborator(Products):
                 raise Stop("expected what is evaluated before this bar", node)
             case tree.Relations():
                 raise Stop("a relation stands where a value is expected", node)
-            case _:
+            case tree.Listing():
                 raise Stop("a list stands where one value is expected", node)
+            case _:
+                return self.later_term(node)
+
+    def later_term(self, node: Node) -> Term:
+        match node:
+            case tree.Operation(operator, operands) if operator in OPERATIONS:
+                return terms.Apply(OPERATIONS[operator], tuple(map(self.term, operands)))
+            case tree.Cases(rows):
+                return terms.Cases(tuple((self.term(value), self.case(where, node)) for value, where in rows))
+            case tree.Interval(opening, lower, upper, closing):
+                return terms.Sequence(opening + closing, (self.term(lower), self.term(upper)))
+            case tree.Note(body):
+                return self.term(body)
+            case tree.Placeholder(sign):
+                return Name(sign)
+            case tree.MultipleIntegral(sign, variables, None, None, body) if "o" not in sign and body is not None:
+                return self.iterated(variables, body, node)
+            case tree.Between(body, lower, upper) if body is not None:
+                return self.between(self.term(body), lower, upper, node)
+            case _:
+                raise Stop("this has no value that is understood here", node)
+
+    def case(self, where: Node | None, node: Node) -> Term | None:
+        """The condition of a branch; ``None`` for "otherwise"."""
+        match where:
+            case tree.Words(text) if "otherwise" in text or "else" in text:
+                return None
+            case tree.Clauses((condition,), (word,)) if word.strip() in ("if", "for", "when", "falls", "wenn", ","):
+                return self.item(condition)
+            case tree.Clauses() | tree.Words() | None:
+                raise Stop("the condition of this case is not understood", where or node)
+            case _:
+                return self.item(where)
+
+    def iterated(self, variables: tuple[tuple[Node, Node | None], ...], body: Node, node: Node) -> Term:
+        names = [spelling(variable) for variable, power in variables if power is None]
+        if len(names) != len(variables) or None in names:
+            raise Stop("expected the variables of integration", node)
+        with ExitStack() as stack:
+            for name in names:
+                stack.enter_context(self.binding(name or "", index=False))
+            value = self.term(body)
+        for name in names:
+            value = terms.Over("int", name or "", None, value)
+        return value
+
+    def between(self, value: Term, lower: Node, upper: Node, node: Node) -> Term:
+        """``[F]_a^b``: F at b minus F at a, in the one variable of F that the bounds do not have."""
+        if isinstance(lower, tree.Relations):
+            name, low = self.condition(lower)
+            ends = (self.term(low), self.term(upper.items[1] if isinstance(upper, tree.Relations) else upper))
+        else:
+            ends = (self.term(lower), self.term(upper))
+            taken = free_names(ends[0]) | free_names(ends[1])
+            found = [n for n in free_names(value) - taken if n in VARIABLES and not self.declared(n)]
+            if len(found) != 1:
+                raise Stop("the variable between these bounds is unclear; write x=a and x=b", node)
+            name = found[0]
+            self.note(f"the bounds are values of {name}")
+        return terms.Add((terms.Evaluate(value, name, ends[1]), terms.Negate(terms.Evaluate(value, name, ends[0]))))
 
     def group(self, node: tree.Group) -> Term:
         function = BRACKET_FUNCTIONS.get(node.kind)
-        if node.kind in (r"\|", r"\langle"):
-            raise Stop("norms and inner products are not understood yet", node)
+        if node.kind == r"\|":
+            return self.norm(node, None)
+        if node.kind == r"\langle":
+            return self.angles(node, None)
+        if isinstance(node.content, tree.Listing) and node.kind in ("(", "[", r"\{"):
+            return self.sequence(node, node.content)
+        if isinstance(node.content, tree.Relations):
+            return self.comparison(node.content)
         value = self.term(node.content)
         if function is None:
             return value
-        if self.shape(value) != SCALAR:
-            raise Stop("bars around a matrix or vector: write \\det or a norm", node)
-        return terms.Apply(function, (value,))
+        return terms.Apply(self.bars(value, node) if function == "abs" else function, (value,))
+
+    def bars(self, value: Term, node: Node) -> str:
+        """What bars mean: the determinant of a matrix, the size of a set, or else the absolute value."""
+        shape = self.shape(value)
+        if shape == SCALAR:
+            inferred = isinstance(value, Name) and value.name in self.inferred
+            return "card" if inferred and isinstance(value, Name) and value.name.startswith(r"\mathcal") else "abs"
+        if shape == (True, True):
+            return "det"
+        raise Stop("bars around a vector: write a norm", node)
+
+    def norm(self, node: tree.Group, kind: Node | None) -> Term:
+        value = self.term(node.content)
+        return terms.Apply("norm", (value,) if kind is None else (value, self.label(kind)))
+
+    def angles(self, node: tree.Group, below: Node | None) -> Term:
+        """``⟨x, y⟩`` is an inner product, ``⟨x⟩`` an expectation."""
+        subscript = None if below is None else self.label(below)
+        match node.content:
+            case tree.Listing((first, second)) if below is None:
+                return terms.Apply("inner", (self.term(first), self.term(second)))
+            case tree.Listing():
+                raise Stop("expected one item or two between angle brackets", node)
+            case content:
+                return terms.Functional("E", (self.term(content),), (), subscript)
+
+    def sequence(self, node: tree.Group, content: tree.Listing) -> Term:
+        if any(separator not in (",", ";") for separator in content.separators):
+            raise Stop("a bar in a list is understood behind a function only", node)
+        brackets = {"(": "()", "[": "[]", r"\{": "{}"}[node.kind]
+        return terms.Sequence(brackets, tuple(self.item(item) for item in content.items))
+
+    def item(self, node: Node) -> Term:
+        match node:
+            case tree.Relations():
+                return self.comparison(node)
+            case tree.Listing(items):
+                return terms.Sequence("", tuple(self.item(item) for item in items))
+            case tree.Logic(items, signs) if set(signs) in ({"∧"}, {"∨"}):
+                return terms.Apply("and" if "∧" in signs else "or", tuple(self.item(item) for item in items))
+            case _:
+                return self.term(node)
+
+    def comparison(self, node: tree.Relations) -> Term:
+        """``a < X < b`` is ``(a < X) < b`` here: one condition, read from the left."""
+        value = self.term(node.items[0])
+        for sign, item in zip(node.signs, node.items[1:], strict=True):
+            value = terms.Comparison(value, sign, self.term(item))
+        return value
+
+    def label(self, node: Node) -> Term:
+        """What stands below a norm or an expectation: a name that is nobody's number, a law, or a term."""
+        name = spelling(node)
+        if name is not None and isinstance(node, tree.Symbol | tree.Script) and not self.declared(name):
+            return Name(name)
+        return self.item(node)
 
     def matrix(self, environment: str, rows: tuple[tuple[Node, ...], ...], node: Node) -> Term:
         value = terms.Matrix(tuple(tuple(self.term(cell) for cell in row) for row in rows))

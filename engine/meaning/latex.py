@@ -19,14 +19,14 @@ from typing import Final, NamedTuple
 
 from engine.meaning.context import Context
 from engine.meaning.notation import (
-    ABOVE,
-    BELOW,
     FUNCTION_LETTERS,
     FUNCTIONALS_SHOWN,
     FUNCTIONS,
+    INFIX,
     OVER_SHOWN,
     SQUARE,
     bare_letter,
+    split_family,
 )
 from engine.meaning.sort import REAL, Function, Vector
 from engine.meaning.statement import (
@@ -105,9 +105,10 @@ _NOTATIONS: Final = frozenset(
         "inner",
         "card",
         "logbase",
-        "kron",
-        "hadamard",
         "indicator",
+        "gradient",
+        "hessian",
+        *INFIX,
     )
 )
 # Functions that may stand before a letter without brackets.
@@ -245,11 +246,12 @@ class _Writer:
 
     def element(self, family: str, indices: tuple[Term, ...]) -> _Piece:
         shown = [self.text(index) for index in indices]
-        if family.endswith(ABOVE):
-            family, above = family.removesuffix(ABOVE), shown.pop()
-            below = f"_{{{','.join(shown)}}}" if shown else ""
-            return _Piece(f"{family.removesuffix(BELOW)}{below}^{{({above})}}", _SCRIPTED)
-        family = family.removesuffix(BELOW)
+        family, brackets = split_family(family)
+        if brackets:
+            low = len(shown) - len(brackets)
+            above = "".join(pair[0] + text + pair[1] for pair, text in zip(brackets, shown[low:], strict=True))
+            below = f"_{{{','.join(shown[:low])}}}" if low else ""
+            return _Piece(f"{family}{below}^{{{above}}}", _SCRIPTED)
         base = f"{{{family}}}" if re.search(r"[_^']", family) else family
         return _Piece(f"{base}_{{{','.join(shown)}}}", _ATOM)
 
@@ -333,6 +335,8 @@ class _Writer:
         match function, [self.text(argument) for argument in arguments]:
             case (("abs" | "floor" | "ceil"), [text]):
                 left, right = _FENCES[function]
+                if function == "abs" and (text.startswith(r"\left|") or text.endswith(r"\right|")):
+                    text = _bracketed(text)  # two bars side by side are a norm
                 return _Piece(rf"\left{left} {text} \right{right}", _ATOM)
             case "sqrt", [text]:
                 return _Piece(rf"\sqrt{{{text}}}", _CLOSED)
@@ -353,12 +357,14 @@ class _Writer:
                 return _Piece(rf"\left| {text} \right|", _ATOM)
             case "logbase", [text, base]:
                 return _Piece(rf"\log_{{{base}}}{_bracketed(text)}", _CLOSED)
-            case (("kron" | "hadamard"), [_, _]):
-                sign = r"\otimes" if function == "kron" else r"\odot"
-                left, right = (self.at_least(argument, _CLOSED) for argument in arguments)
-                return _Piece(f"{left} {sign} {right}", _PRODUCT)
             case "indicator", [text]:
                 return _Piece(rf"\mathbf{{1}}{_bracketed(text, '[', ']')}", _CLOSED)
+            case (("gradient" | "hessian"), [text]):
+                sign = r"\nabla" if function == "gradient" else r"\nabla^{2}"
+                fits = isinstance(arguments[0], Name | Apply) and self.piece(arguments[0]).level >= _CLOSED
+                return _Piece(f"{sign} {text if fits else _bracketed(text)}", _CLOSED)
+            case infix, [_, _, *_] if infix in INFIX:
+                return _Piece(f" {INFIX[infix]} ".join(self.at_least(a, _CLOSED) for a in arguments), _PRODUCT)
             case "pad", [text, width]:
                 return _Piece(rf"\operatorname{{pad}}_{{{width}}}{_bracketed(text)}", _CLOSED)
             case _:
@@ -396,8 +402,8 @@ class _Writer:
             case Call(function, arguments, given):
                 inside = self.listed(arguments) + (rf" \mid {self.listed(given)}" if given else "")
                 return _Piece(self.text(function) + _bracketed(inside), _CLOSED)
-            case Dependent(name):
-                return _Piece(name, _SCRIPTED if "^" in name else _ATOM)
+            case Dependent(quantity):
+                return self.piece(quantity)
             case Over():
                 return self.over(term)
             case Sequence(brackets, items):

@@ -6,18 +6,33 @@ from dataclasses import replace
 
 from engine.meaning import term as terms
 from engine.meaning.notation import (
+    BELOW,
     BOLD,
     BRACKET_ONLY,
     CONSTANTS,
+    DOTS,
+    FUNCTIONALS,
     FUNCTIONS,
+    INDICATORS,
+    LETTERS_TOO,
+    MARK_WORDS,
+    MEMBER,
     NAME_MARKS,
+    NUMBER_SETS,
     OPERATOR_SIGNS,
+    SCRIPTED,
+    STEPS,
+    STYLED,
+    STYLES,
     SYMBOLS,
     TRANSPOSES,
     WORDS,
+    family_above,
+    split_family,
 )
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import index_items, is_bracket_index
+from engine.meaning.scope import matrix_of, vector_of
 from engine.meaning.shape import MINUS_ONE, SCALAR, Shapes
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
 from engine.meaning.stop import Again, Stop
@@ -35,37 +50,46 @@ class Naming(Shapes):
         self.check_index_free(name, node)
         sort = self.sort(name)
         definition = self.definitions.get(name)
+        if isinstance(sort, Function) and name not in self.sorts:
+            self.infer(name, sort, node)
+            return Name(name)
         if isinstance(sort, Function) or (definition is not None and definition.parameters):
             raise Stop(f"{name} is declared with arguments; write them", node)
         if isinstance(sort, Family):
-            if name in self.inferred:
-                self.infer(name, Real(), node)
+            if name not in self.sorts:
+                self.findings.apart.add(name)
+                self.findings.sorts.pop(name, None)
+                raise Again(name)
             raise Stop(f"{name} is a family; write which member, such as {name}_i", node)
-        if sort is None and definition is None:
+        if name not in self.sorts and definition is None:
             return self.undeclared(name, node)
         return Name(name)
 
     def check_index_free(self, name: str, node: Node) -> None:
         """A name may not hide the index of a sum around it: ``\\hat{x_i}`` would be read as a constant."""
-        hidden = self.indices.keys() & SYMBOLS.findall(WORDS.sub("", name)) if self.indices else set()
+        scripts = SCRIPTED.search(name) if self.bound else None
+        hidden = set() if scripts is None else self.bound.keys() & SYMBOLS.findall(WORDS.sub("", scripts[0]))
         if hidden:
             index = min(hidden)
             raise Stop(f"{name} contains the index {index}; declare its base as a family with that index", node)
 
     def undeclared(self, name: str, node: Node) -> Term:
         constant = CONSTANTS.get(name)
-        if constant is not None:
+        if constant is not None and name not in self.findings.sorts:
             return constant
+        if name in DOTS:
+            return terms.Dots()
         base = name.split("_{")[0].split("^{")[0]
         if base in FUNCTIONS and base not in BRACKET_ONLY:
             raise Stop(f"{base} needs an argument", node)
-        if base in OPERATOR_SIGNS or name in NAME_MARKS or base.startswith((r"\operatorname", r"\mathbb")):
+        if base in OPERATOR_SIGNS or name in NAME_MARKS or base.startswith(r"\operatorname"):
             raise Stop(f"{name} is not understood here", node)
-        if base.startswith(BOLD):
-            raise Stop(f"{name} is set like a vector or a matrix; declare which it is", node)
-        if "dots" in name:
-            raise Stop("an ellipsis is not understood; write a sum, a product or a family", node)
-        self.infer(name, Real(), node)
+        styled = STYLED.fullmatch(base)
+        if styled is not None and styled[1] in FUNCTIONALS and styled[1] not in LETTERS_TOO:
+            raise Stop(f"{base} needs an argument", node)
+        if base in NUMBER_SETS:
+            return Name(name)
+        self.infer(name, looks_like(name), node)
         return Name(name)
 
     def script(self, node: tree.Script) -> Term:
@@ -73,10 +97,82 @@ class Naming(Shapes):
         if whole is not None and whole in self.sorts:
             return self.name(whole, node)
         above = node.superscript
-        if isinstance(above, tree.Symbol) and above.spelling in NAME_MARKS and whole is not None:
-            return self.name(whole, node)
+        if above is not None and is_mark(above) and whole is not None:
+            return self.marked(node, whole)
+        if above is not None and is_bracket_index(above) and not node.primes:
+            indexed = self.indexed_above(node, above)
+            if indexed is not None:
+                return indexed
+        if (
+            isinstance(node.base, tree.Group)
+            and node.base.kind == "["
+            and node.subscript is not None
+            and above is not None
+        ):
+            return self.between(self.term(node.base.content), node.subscript, above, node)
+        if isinstance(node.base, tree.Group) and node.base.kind == r"\langle" and node.subscript is not None:
+            value = self.angles(node.base, node.subscript)
+            return value if above is None else self.raised(value, above, node)
         value = self.subscripted(node)
         return value if above is None else self.raised(value, above, node)
+
+    def marked(self, node: tree.Script, whole: str) -> Term:
+        """``\\theta^*`` is a name of its own, and so is the family of ``x_i^*``."""
+        base = spelling(replace(node, subscript=None))
+        if base is None or node.subscript is None or not self.is_index(node.subscript):
+            return self.name(whole, node)
+        return self.member(base, node.subscript, node)
+
+    def is_index(self, subscript: Node) -> bool:
+        return any(symbol in self.indices for symbol in free_symbols(subscript))
+
+    def indexed_above(self, node: tree.Script, above: Node) -> Term | None:
+        """``x^{(i)}``, ``x_j^{(i)}``, ``W^{[l]}``: a member of a family; ``None`` where it is a power."""
+        base = spelling(node.base)
+        if base is None or isinstance(node.base, tree.Number) or self.declared(base) or base in CONSTANTS:
+            return None
+        groups = above.factors if isinstance(above, tree.Product) else (above,)
+        contents = [group.content for group in groups if isinstance(group, tree.Group)]
+        if not all(self.is_step(content) for content in contents):
+            raise Stop("a bracket above a name can be an index or a power; write x^{n} for the power", above)
+        below: tuple[Term, ...] = ()
+        if node.subscript is not None and self.countable(node.subscript):
+            base += BELOW
+            below = tuple(self.index_term(item) for item in index_items(node.subscript))
+        elif node.subscript is not None:
+            base = spelling(replace(node, superscript=None)) or base
+        self.check_index_free(base, node)
+        brackets = tuple("[]" if isinstance(group, tree.Group) and group.kind == "[" else "()" for group in groups)
+        family = family_above(base, brackets)
+        element = self.looks_of(base.removesuffix(BELOW), bool(below))
+        self.infer(family, Family((None,) * (len(below) + len(brackets)), element), node)
+        return Element(family, (*below, *(self.index_term(content) for content in contents)))
+
+    def countable(self, subscript: Node) -> bool:
+        """Bound indices, digits and single letters count; words and capital letters label."""
+        symbols = free_symbols(subscript)
+        return isinstance(subscript, tree.Number) or (bool(symbols) and symbols <= STEPS | self.indices.keys())
+
+    def is_step(self, content: Node) -> bool:
+        """What counts copies, steps or layers: a number, a bound index, or an expression in letters that mostly do."""
+        if isinstance(content, tree.Listing | tree.Relations):
+            return False
+        return free_symbols(content) <= STEPS | self.indices.keys() or isinstance(content, tree.Symbol)
+
+    def looks_of(self, base: str, entries: bool) -> Real | Vector | MatrixOf:
+        """What a member of the family is: of its own look, where it is not an entry already."""
+        look = self.findings.sorts.get(base + MEMBER) or looks_like(base)
+        return Real() if entries or not isinstance(look, Vector | MatrixOf) else look
+
+    def member(self, base: str, subscript: Node, node: Node) -> Term:
+        """``x_i`` with an index: a member of the family that is inferred for ``base``."""
+        family = base + BELOW if base in self.findings.apart else base
+        items = index_items(subscript)
+        self.check_index_free(base, node)
+        self.infer(family, Family((None,) * len(items), self.looks_of(base, entries=False)), node)
+        if base in self.members and family == base:
+            raise self.again(base, self.inferred[base])
+        return Element(family, tuple(self.index_term(item) for item in items))
 
     def subscripted(self, node: tree.Script) -> Term:
         """The base with its subscript and primes, without the superscript."""
@@ -84,13 +180,21 @@ class Naming(Shapes):
             return self.term(node.base)
         base = spelling(node.base)
         whole = spelling(replace(node, superscript=None))
+        if isinstance(node.base, tree.Symbol) and node.subscript is not None and base in INDICATORS:
+            return terms.Apply("indicator", (self.item(node.subscript),))
+        if isinstance(node.base, tree.Group) and node.base.kind == r"\|" and node.subscript is not None:
+            return self.norm(node.base, node.subscript)
         if base is None or whole is None or isinstance(node.base, tree.Number):
             raise Stop("a subscript or prime stands on something that is not a name", node)
         if node.primes and self.declared(base) and not self.declared(whole):
             raise Stop(f"{whole} can be a derivative of {base} or a name of its own; declare it", node)
+        if node.primes and node.subscript is not None and not self.declared(whole) and self.is_index(node.subscript):
+            return self.member(base + "'" * node.primes, node.subscript, node)
         if self.declared(whole) or node.subscript is None or node.primes:
             return self.name(whole, node)
         self.check_index_free(base, node.base)
+        if base in self.findings.apart and not self.declared(base):
+            return self.member(base, node.subscript, node) if self.countable(node.subscript) else self.name(whole, node)
         count = self.index_count(base, node.subscript, node)
         if count and self.index_like(node.subscript, count):
             return Element(base, self.index_terms(node.subscript, count))
@@ -105,7 +209,9 @@ class Naming(Shapes):
         if definition is not None:
             return len(definition.parameters) or sum(self.shape(definition.body))
         match self.sort(base):
-            case Family(ranges):
+            case Family(ranges) as family:
+                if base not in self.sorts:
+                    self.infer(base, family, node)
                 return len(ranges)
             case MatrixOf():
                 return 2
@@ -118,9 +224,12 @@ class Naming(Shapes):
 
     def inferred_family(self, base: str, subscript: Node, node: Node) -> int:
         count = len(index_items(subscript))
-        self.infer(base, Family((None,) * count, Real()), node)
+        if base in self.inferred and not isinstance(self.inferred[base], Family):
+            self.findings.apart.add(base)
+            raise Again(base)
+        self.infer(base, Family((None,) * count, self.looks_of(base, entries=False)), node)
         if base in self.members:
-            raise Again
+            raise self.again(base, self.inferred[base])
         return count
 
     def index_like(self, subscript: Node, count: int) -> bool:
@@ -147,19 +256,44 @@ class Naming(Shapes):
         return self.term(item)
 
     def raised(self, value: Term, above: Node, node: Node) -> Term:
-        transposes = isinstance(above, tree.Symbol) and self.transposes(value, above)
-        if transposes:
-            if self.shape(value) == SCALAR and free_names(value) & self.inferred.keys():
-                raise Stop("a transpose of undeclared names; declare them as vectors or matrices", node)
+        if isinstance(above, tree.Symbol) and self.transposes(value, above):
+            if self.shape(value) == SCALAR:
+                self.promote(value, node)
             return terms.Transpose(value)
         if is_bracket_index(above) and isinstance(value, Name | Element):
             raise Stop("a bracket above a name can be an index or a power; write x^{n} for the power", above)
-        if isinstance(above, tree.Symbol) and above.spelling in NAME_MARKS:
-            raise Stop(f"{above.spelling} stands above something that is not a name", node)
+        if is_mark(above) and not self.declared(spelling(above) or ""):
+            raise Stop("this mark stands above something that is not a name", node)
         exponent = self.term(above)
         if exponent == MINUS_ONE and self.shape(value) != SCALAR:
             return terms.Inverse(value)
         return terms.Power(value, exponent)
+
+    def promote(self, value: Term, node: Node) -> None:
+        """Infer that the undeclared names which decide the shape of ``value`` are vectors, or matrices if capital."""
+        found = [name for name in deciding(value) if self.undecided(name)]
+        for name in found:
+            base, _ = split_family(name)
+            look = matrix_of(base) if is_capital(base) else vector_of(base)
+            sort = self.inferred.get(name)
+            if isinstance(sort, Family):
+                self.findings.sorts[base + MEMBER] = look
+                self.findings.sorts.pop(name, None)
+            else:
+                self.findings.sorts[name] = look
+        if found:
+            raise Again(found[0])
+        declared = free_names(value) and not free_names(value) & (self.inferred.keys() | self.bound.keys())
+        if not declared:
+            raise Stop("a transpose of something whose shape is not known; declare its names as vectors", node)
+
+    def undecided(self, name: str) -> bool:
+        """An inferred name whose shape was not settled by an earlier pass."""
+        if name in self.sorts or name in self.definitions or name in self.bound:
+            return False
+        sort = self.inferred.get(name, Real() if name in CONSTANTS else None)
+        member = isinstance(sort, Family) and isinstance(sort.element, Real)
+        return isinstance(sort, Real) or (member and split_family(name)[0] + MEMBER not in self.findings.sorts)
 
     def transposes(self, value: Term, above: tree.Symbol) -> bool:
         if above.spelling in TRANSPOSES:
@@ -170,4 +304,54 @@ class Naming(Shapes):
             return True
         if self.declared("T"):
             return False
-        raise Stop("^T can be a transpose or a power; declare the base as a matrix, or T as a number", above)
+        if self.alone("T") or not free_names(value) & (self.inferred.keys() | self.bound.keys()):
+            raise Stop("^T can be a transpose or a power; declare the base as a matrix, or T as a number", above)
+        return True
+
+
+def looks_like(name: str) -> Real | Vector | MatrixOf:
+    """A bold small letter or a letter with an arrow is a vector, a bold capital a matrix."""
+    if not name.startswith(BOLD):
+        return Real()
+    return matrix_of(name) if is_capital(name) and not name.startswith(r"\vec") else vector_of(name)
+
+
+def is_capital(name: str) -> bool:
+    """Whether the letter inside all accents and styles is a capital one.
+
+    >>> is_capital(r"\\hat{\\mathbf{X}}"), is_capital(r"\\Sigma_{0}"), is_capital(r"\\theta")
+    (True, True, False)
+    """
+    letters = SYMBOLS.findall(STYLES.sub("", name.split("_{")[0].split("^{")[0]))
+    return bool(letters) and letters[0].lstrip("\\")[:1].isupper()
+
+
+def is_mark(above: Node) -> bool:
+    """A sign or a word above a name that belongs to it: ``*``, ``\\dagger``, ``\\mathrm{new}``, ``old``."""
+    match above:
+        case tree.Symbol(text):
+            return text in NAME_MARKS or (text.startswith((r"\mathrm", r"\operatorname")) and text not in TRANSPOSES)
+        case tree.Product():
+            return (spelling(above) or "") in MARK_WORDS
+        case _:
+            return False
+
+
+def deciding(value: Term) -> tuple[str, ...]:
+    """The names that decide the shape of a term: of each summand, the last factor."""
+    match value:
+        case Name(name) | Element(name):
+            return (name,)
+        case terms.Constant("e"):
+            return ("e",)
+        case terms.Add(parts):
+            return tuple(name for part in parts for name in deciding(part))
+        case terms.Multiply(factors):
+            capitals = (f.name for f in factors[:-1] if isinstance(f, Name) and is_capital(f.name))
+            return (*capitals, *deciding(factors[-1]))
+        case terms.Negate(part) | terms.Divide(part) | terms.Sum(body=part) | terms.Over(body=part):
+            return deciding(part)
+        case terms.Functional("E", (part,)) | terms.Inverse(part) | terms.Power(part):
+            return deciding(part)
+        case _:
+            return ()

@@ -24,6 +24,16 @@ NAME_MARKS: Final = frozenset(("*", r"\star", r"\ast", r"\dagger", "+"))
 BRACKET_FUNCTIONS: Final = {"|": "abs", r"\lfloor": "floor", r"\lceil": "ceil"}
 BOLD: Final = (r"\mathbf", r"\boldsymbol", r"\vec")
 OPERATOR_SIGNS: Final = frozenset((r"\mathrm{d}", r"\nabla", r"\partial", r"\lim", r"\sup", r"\inf", r"\arg", r"\top"))
+NUMBER_SETS: Final = frozenset(rf"\mathbb{{{letter}}}" for letter in "RNZQC")
+INDICATORS: Final = frozenset((r"\mathbf{1}", r"\mathbb{1}", r"\mathbb{I}", r"\mathrm{1}", r"\mathds{1}"))
+# Letters that mostly count: copies, steps, layers.
+STEPS: Final = frozenset((*"ijklmstr", r"\tau", r"\ell"))
+MEMBER: Final = "_"  # after a family's name: what its members are
+STYLES: Final = re.compile(
+    r"\\(?:hat|bar|tilde|vec|dot|ddot|check|mathbf|boldsymbol|mathcal|mathrm|mathbb|mathsf)(?=\{)"
+)
+STYLED: Final = re.compile(r"\\(?:mathbb|mathrm|mathsf|mathds|mathbf|operatorname)\{(\w+)\}")
+SCRIPTED: Final = re.compile(r"[_^].*")
 SYMBOLS: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]'*")
 WORDS: Final = re.compile(r"\\(?:mathrm|mathsf|operatorname)\{[^{}]*\}")
 CONSTANTS: Final[dict[str, Term]] = {
@@ -36,10 +46,37 @@ CONSTANTS: Final[dict[str, Term]] = {
 ARITY: Final = {"pad": (2, 2), "max": (2, 1000), "min": (2, 1000)}
 
 
-# Marks at the end of a family's name: its last index stands in brackets above (``x^{(i)}``); it is told apart from a
-# name of the same letter without an index (``n_i`` and ``n``).
-ABOVE: Final = r"^{(\cdot)}"
+# Marks at the end of a family's name: its last indices stand in brackets above (``x^{(i)}``), or it is told apart from
+# a name of the same letter without an index (``n_i`` and ``n``).
+# Words above a name that people set like products of letters.
+MARK_WORDS: Final = frozenset(
+    "old new opt MLE MAP OLS GLS ML REML EM train test val true obs mis post prior max min ridge lasso".split()
+)
+VARIABLES: Final = frozenset((*"qrstuvwxyz", r"\theta", r"\lambda", r"\tau"))  # that bounds mostly are values of
+DOTS: Final = frozenset(
+    (r"\ldots", r"\dots", r"\cdots", r"\dotsc", r"\dotsb", r"\dotsm", r"\dotsi", r"\dotso", r"\vdots", r"\ddots")
+)
 BELOW: Final = r"_{\cdot}"
+_ABOVE: Final = re.compile(r"\^\{((?:\(\\cdot\)|\[\\cdot\])+)\}\Z")
+
+
+def family_above(base: str, brackets: tuple[str, ...]) -> str:
+    """The name of a family whose last indices stand above, in these brackets.
+
+    >>> print(family_above("x", ("()",)), split_family(family_above("x", ("()",))))
+    x^{(\\cdot)} ('x', ('()',))
+    """
+    return base + "^{" + "".join(rf"{pair[0]}\cdot{pair[1]}" for pair in brackets) + "}"
+
+
+def split_family(family: str) -> tuple[str, tuple[str, ...]]:
+    """The letter of a family, and the brackets of its indices above."""
+    found = _ABOVE.search(family)
+    marks = "" if found is None else found[1].replace(r"\cdot", "")
+    brackets = tuple(marks[k : k + 2] for k in range(0, len(marks), 2))
+    base = family if found is None else family[: found.start()]
+    return base.removesuffix(BELOW), brackets
+
 
 # Quantities of random variables: how the letters may be typed inside \mathbb, \mathrm, \operatorname ...
 _OWN_NAME: Final = ("E", "Var", "Cov", "Corr", "P", "H", "I", "KL", "Bias", "MSE", "Skew", "Kurt", "JS", "TV")
@@ -47,9 +84,19 @@ FUNCTIONALS: Final = {
     **{name: name for name in _OWN_NAME}, "var": "Var", "V": "Var", "cov": "Cov", "corr": "Corr", "Pr": "P",
     "Prob": "P", "bias": "Bias", "MI": "I",
 }  # fmt: skip
+LETTERS_TOO: Final = frozenset(("P", "V", "H", "I", "Bias", "bias"))  # before no bracket they are names
 FUNCTIONALS_SHOWN: Final = {
     **{name: rf"\operatorname{{{name}}}" for name in _OWN_NAME},
     "E": r"\mathbb{E}", "P": "P", "H": r"\mathrm{H}", "I": r"\mathrm{I}",
+}  # fmt: skip
+# Operators between two values or more, by the sign that the reader makes of them.
+OPERATIONS: Final = {
+    "⊗": "kron", "⊙": "hadamard", "∘": "compose", "⊕": "oplus", "∩": "intersection", "∪": "union", "∖": "difference",
+    "⋆": "star", "∗": "convolve",
+}  # fmt: skip
+INFIX: Final = {
+    "kron": r"\otimes", "hadamard": r"\odot", "compose": r"\circ", "oplus": r"\oplus", "intersection": r"\cap",
+    "union": r"\cup", "difference": r"\setminus", "star": r"\star", "and": r"\wedge", "or": r"\vee",
 }  # fmt: skip
 SQUARE: Final = frozenset(("E", "KL"))  # those that are set with square brackets
 OVER_SHOWN: Final = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 from engine.meaning import term as terms
 from engine.meaning.differentiation import Differentiation
-from engine.meaning.notation import CONSTANTS
-from engine.meaning.reach import extended, free_symbols, index_name, tails
+from engine.meaning.notation import CONSTANTS, DOTS
+from engine.meaning.reach import extended, free_symbols, index_name, index_names, tails
 from engine.meaning.row import MOST_IN_A_ROW, multiplied
 from engine.meaning.sort import Family, Integer, Sort
 from engine.meaning.stop import Stop
@@ -53,38 +54,114 @@ class Operators(Differentiation):
             raise Stop(f"{index} follows its sum: it can be the index or the declared {index}; use brackets", big)
         if big.kind == "prod":
             raise Stop(f"{index} is used after its product; put the factors in brackets", big)
-        self.note(f"the sum over {index} reaches over the terms after it that contain {index}")
+        self.note(f"the {big.kind} over {index} reaches over the terms after it that contain {index}")
 
     def big(self, node: tree.Big) -> Term:
-        index = index_name(node)
-        if index is None:
+        names = index_names(node)
+        below = node.lower
+        if not names or below is None:
             raise Stop("expected an index and its lower bound, such as i=1, below this sign", node)
-        bounds = self.bounds(node)
+        if isinstance(below, tree.Listing) and not any(isinstance(item, tree.Relations) for item in below.items):
+            return self.over_each(node, names, None)
+        if isinstance(below, tree.Listing):
+            return self.over_listed(node, names, below)
+        if isinstance(below, tree.Relations) and (below.signs != ("=",) or node.upper is None):
+            return self.over_condition(node, names, below)
+        return self.from_to(node, names[0])
+
+    def from_to(self, node: tree.Big, index: str) -> Term:
+        bounds = self.bounds(node, index)
         with self.binding(index, index=True):
             body = self.term(node.body)
-        lower, upper = bounds or self.range_from_families(body, index, node)
+        bounds = bounds or self.range_from_families(body, index)
+        if bounds is None:
+            return terms.Over(node.kind, index, None, body)
         if node.kind == "sum":
-            return terms.Sum(index, lower, upper, body)
-        return self.cut_product(terms.Product(index, lower, upper, body), node)
+            return terms.Sum(index, *bounds, body)
+        if node.kind == "prod":
+            return self.cut_product(terms.Product(index, *bounds, body), node)
+        where = terms.Sequence("{}", (bounds[0], terms.Dots(), bounds[1]))
+        return terms.Over(node.kind, index, terms.Comparison(Name(index), "∈", where), body)
 
-    def bounds(self, node: tree.Big) -> tuple[Term, Term] | None:
-        if not isinstance(node.lower, tree.Relations):
-            if node.upper is not None:
-                raise Stop("expected a lower bound, such as i=1", node)
-            return None
-        if node.upper is None:
+    def over_each(self, node: tree.Big, names: tuple[str, ...], where: Node | None) -> Term:
+        """One operator for each name, with the condition on the innermost, where all names are bound."""
+        if len(names) > 1 and node.kind not in ("sum", "prod", "max", "min", "sup", "inf"):
+            raise Stop("one variable is expected below this operator", node)
+        with ExitStack() as stack:
+            for name in names:
+                stack.enter_context(self.binding(name, index=True))
+            condition = None if where is None else self.item(where)
+            value = self.term(node.body)
+        for place, name in enumerate(reversed(names)):
+            value = terms.Over(node.kind, name, None if place else condition, value)
+        return value
+
+    def over_listed(self, node: tree.Big, names: tuple[str, ...], below: tree.Listing) -> Term:
+        """``i, j = 1`` with an upper bound, and ``i = 1, \\ldots, n``."""
+        last = below.items[-1]
+        single = all(isinstance(item, tree.Symbol | tree.Script) for item in below.items[:-1])
+        if isinstance(last, tree.Relations) and last.signs == ("=",) and single and node.upper is not None:
+            inner: Node = node
+            for item in below.items[::-1]:
+                first = item.items[0] if isinstance(item, tree.Relations) else item
+                bound = replace(last, items=(first, last.items[1]))
+                inner = replace(node, lower=bound, body=inner.body if inner is node else inner)
+            return self.term(inner)
+        if isinstance(last, tree.Relations) and last.signs == ("∈",) and single and node.upper is None:
+            return self.over_each(node, names, below)
+        first = below.items[0]
+        dots = any(isinstance(item, tree.Symbol) and item.spelling in DOTS for item in below.items)
+        if isinstance(first, tree.Relations) and first.signs == ("=",) and dots:
+            items = (self.term(first.items[1]), *map(self.term, below.items[1:]))
+            with self.binding(names[0], index=True):
+                body = self.term(node.body)
+            where = terms.Comparison(Name(names[0]), "∈", terms.Sequence("{}", items))
+            return terms.Over(node.kind, names[0], where, body)
+        raise Stop("what runs below this sign is not understood", node)
+
+    def over_condition(self, node: tree.Big, names: tuple[str, ...], below: tree.Relations) -> Term:
+        """A sum over ``i \\in S``, ``i \\ne j``, ``i < j``: the left name is bound, or a pair in the usual order."""
+        open_names = [name for name in self.plain_names(below) if not self.declared(name)]
+        if below.signs == ("∈",):
+            return self.over_each(node, names, below)
+        if below.signs == ("=",):
             raise Stop("expected an upper bound above this sign", node)
-        lower = self.term(node.lower.items[1])
+        free = free_symbols(node.body)
+        if not open_names:
+            raise Stop("what is bound below this sign is unclear: all its names are declared or bound", below)
+        left = open_names[0]
+        others = [name for name in open_names[1:] if name in free]
+        if others and open_names[0] in names and left < others[0]:
+            self.note(f"the {node.kind} runs over all pairs {left}, {others[0]}")
+            return self.over_each(node, (left, *others), below)
+        return self.over_each(node, (left,), below)
+
+    @staticmethod
+    def plain_names(below: tree.Relations) -> list[str]:
+        return [
+            item.spelling for item in below.items if isinstance(item, tree.Symbol) and item.spelling not in CONSTANTS
+        ]
+
+    def bounds(self, node: tree.Big, index: str) -> tuple[Term, Term] | None:
+        """The bounds as written; ``\\sum_i^n`` starts at 1."""
+        if node.upper is None:
+            return None
+        if isinstance(node.lower, tree.Relations):
+            lower = self.term(node.lower.items[1])
+        else:
+            lower = ONE
+            self.note(f"{index} starts at 1")
         last = node.upper.spelling if isinstance(node.upper, tree.Symbol) else r"\infty"
         if not self.declared(last) and last not in CONSTANTS:
             self.infer(last, Integer(1), node.upper)
         return lower, self.term(node.upper)
 
-    def range_from_families(self, body: Term, index: str, node: Node) -> tuple[Term, Term]:
-        """The bounds of a sum without bounds: the declared range of the families that it runs through."""
+    def range_from_families(self, body: Term, index: str) -> tuple[Term, Term] | None:
+        """The bounds of a sum without bounds: the declared range of the families that it runs through, if it is one."""
         found = {found for found in ranges_in(body, index, self.sorts) if found is not None}
         if len(found) != 1:
-            raise Stop(f"the range of {index} is not declared; write \\sum_{{{index}=1}}^{{N}}", node)
+            self.note(f"{index} runs over all values that it can take")
+            return None
         bounds = found.pop()
         self.note(f"{index} runs over the declared range")
         return bounds
@@ -111,16 +188,26 @@ class Operators(Differentiation):
         variable = spelling(node.variable)
         if variable is None:
             raise Stop("expected the variable of integration", node.variable)
-        lower, upper = self.limits(node)
+        if node.lower is None and node.upper is not None:
+            raise Stop("expected the lower bound of this integral", node)
+        bounds = self.limits(node)
+        domain = node.lower if bounds is None else None
         with self.binding(variable, index=False):
             body = ONE if node.body is None else self.term(node.body)
-        return terms.Integral(variable, lower, upper, body)
+            where = None if domain is None else self.domain(domain, variable)
+        return terms.Over("int", variable, where, body) if bounds is None else terms.Integral(variable, *bounds, body)
 
-    def limits(self, node: tree.Integral) -> tuple[Term, Term]:
+    def domain(self, domain: Node, variable: str) -> Term:
+        """``\\int_{\\mathcal{X}}`` and ``\\int_{x \\in S}``: the values that the variable runs over."""
+        if isinstance(domain, tree.Relations):
+            return self.comparison(domain)
+        return terms.Comparison(Name(variable), "∈", self.label(domain))
+
+    def limits(self, node: tree.Integral) -> tuple[Term, Term] | None:
         if node.upper is None and node.lower is not None and spelling(node.lower) == r"\mathbb{R}":
             return terms.Negate(terms.INFINITY), terms.INFINITY
         if node.lower is None or node.upper is None:
-            raise Stop("expected the bounds of this integral", node)
+            return None
         return self.term(node.lower), self.term(node.upper)
 
 

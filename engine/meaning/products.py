@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.meaning import term as terms
 from engine.meaning.operators import Operators
+from engine.meaning.reach import opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
 from engine.meaning.stop import Stop
 from engine.meaning.term import Term
@@ -17,6 +18,7 @@ class Products(Operators):
     def product(self, row: Row, node: Node) -> Term:
         values: list[Term] = []
         place = divisions = 0
+        row = self.with_operators(row, node)
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
                 end = self.denominator_end(row, place)
@@ -28,6 +30,14 @@ class Products(Operators):
                 value, place = self.operand(row, place)
                 values.append(value)
         return multiplied(values)
+
+    @staticmethod
+    def with_operators(row: Row, node: Node) -> Row:
+        """The row with ``\\max_x`` and its kin turned into operators over the rest of it."""
+        if not any(isinstance(factor, tree.Script) for factor in row.factors):
+            return row
+        inside = opened(tree.Product(tuple(row.factors), tuple(row.operators), node.span))
+        return Row(inside.factors, inside.operators) if isinstance(inside, tree.Product) else Row((inside,), ())
 
     def denominator_end(self, row: Row, place: int) -> int:
         end = place + 1
@@ -41,8 +51,14 @@ class Products(Operators):
         """The value that starts at ``place``, with what it is applied to and its evaluation bars; the next place."""
         value, place = self.bare_operand(row, place)
         bars = 0
-        while isinstance(bar := row.joined(place), tree.Bar):
-            value, place, bars = self.evaluated(value, bar.condition), place + 1, bars + 1
+        while isinstance(bar := row.joined(place), tree.Bar | tree.Between):
+            if isinstance(bar, tree.Bar):
+                value = self.evaluated(value, bar.condition)
+            elif bar.body is None:
+                value = self.between(value, bar.lower, bar.upper, bar)
+            else:
+                break
+            place, bars = place + 1, bars + 1
             if bars > MOST_IN_A_ROW:
                 raise Stop("too many evaluation bars in a row", bar)
         return value, place
@@ -57,7 +73,11 @@ class Products(Operators):
             head = self.head(node, row.joined(place + 1))
             if head is not None:
                 return self.application(row, place, head)
-            self.check_factor(node, row.joined(place + 1))
+            quantity = self.quantity(node, row.joined(place + 1))
+            if quantity is not None:
+                return self.functional(row, place, quantity)
+            if self.is_call(node, row.joined(place + 1)):
+                return self.inferred_call(row, place)
         if isinstance(node, tree.Derivative) and bracket_of(row.joined(place + 1)) is not None:
             raise Stop("the bracket after this derivative can be its argument or a factor; write \\cdot", node)
         if isinstance(node, tree.Number) and isinstance(row.joined(place + 1), tree.Number):

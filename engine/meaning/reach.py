@@ -3,20 +3,60 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, Final, cast
 
+from engine.meaning.row import bracket_of
 from engine.reading import tree
 from engine.reading.tree import Node, spelling
 from engine.span import Span
 
+EXTREMA: Final = {
+    r"\max": "max", r"\min": "min", r"\sup": "sup", r"\inf": "inf", r"\lim": "lim",
+    r"\operatorname{argmax}": "argmax", r"\operatorname{argmin}": "argmin", r"\mathrm{argmax}": "argmax",
+    r"\mathrm{argmin}": "argmin", r"\mathrm{arg max}": "argmax", r"\mathrm{arg min}": "argmin",
+}  # fmt: skip
 
-def index_name(big: tree.Big) -> str | None:
-    """The bound name of a sum or product sign, if it is written in a way that we know."""
+
+def opened(node: tree.Product) -> tree.Product | tree.Big:
+    """``2 \\max_x f(x)`` with its operator turned into a ``Big`` over the rest of the product."""
+    for place, factor in enumerate(node.factors):
+        if isinstance(factor, tree.Script) and isinstance(factor.base, tree.Symbol) and factor.subscript is not None:
+            kind = EXTREMA.get(factor.base.spelling)
+            if kind is not None and factor.superscript is None and place + 1 < len(node.factors):
+                return _with_operator(node, place, kind, factor)
+    return node
+
+
+def _with_operator(node: tree.Product, place: int, kind: str, factor: tree.Script) -> tree.Product | tree.Big:
+    rest = node.factors[place + 1 :]
+    span = Span(rest[0].span.start, rest[-1].span.end)
+    body = rest[0] if len(rest) == 1 else tree.Product(rest, node.operators[place + 1 :], span)
+    if place and node.factors[place - 1] == tree.Symbol(r"\arg", node.factors[place - 1].span):
+        place, kind = place - 1, "arg" + kind
+    big = tree.Big(cast(Any, kind), factor.subscript, None, body, Span(node.factors[place].span.start, span.end))
+    if not place:
+        return big
+    return tree.Product((*node.factors[:place], big), node.operators[:place], node.span)
+
+
+def index_names(big: tree.Big) -> tuple[str, ...]:
+    """The names below a sum or product sign that can be bound by it; none where it is not written in a way we know."""
     below = big.lower
     if isinstance(below, tree.Relations):
-        below = below.items[0] if below.signs == ("=",) else None
-    if isinstance(below, tree.Symbol) or (isinstance(below, tree.Script) and below.superscript is None):
-        return spelling(below)
-    return None
+        below = below.items[0]
+    if isinstance(below, tree.Group) and below.kind == "(":
+        below = below.content
+    found = []
+    for item in below.items if isinstance(below, tree.Listing) else (below,):
+        first = item.items[0] if isinstance(item, tree.Relations) else item
+        if isinstance(first, tree.Symbol) or (isinstance(first, tree.Script) and first.superscript is None):
+            found.append(spelling(first) or "")
+    return tuple(found)
+
+
+def index_name(big: tree.Big) -> str | None:
+    """The first of :func:`index_names`."""
+    return next(iter(index_names(big)), None)
 
 
 def tails(node: Node) -> tuple[tree.Big, ...]:
@@ -26,8 +66,9 @@ def tails(node: Node) -> tuple[tree.Big, ...]:
         match node:
             case tree.Signed(_, inner):
                 node = inner
-            case tree.Product(factors):
-                node = factors[-1]
+            case tree.Product():
+                inside = opened(node)
+                node = inside.factors[-1] if isinstance(inside, tree.Product) else inside
             case tree.Big():
                 found.append(node)
                 node = node.body
@@ -41,9 +82,13 @@ def extended(node: Node, big: tree.Big, more: tuple[Node, ...]) -> Node:
     match node:
         case tree.Signed(_, inner):
             return replace(node, operand=extended(inner, big, more), span=span)
-        case tree.Product(factors):
-            return replace(node, factors=(*factors[:-1], extended(factors[-1], big, more)), span=span)
-        case tree.Big(body=body) if node is big:
+        case tree.Product():
+            inside = opened(node)
+            if isinstance(inside, tree.Big):
+                return extended(inside, big, more)
+            last = extended(inside.factors[-1], big, more)
+            return replace(inside, factors=(*inside.factors[:-1], last), span=span)
+        case tree.Big(body=body) if node == big:
             whole = tree.Addition((body, *more), Span(body.span.start, span.end))
             return replace(node, body=whole, span=span)
         case tree.Big(body=body):
@@ -62,10 +107,12 @@ def free_symbols(node: Node) -> set[str]:
             if part.spelling not in bound:
                 found.add(part.spelling)
             continue
-        if isinstance(part, tree.Big) and (index := index_name(part)) is not None:
+        if isinstance(part, tree.Product):
+            part = opened(part)
+        if isinstance(part, tree.Big) and index_name(part) is not None:
             bounds = (*_lower_bound(part.lower), *(() if part.upper is None else (part.upper,)))
             waiting.extend((bound_, bound) for bound_ in bounds)
-            waiting.append((part.body, bound | {index}))
+            waiting.append((part.body, bound.union(index_names(part))))
             continue
         waiting.extend((child, bound) for child in tree.children(part))
     return found
@@ -73,3 +120,38 @@ def free_symbols(node: Node) -> set[str]:
 
 def _lower_bound(below: Node | None) -> tuple[Node, ...]:
     return below.items[1:] if isinstance(below, tree.Relations) else ()
+
+
+def standing_alone(root: Node) -> frozenset[str]:
+    """The symbols that stand somewhere as a value: no bracket behind them, and not as the only thing in one."""
+    found: set[str] = set()
+    waiting: list[Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case tree.Symbol(text):
+                found.add(text)
+            case tree.Script(base, _, _, above):
+                name = spelling(replace(node, superscript=None)) if node.subscript is not None or node.primes else None
+                found.update(() if name is None else (name,))
+                waiting.extend(part for part in (base if name is None else None, above) if part is not None)
+            case tree.Product(factors, operators):
+                for place, factor in enumerate(factors):
+                    after = factors[place + 1] if place + 1 < len(factors) and not operators[place] else None
+                    if isinstance(factor, tree.Symbol | tree.Script) and bracket_of(after) is not None:
+                        waiting.extend(() if isinstance(factor, tree.Symbol) else _present(factor.superscript))
+                    else:
+                        waiting.append(factor)
+            case tree.Group(_, tree.Symbol() | tree.Script()):
+                continue
+            case tree.Listing(items) | tree.Relations(items):
+                waiting.extend(item for item in items if not isinstance(item, tree.Symbol | tree.Script))
+            case tree.Derivative(numerator):
+                waiting.extend(() if isinstance(numerator, tree.Symbol) else _present(numerator))
+            case _:
+                waiting.extend(tree.children(node))
+    return frozenset(found)
+
+
+def _present(node: Node | None) -> tuple[Node, ...]:
+    return () if node is None else (node,)

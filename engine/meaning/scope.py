@@ -4,41 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from engine.meaning.context import Context
+from engine.meaning.notation import split_family
+from engine.meaning.reach import standing_alone
 from engine.meaning.row import Row
-from engine.meaning.sort import Family, Integer, Real, Sort
-from engine.meaning.stop import Stop
-from engine.meaning.term import Term
+from engine.meaning.sort import NATURAL, Family, Function, Integer, MatrixOf, Real, Sort, Vector
+from engine.meaning.stop import Again, Stop
+from engine.meaning.term import Name, Term
+from engine.reading import tree
 from engine.reading.tree import Node
+
+
+@dataclass(slots=True)
+class Findings:
+    """What one pass over a formula found out and the next one must know from the start.
+
+    ``sorts``: names that are no plain numbers; ``apart``: names that stand with an index and without one, for two
+    things (``n_i`` and ``n``); ``overloaded``: letters for several functions, told apart by their arguments.
+    """
+
+    sorts: dict[str, Sort] = field(default_factory=dict)
+    apart: set[str] = field(default_factory=set)
+    overloaded: set[str] = field(default_factory=set)
+    passes: int = 0
 
 
 class Scope:
     """One pass over a tree: what is declared, what is bound here, and what was inferred so far."""
 
-    def __init__(self, context: Context, families: dict[str, Sort]) -> None:
+    def __init__(self, context: Context, findings: Findings, root: Node) -> None:
         self.context = context
+        self.findings = findings
+        self.root = root
         self.sorts: dict[str, Sort] = {d.name: d.sort for d in context.declarations}
         self.definitions = {d.name: d for d in context.definitions}
         self.bound: dict[str, int] = {}
         self.indices: dict[str, int] = {}
-        self.inferred: dict[str, Sort] = dict(families)
+        self.inferred: dict[str, Sort] = {}
         self.members: set[str] = set()
         self.notes: list[str] = []
+        self.densities: dict[str, tuple[str, ...]] = {}
+        self._alone: frozenset[str] | None = None
 
     # -- declarations and inference
-
-    def families(self) -> dict[str, Sort]:
-        return {name: sort for name, sort in self.inferred.items() if isinstance(sort, Family)}
 
     def enriched(self) -> Context:
         context = self.context
         for name, sort in self.inferred.items():
+            for size in sizes_of(sort):
+                context = context.declare(size, NATURAL)
             context = context.declare(name, sort)
         return context
 
     def report(self) -> tuple[str, ...]:
-        return (*(in_words(name, sort) for name, sort in self.inferred.items()), *self.notes)
+        apart = (f"{name} and {name} with an index are two things" for name in sorted(self.findings.apart))
+        return (*(in_words(name, sort) for name, sort in self.inferred.items()), *apart, *self.notes)
+
+    def again(self, name: str, sort: Sort) -> Again:
+        """Read once more, with ``name`` known to be of this sort."""
+        self.findings.sorts[name] = sort
+        return Again(name)
+
+    def alone(self, name: str) -> bool:
+        """Whether the letter stands somewhere in the formula without a bracket behind it, as a value."""
+        if self._alone is None:
+            self._alone = standing_alone(self.root)
+        return name in self._alone
 
     def note(self, words: str) -> None:
         if words not in self.notes:
@@ -48,14 +81,20 @@ class Scope:
         return name in self.sorts or name in self.definitions or name in self.bound
 
     def sort(self, name: str) -> Sort | None:
-        return None if name in self.bound else self.sorts.get(name) or self.inferred.get(name)
+        if name in self.bound:
+            return None
+        return self.sorts.get(name) or self.inferred.get(name) or self.findings.sorts.get(name)
 
     def infer(self, name: str, sort: Sort, node: Node) -> None:
+        if not self.declared(name):
+            sort = self.findings.sorts.get(name, sort) if isinstance(sort, Real) else sort
         older = self.inferred.get(name)
-        if older is None or (isinstance(older, Real) and isinstance(sort, Integer)):
+        if older is None or (isinstance(older, Real) and isinstance(sort, Integer | Function | Vector | MatrixOf)):
             self.inferred[name] = sort
         elif isinstance(older, Family) != isinstance(sort, Family):
-            raise Stop(f"{name} stands here with an index and without one; declare which it is", node)
+            self.findings.apart.add(name)
+            self.findings.sorts.pop(name, None)
+            raise Again(name)
         elif isinstance(older, Family) and older != sort:
             raise Stop(f"{name} stands here with different numbers of indices; declare it", node)
 
@@ -78,6 +117,30 @@ class Scope:
         """The product of a row of factors: see :mod:`engine.meaning.products`."""
         raise NotImplementedError
 
+    def item(self, node: Node) -> Term:
+        """What may stand in a list of arguments: a term, a comparison, a list."""
+        raise NotImplementedError
+
+    def norm(self, node: tree.Group, kind: Node | None) -> Term:
+        """The norm that double bars mean, with what stands below them."""
+        raise NotImplementedError
+
+    def comparison(self, node: tree.Relations) -> Term:
+        """A condition or an event."""
+        raise NotImplementedError
+
+    def between(self, value: Term, lower: Node, upper: Node, node: Node) -> Term:
+        """The value at the upper bound minus that at the lower one."""
+        raise NotImplementedError
+
+    def angles(self, node: tree.Group, below: Node | None) -> Term:
+        """An inner product or an expectation."""
+        raise NotImplementedError
+
+    def label(self, node: Node) -> Term:
+        """What stands below a norm or an expectation."""
+        raise NotImplementedError
+
     def bare_operand(self, row: Row, place: int) -> tuple[Term, int]:
         """The value that starts at ``place`` with what it is applied to, and the next place."""
         raise NotImplementedError
@@ -85,10 +148,46 @@ class Scope:
 
 def in_words(name: str, sort: Sort) -> str:
     match sort:
-        case Family(ranges):
+        case Family(ranges, element):
             letters = ("i", "j", "k", "l")[: len(ranges)] if len(ranges) <= 4 else ("...",)
-            return f"{name}_{{{','.join(letters)}}} ∈ ℝ for all integers {', '.join(letters)}"
+            kind = in_words(member_words(name, letters), element)
+            return f"{kind} for all integers {', '.join(letters)}"
         case Integer(least):
             return f"{name} ∈ {'ℕ' if least == 1 else 'ℤ'}"
+        case Vector():
+            return f"{name} is a vector"
+        case MatrixOf():
+            return f"{name} is a matrix"
+        case Function(arguments):
+            return f"{name} is a function of {len(arguments)} argument{'s' if len(arguments) > 1 else ''}"
         case _:
             return f"{name} ∈ ℝ"
+
+
+def member_words(name: str, letters: tuple[str, ...]) -> str:
+    base, brackets = split_family(name)
+    below = letters[: len(letters) - len(brackets)]
+    above = "".join(pair[0] + letter + pair[1] for pair, letter in zip(brackets, letters[len(below) :], strict=False))
+    return base + (f"_{{{','.join(below)}}}" if below else "") + (f"^{{{above}}}" if above else "")
+
+
+def sizes_of(sort: Sort) -> tuple[str, ...]:
+    """The names of the inferred sizes of a vector or a matrix."""
+    match sort:
+        case Vector(Name(size)):
+            return (size,)
+        case MatrixOf(Name(rows), Name(columns)):
+            return (rows, columns)
+        case Family(_, element):
+            return sizes_of(element)
+        case _:
+            return ()
+
+
+def vector_of(name: str) -> Vector:
+    """A vector whose size is a name of its own."""
+    return Vector(Name(f"n_{{{name}}}"))
+
+
+def matrix_of(name: str) -> MatrixOf:
+    return MatrixOf(Name(f"m_{{{name}}}"), Name(f"n_{{{name}}}"))

@@ -25,8 +25,14 @@ class Shapes(Scope):
             case Element(family):
                 sort = self.sort(family)
                 return shape_of(sort.element) if isinstance(sort, Family) else SCALAR
-            case terms.Apply("pad"):
+            case terms.Apply("pad" | "hessian" | "diag" | "kron"):
                 return (True, True)
+            case terms.Apply("gradient"):
+                return (True, False)
+            case terms.Functional("E", (part,)) | terms.Over(body=part) | terms.Dependent(part):
+                return self.shape(part)
+            case terms.Functional("Var" | "Cov", (part, *_)):
+                return (True, True) if self.shape(part) != SCALAR else SCALAR
             case terms.Apply(function) | terms.FunctionDerivative(function, order=0):
                 return self.result_shape(function)
             case terms.FunctionDerivative(function, slot, order):

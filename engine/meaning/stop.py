@@ -16,4 +16,4 @@ class Stop(Exception):
 
 
 class Again(Exception):
-    """A family was inferred after one of its members had been read as a name: read once more, knowing it."""
+    """Something was found out that changes how an earlier part reads: read once more, knowing it."""

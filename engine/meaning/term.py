@@ -209,12 +209,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Dependent:
-    """A quantity ``name`` that depends on the variables ``on`` in a way that the formula does not show.
+    """``quantity``, which depends on the variables ``on`` in a way that the formula does not show.
 
     ``∂L/∂θ`` with an undeclared L is its derivative, and not that of a constant.
     """
 
-    name: str
+    quantity: Term
     on: tuple[Term, ...]
 
 
@@ -372,8 +372,6 @@ def free_names(term: Term) -> frozenset[str]:
             return (free_names(body) - {name}) | free_names(value)
         case Over(variable=name):
             return frozenset().union(*map(free_names, children(term))) - {name}
-        case Dependent(name):
-            return frozenset((name,)).union(*map(free_names, children(term)))
         case _:
             return frozenset().union(*map(free_names, children(term)))
 

@@ -48,7 +48,7 @@ NODES: list[Term] = [
     Functional("P", (Comparison(X, "<", Y),), (Y,), X),
     Call(Name("y"), (X,)),
     Call(Name("y"), (X,), (Y,)),
-    Dependent("L", (X,)),
+    Dependent(Name("L"), (X,)),
     Over("sum", "k", None, X),
     Over("max", "k", Comparison(Name("k"), "∈", Y), X),
     Sequence("()", (X,)),

@@ -16,6 +16,7 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Dependent,
     Derivative,
     Divide,
     E,
@@ -29,6 +30,7 @@ from engine.meaning.term import (
     Name,
     Negate,
     Number,
+    Over,
     Power,
     Product,
     Sum,
@@ -95,7 +97,7 @@ class TestNumbersAndNames:
         assert reading("x + 1", EMPTY.declare("x", REAL)).inferred == ()
 
     @pytest.mark.parametrize(
-        "text", [r"\ln", r"\nabla", r"\ldots", r"\mathbb{R}", r"\operatorname{foo} x", "a = b", r"\pm x", "(a, b)"]
+        "text", [r"\ln", r"\nabla", r"\operatorname{foo} x", "a = b", r"\pm x", "a, b", r"\mathbb{E}", r"\mathrm{Var}"]
     )
     def test_what_is_no_value_is_a_problem(self, text: str) -> None:
         assert problem(text)
@@ -130,11 +132,20 @@ class TestFamilies:
 
     def test_the_range_of_a_sum_without_bounds_is_the_declared_one(self) -> None:
         assert term(r"\sum_i x_i", self.declared) == Sum("i", ONE, N, x(Name("i")))
-        assert "range of i" in problem(r"\sum_i x_i")
+
+    def test_a_sum_without_bounds_and_declared_range_runs_over_all_values(self) -> None:
+        result = reading(r"\sum_i x_i")
+        assert result.term == Over("sum", "i", None, x(Name("i")))
+        assert "i runs over all values that it can take" in result.inferred
 
     def test_a_family_alone_is_a_problem(self) -> None:
         assert "family" in problem("x + 1", self.declared)
-        assert "with an index and without" in problem(r"\sum_{i=1}^N (x_i - x)")
+
+    def test_a_letter_with_an_index_and_without_is_two_things(self) -> None:
+        result = reading(r"\sum_{i=1}^N (x_i - x)")
+        member = Element(r"x_{\cdot}", (Name("i"),))
+        assert result.term == Sum("i", ONE, N, Add((member, Negate(X))))
+        assert "x and x with an index are two things" in result.inferred
 
     @pytest.mark.parametrize("text", ["X_{i,j}", "X_{ij}"])
     def test_two_indices_with_or_without_a_comma(self, text: str) -> None:
@@ -152,7 +163,7 @@ class TestFamilies:
         assert term("y_{1,2}", context) == Element("y", (ONE, TWO))
         assert "2 indices" in problem("y_1", context)
 
-    @pytest.mark.parametrize("name", ["x_i", r"\hat{x_i}", "x_{i \\lambda}", "x^{(i)}", r"\bar x_i'", "x_i(a + b)"])
+    @pytest.mark.parametrize("name", ["x_i", r"\hat{x_i}", "x_{i \\lambda}", "x^{(i)}", "x_i(a + b)"])
     def test_no_name_hides_the_index_of_a_sum(self, name: str) -> None:
         """A sum of such names would be N times a constant."""
         context = EMPTY.declare("x", REAL).declare(r"\lambda", REAL)
@@ -195,30 +206,24 @@ class TestProducts:
     @pytest.mark.parametrize(
         "text",
         [
-            r"\mathrm{Var}(x)",
-            r"\mathcal{N}(a)",
-            r"\lim_{n \to \infty} a",
-            r"\max_a b",
             r"\frac{df}{dx}(x)",
-            r"x^{[1](2)}",
+            r"\max a",
+            r"\lim a",
         ],
     )
     def test_operators_that_are_not_known_are_no_factors(self, text: str) -> None:
         assert problem(text)
 
-    @pytest.mark.parametrize("text", ["a(b)", "a(b_1)", r"E_{x \sim P}[x]", r"a^\top b", r"(a - b)^\mathsf{T}"])
+    @pytest.mark.parametrize("text", ["a(b)", "a(b_1)", "(2 a)^T T", r"\pi(a + b)", "q(1 - a)"])
     def test_undeclared_names_are_not_guessed(self, text: str) -> None:
         assert problem(text)
 
-    def test_undeclared_bold_letters_are_a_problem(self) -> None:
-        assert "vector or a matrix" in problem(r"\mathbf{x}^\top \mathbf{y}")
-
-    @pytest.mark.parametrize("text", ["1/2x", "2 3", "f(x)", r"p(x \mid a)", "a/" * 100 + "a"])
+    @pytest.mark.parametrize("text", ["1/2x", "2 3", "a(x)", "a/" * 100 + "a"])
     def test_open_readings_are_a_problem(self, text: str) -> None:
         assert problem(text)
 
     def test_both_readings_are_named(self) -> None:
-        assert "function applied or a product" in problem("f(x)")
+        assert "function applied or a product" in problem("a(x)")
         assert "x/2 or as 1/(2x)" in problem("1/2x")
 
 
@@ -273,7 +278,7 @@ class TestFunctions:
     def test_a_function_wants_its_arguments(self, text: str) -> None:
         assert problem(text, self.functions)
 
-    @pytest.mark.parametrize("text", [r"\ln + a", r"\ln f(a)", r"\ln^{-1} a", r"\log_2 a", r"\ln(a, b)"])
+    @pytest.mark.parametrize("text", [r"\ln + a", r"\ln a(b)", r"\ln^{-1} a", r"\sin_2 a", r"\ln(a, b)"])
     def test_unclear_applications_are_a_problem(self, text: str) -> None:
         assert problem(text)
 
@@ -333,7 +338,7 @@ class TestScope:
         assert result.term == Integral("x", ZERO, INFINITY, body)
         assert result.inferred == (r"\lambda ∈ ℝ",)
         assert term(r"\int_{\mathbb{R}} dx") == Integral("x", Negate(INFINITY), INFINITY, ONE)
-        assert problem(r"\int x dx")
+        assert term(r"\int x dx") == Over("int", "x", None, X)
 
 
 D = Name("d")
@@ -361,7 +366,10 @@ class TestDerivatives:
             (r"\frac{d}{dx} a x + b", Add((Derivative(Multiply((A, X)), X), B))),
             (r"\frac{\partial^2}{\partial a^2}\left[a b\right]", Derivative(Multiply((A, B)), A, 2)),
             (r"\frac{d}{dx} (a x) b", Multiply((Derivative(Multiply((A, X)), X), B))),
-            (r"\frac{\partial^2 c}{\partial a \partial b}", Derivative(Derivative(C, B), A)),
+            (
+                r"\frac{\partial^2 c}{\partial a \partial b}",
+                Derivative(Derivative(Dependent(C, (A, B)), B), A),
+            ),
             (
                 r"\frac{d}{dx} x^2 \Bigr|_{x=3} a",
                 Multiply((Evaluate(Derivative(Power(X, TWO), X), "x", integer(3)), A)),
@@ -375,7 +383,7 @@ class TestDerivatives:
 
     @pytest.mark.parametrize(
         "text",
-        [r"\frac{d}{dx}", r"\frac{d}{dx} (x) x", r"\frac{d}{de} e", r"a\Bigr|_{0}", r"\nabla a", r"\Bigr|_{x=0}"],
+        [r"\frac{d}{dx}", r"\frac{d}{dx} (x) x", r"\frac{d}{de} e", r"a\Bigr|_{0}", r"\nabla 1", r"\Bigr|_{x=0}"],
     )
     def test_unclear_ones_are_a_problem(self, text: str) -> None:
         assert problem(text)
@@ -443,7 +451,8 @@ class TestMatrices:
         assert term("x^T", EMPTY.declare("T", REAL).declare("x", REAL)) == Power(X, Name("T"))
 
     def test_a_bracket_above_a_name_is_a_problem(self) -> None:
-        assert "index or a power" in problem("x^{(n)}")
+        assert "index or a power" in problem("x^{(n + a)}")
+        assert "index or a power" in problem("x^{(n)}", EMPTY.declare("x", REAL))
         assert term("x^{(1)}", EMPTY.declare("x^{(1)}", REAL)) == Name("x^{(1)}")
         assert term(r"\theta^* + 1") == Add((Name(r"\theta^{*}"), ONE))
 
@@ -464,7 +473,7 @@ class TestStatements:
         assert isinstance(read_statement(text, EMPTY), Problem)
 
     def test_a_problem_has_its_place_in_the_text(self) -> None:
-        result = read_statement("a + b = f(x)", EMPTY)
+        result = read_statement("a + b = c(x)", EMPTY)
         assert isinstance(result, Problem) and result.span is not None
         assert result.span.start == 8
 

@@ -43,7 +43,7 @@ NODES: list[tuple[Term, set[str], list[Term]]] = [
     (Functional("E", (X,)), {"x"}, [X]),
     (Call(P, (X,), (A,)), {"p", "x", "a"}, [P, X, A]),
     (Call(Element("f", (INDEX,)), (X,)), {"f", "i", "x"}, [Element("f", (INDEX,)), X]),
-    (Dependent("L", (A,)), {"L", "a"}, [A]),
+    (Dependent(Name("L"), (A,)), {"L", "a"}, [Name("L"), A]),
     (Over("sum", "i", IN_S, X_I), {"S", "x"}, [IN_S, X_I]),
     (Over("max", "i", None, X_I), {"x"}, [X_I]),
     (Sequence("()", (X, Dots(), Y)), {"x", "y"}, [X, Dots(), Y]),
@@ -79,7 +79,7 @@ class TestSubstitution:
         )
 
     @pytest.mark.parametrize(
-        "term", [Functional("E", (Add((X, A)),)), Functional("E", (A,), (), X), Dependent("a", (X,))]
+        "term", [Functional("E", (Add((X, A)),)), Functional("E", (A,), (), X), Dependent(A, (X,))]
     )
     @pytest.mark.parametrize("value", [ONE, X])
     def test_nothing_is_put_into_a_distribution_or_an_unseen_dependence(self, term: Term, value: Term) -> None:
@@ -87,7 +87,7 @@ class TestSubstitution:
         assert substitute(term, "a", value) == Evaluate(term, "a", value)
 
     def test_an_unseen_dependence_keeps_its_variable(self) -> None:
-        slope = Derivative(Dependent("L", (A,)), A)
+        slope = Derivative(Dependent(Name("L"), (A,)), A)
         assert substitute(slope, "a", ONE) == Evaluate(slope, "a", ONE)
 
     @pytest.mark.parametrize("binder", [Sum, Product, Integral])

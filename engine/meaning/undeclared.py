@@ -1,0 +1,290 @@
+r"""Functions that nobody declared, and quantities of random variables.
+
+An undeclared symbol before a bracket is, by the first rule that fits:
+
+1. bound around here (an index, a variable of integration): a factor;
+2. a quantity of random variables (``\mathbb{E}``, ``\mathrm{Var}``, ``P``, ``\mathrm{KL}`` ...): that quantity;
+3. before a list, a bar or a relation: applied; a word or a calligraphic letter: applied;
+4. in its own bracket (``p(1-p)``): a factor;
+5. a letter of :data:`FUNCTION_LETTERS`: applied, but before a sum a factor where the letter stands alone elsewhere, and
+   a Problem for ``p q u v`` before ``1 - ...``;
+6. before a sum, product or number: a factor (a Problem for ``\sigma`` and ``\pi``, which are functions as often);
+7. before a lone name: applied, but a Problem for letters that mostly count or scale, or that stand alone elsewhere.
+
+What was taken for a function is reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, Literal
+
+from engine.meaning import term as terms
+from engine.meaning.application import Applications
+from engine.meaning.notation import (
+    CONSTANTS,
+    FUNCTION_LETTERS,
+    FUNCTIONALS,
+    INDICATORS,
+    LETTERS_TOO,
+    STYLED,
+    bare_letter,
+)
+from engine.meaning.reach import free_symbols
+from engine.meaning.row import Row, bracket_of, is_bracket_index, parts
+from engine.meaning.scope import vector_of
+from engine.meaning.shape import SCALAR
+from engine.meaning.sort import REAL, Function, MatrixOf, Real, Vector
+from engine.meaning.stop import Again, Stop
+from engine.meaning.term import Element, Name, Term
+from engine.reading import tree
+from engine.reading.tree import Node, spelling
+
+_MEASURES: Final = {"E": "E", "P": "P", r"\Pr": "P", r"\mathbb{V}": "Var"}
+_SCALES: Final = frozenset(
+    (*"abcdijklmnorNMKT", *(rf"\{name}" for name in "alpha beta gamma delta epsilon varepsilon eta theta".split()))
+) | frozenset(rf"\{name}" for name in "kappa lambda mu nu rho tau omega xi zeta".split())
+_EITHER: Final = frozenset((r"\sigma", r"\pi"))
+_PROBABILITIES: Final = frozenset("pquv")
+_DENSITIES: Final = frozenset("pq")
+_WORD_STYLES: Final = (r"\mathrm", r"\mathsf", r"\operatorname", r"\mathcal", r"\mathbb", r"\mathscr", r"\mathfrak")
+Choice = Literal["apply", "multiply"]
+
+
+class Undeclared(Applications):
+    """Reads functions and quantities that are known by their look only."""
+
+    # -- quantities of random variables
+
+    def quantity(self, node: tree.Symbol | tree.Script, follower: Node | None) -> str | None:
+        """The quantity of random variables that ``node`` names before ``follower``."""
+        base, _, primes, above = parts(node)
+        if base is None or primes or self.declared(base) or (above is not None and not isinstance(above, tree.Number)):
+            return None
+        bracket = bracket_of(follower)
+        styled = STYLED.fullmatch(base)
+        if base in INDICATORS and bracket is not None:
+            return "indicator"
+        if styled is not None and styled[1] in FUNCTIONALS:
+            return FUNCTIONALS[styled[1]] if bracket is not None or styled[1] not in LETTERS_TOO else None
+        if bracket is None:
+            return None
+        if divergence(bracket.content):
+            return "KL" if base in ("D", "K", r"\mathcal{D}") else base
+        return _MEASURES.get(base)
+
+    def functional(self, row: Row, place: int, operator: str) -> tuple[Term, int]:
+        node, follower = row.factors[place], row.joined(place + 1)
+        _, below, _, above = parts(node) if isinstance(node, tree.Symbol | tree.Script) else (None, None, 0, None)
+        group = bracket_of(follower)
+        if group is not None:
+            arguments, given = self.arguments(group.content)
+            end = place + 2
+        elif follower is None:
+            raise Stop("this quantity needs an argument", node)
+        else:
+            value, end = self.bare_operand(row, place + 1)
+            arguments, given = (value,), ()
+        subscript = None if below is None else self.label(below)
+        if operator == "indicator":
+            if len(arguments) != 1 or given:
+                raise Stop("an indicator takes one condition", node)
+            value = terms.Apply("indicator", arguments)
+        else:
+            value = terms.Functional(operator, arguments, given, subscript)
+        if above is not None:
+            value = self.function_power(value, above)
+        return self.scripts_of_call(value, follower) if group is not None and isinstance(
+            follower, tree.Script
+        ) else value, end
+
+    def arguments(self, content: Node) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+        """The arguments before the bar and those after it; semicolons and double bars make groups of each part."""
+        if not isinstance(content, tree.Listing):
+            return (self.item(content),), ()
+        bar = content.separators.index("|") if "|" in content.separators else len(content.separators)
+        before = self.grouped(content.items[: bar + 1], content.separators[:bar])
+        after = self.grouped(content.items[bar + 1 :], content.separators[bar + 1 :])
+        return before, after
+
+    def grouped(self, items: tuple[Node, ...], separators: tuple[str, ...]) -> tuple[Term, ...]:
+        values = [self.item(item) for item in items]
+        if all(separator == "," for separator in separators):
+            return tuple(values)
+        groups: list[list[Term]] = [values[:1]]
+        for separator, value in zip(separators, values[1:], strict=True):
+            if separator == ",":
+                groups[-1].append(value)
+            else:
+                groups.append([value])
+        if all(len(group) == 1 for group in groups):
+            return tuple(values)
+        return tuple(terms.Sequence("", tuple(group)) if len(group) > 1 else group[0] for group in groups)
+
+    # -- undeclared functions
+
+    def is_call(self, node: tree.Symbol | tree.Script, follower: Node | None) -> bool:
+        group = bracket_of(follower)
+        if group is None or self.settled(node):
+            return False
+        return self.quantity(node, follower) is not None or self.choice(node, group) == "apply"
+
+    def settled(self, node: tree.Symbol | tree.Script) -> bool:
+        """Whether declarations say what the symbol is."""
+        base = parts(node)[0]
+        name = spelling(node if isinstance(node, tree.Symbol) else replace(node, superscript=None))
+        return base is None or self.declared(base) or (name is not None and self.declared(name))
+
+    def choice(self, node: tree.Symbol | tree.Script, group: tree.Group) -> Choice:
+        """Whether an undeclared symbol before a bracket is applied or a factor: the rules 1 and 3 to 7 above."""
+        base, _, primes, above = parts(node)
+        name = spelling(node if isinstance(node, tree.Symbol) else replace(node, superscript=None))
+        content = group.content
+        if base is None or name is None or base in self.bound or name in self.bound:
+            return "multiply"
+        if isinstance(content, tree.Listing | tree.Relations) or base.startswith(_WORD_STYLES):
+            return "apply"
+        letter = bare_letter(Name(base)) or base
+        if name in free_symbols(content) | self.names_in(content) or base in CONSTANTS and base not in _EITHER:
+            return "multiply"
+        if isinstance(above, tree.Number):
+            return "apply" if letter in FUNCTION_LETTERS else "multiply"
+        if letter in FUNCTION_LETTERS or primes:
+            return self.function_letter(node, letter, name, content)
+        point = isinstance(content, tree.Symbol) or (isinstance(content, tree.Script) and content.superscript is None)
+        if not point:
+            if letter in _EITHER and not self.alone(name):
+                raise self.open_choice(name, node)
+            return "multiply"
+        if letter in _SCALES or self.alone(name):
+            raise self.open_choice(name, node)
+        return "apply"
+
+    def function_letter(self, node: Node, letter: str, name: str, content: Node) -> Choice:
+        if not isinstance(content, tree.Addition):
+            return "apply"
+        if self.alone(name):
+            return "multiply"
+        if letter in _PROBABILITIES and isinstance(content.terms[0], tree.Number):
+            raise self.open_choice(name, node)
+        return "apply"
+
+    def names_in(self, content: Node) -> set[str]:
+        """The subscripted names in a bracket: ``x_i(1 - x_i)`` has its own head in it."""
+        found: set[str] = set()
+        waiting = [content]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, tree.Script) and node.subscript is not None:
+                found.add(spelling(replace(node, superscript=None)) or "")
+            waiting.extend(tree.children(node))
+        return found
+
+    @staticmethod
+    def open_choice(name: str, node: Node) -> Stop:
+        return Stop(f"{name}(...) can be a function applied or a product; declare {name}, or write \\cdot", node)
+
+    def inferred_call(self, row: Row, place: int) -> tuple[Term, int]:
+        """An undeclared function applied: what it is applied to, and what stands on it and behind it."""
+        node, follower = row.factors[place], row.joined(place + 1)
+        group = bracket_of(follower)
+        assert isinstance(node, tree.Symbol | tree.Script) and group is not None
+        base, below, primes, above = parts(node)
+        arguments, given = self.arguments(group.content)
+        power: Node | None = None
+        if isinstance(above, tree.Number):
+            power, above = above, None
+        function = self.function_of(node, base or "", below, above)
+        value = self.applied(function, primes, arguments, given, node)
+        if power is not None:
+            value = self.function_power(value, power)
+        return self.scripts_of_call(value, follower) if isinstance(follower, tree.Script) else value, place + 2
+
+    def function_of(self, node: tree.Symbol | tree.Script, base: str, below: Node | None, above: Node | None) -> Term:
+        """The function's name, or the member of a family of functions: ``f_i``, ``p_\\theta``, ``h^{(l)}``."""
+        if above is not None and is_bracket_index(above) and isinstance(node, tree.Script):
+            return self.script(replace(node, primes=0))
+        name = base if below is None else f"{base}_{{{spelling(below)}}}"
+        if below is not None and self.speaks_of_values(below):
+            return Element(base, tuple(self.item(item) for item in subscripts(below)))
+        if below is not None and spelling(below) is None:
+            raise Stop("a subscript on a function that is not a name", node)
+        if above is not None:
+            mark = spelling(above)
+            if mark is None:
+                raise Stop("what stands above this function is not understood", node)
+            name += f"^{{{mark}}}"
+        self.check_index_free(name, node)
+        return Name(name)
+
+    def speaks_of_values(self, below: Node) -> bool:
+        """A subscript with a small letter can vary (``p_\\theta``, ``f_i``); capitals, words and digits label."""
+        return any(symbol in self.bound or symbol[:1] == "\\" or symbol.islower() for symbol in plain_symbols(below))
+
+    def applied(
+        self, function: Term, primes: int, arguments: tuple[Term, ...], given: tuple[Term, ...], node: Node
+    ) -> Term:
+        if not isinstance(function, Name):
+            if primes:
+                raise Stop("a prime on an indexed function is not understood", node)
+            self.note("an indexed letter before a bracket is taken for a function")
+            return terms.Call(function, arguments, given)
+        name = function.name
+        sorts = tuple(self.argument_sort(argument) for argument in arguments)
+        if given or name in self.findings.overloaded or None in sorts:
+            if primes:
+                raise Stop("a prime is understood on a function of one argument only", node)
+            self.note(f"{name} is taken for a function, told apart by its arguments")
+            return terms.Call(function, arguments, given)
+        known = self.inferred.get(name)
+        wanted = Function(tuple(sort for sort in sorts if sort is not None), self.result_look(name))
+        if isinstance(known, Function) and known != wanted or self.is_another_density(name, arguments):
+            self.findings.overloaded.add(name)
+            self.findings.sorts.pop(name, None)
+            raise Again(name)
+        if known is not None and not isinstance(known, Function | Real):
+            raise Stop(f"{name} stands here as a function and as something else; declare it", node)
+        self.infer(name, wanted, node)
+        if not primes:
+            return terms.Apply(name, arguments)
+        if len(arguments) != 1:
+            raise Stop("a prime is understood on a function of one argument only", node)
+        return terms.FunctionDerivative(name, 0, primes, arguments)
+
+    def is_another_density(self, name: str, arguments: tuple[Term, ...]) -> bool:
+        """``p(x)`` and ``p(y)`` are two densities."""
+        if name not in _DENSITIES:
+            return False
+        letters = tuple(bare_letter(argument) or "" for argument in arguments)
+        return self.densities.setdefault(name, letters) != letters
+
+    def result_look(self, name: str) -> Real | Vector:
+        bold = name.startswith(r"\mathbf") or name in self.findings.sorts
+        return vector_of(name) if bold else REAL
+
+    def argument_sort(self, argument: Term) -> Real | Vector | MatrixOf | None:
+        """The sort of what a function is applied to; ``None`` where the formula does not tell."""
+        match argument:
+            case Name(name):
+                sort = self.sort(name)
+                if sort is None or isinstance(sort, Real | Vector | MatrixOf):
+                    return REAL if sort is None else sort
+                return None if isinstance(sort, Function) else REAL
+            case terms.Comparison() | terms.Sequence() | terms.Dots():
+                return None
+            case _:
+                return REAL if self.shape(argument) == SCALAR else None
+
+
+def divergence(content: Node) -> bool:
+    """``p || q``: two laws compared."""
+    return isinstance(content, tree.Listing) and r"\|" in content.separators
+
+
+def subscripts(below: Node) -> tuple[Node, ...]:
+    return below.items if isinstance(below, tree.Listing) else (below,)
+
+
+def plain_symbols(below: Node) -> set[str]:
+    """The letters of a subscript, but no words (``\\mathrm{MLE}``)."""
+    return {symbol for symbol in free_symbols(below) if not symbol.startswith(_WORD_STYLES)}
