@@ -14,6 +14,7 @@ from engine.kernel.verdict import Open, Verdict
 from engine.meaning.context import Context
 from engine.meaning.latex import statement_latex
 from engine.record.codec import Json, decode
+from engine.record.naming import misspelt_names
 from engine.record.shown import mismatches
 from engine.record.writing import FORMAT, digest_of, verdict_data
 from engine.span import Problem
@@ -176,6 +177,7 @@ def _block_findings(exercise: Mapping[str, Json], steps: list[Step], place: str)
 def _step_findings(entry: Mapping[str, Json], step: Step, place: str) -> Iterator[Finding]:
     """Hostile data may make any part of the kernel or the printer fail; that is a finding, never a pass."""
     try:
+        yield from (Finding(place, f"{name[:40]!r} is not spelled as a name") for name in misspelt_names(step.claim))
         printed = statement_latex(step.claim.statement, step.claim.context)
         today = verdict_data(step.claim, _verdict_today(entry, step, place))
     except _Fault as fault:
