@@ -32,7 +32,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeVar, get_args
+from typing import TypeVar, cast, get_args
 
 from engine.meaning import term as terms
 from engine.meaning.context import Context
@@ -41,7 +41,7 @@ from engine.meaning.products import Products
 from engine.meaning.row import Row
 from engine.meaning.scope import Findings
 from engine.meaning.shape import SCALAR
-from engine.meaning.statement import Relation, Sign
+from engine.meaning.statement import Assertion, Equivalent, Implies, Relation, Sign, Statement
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Name, Number, Term, free_names
 from engine.reading import tree
@@ -101,6 +101,31 @@ def read_statement(text: str, context: Context, macros: str = "") -> StatementRe
     return result if isinstance(result, Problem) else StatementReading(*result)
 
 
+@dataclass(frozen=True, slots=True)
+class StatementsReading:
+    """What a text states, one statement for each link of a chain; context and ``inferred`` as in :class:`Reading`."""
+
+    statements: tuple[Statement | Assertion, ...]
+    context: Context
+    inferred: tuple[str, ...]
+
+
+def read_statements(text: str, context: Context, macros: str = "") -> StatementsReading | Problem:
+    """What ``text`` states in ``context``, also with signs that no claim can have: ``:= ∼ ∝ ∈ → ⇒ ⇔``.
+
+    >>> for text in (r"X \\sim p", r"a = b \\implies b = a", "a := b"):
+    ...     print(type(read_statements(text, Context()).statements[0]).__name__)
+    Assertion
+    Implies
+    Assertion
+    """
+    node = read(text, macros)
+    if isinstance(node, Problem):
+        return node
+    result = _elaborated(node, context, text, _Elaborator.statements)
+    return result if isinstance(result, Problem) else StatementsReading(*result)
+
+
 def canonical(text: str) -> str:
     """The canonical spelling of a name; :exc:`ValueError` for a text that is not a name.
 
@@ -143,6 +168,39 @@ class _Elaborator(Products):
         sides = [self.term(item) for item in node.items]
         pairs = zip(sides, node.signs, sides[1:], strict=False)
         return tuple(Relation(left, self.sign(sign, node), right) for left, sign, right in pairs)
+
+    def statements(self, node: Node) -> tuple[Statement | Assertion, ...]:
+        match node:
+            case tree.Relations():
+                return self.links(node)
+            case tree.Logic(items, signs) if set(signs) <= {"⇒", "⇔", "⇐"}:
+                return self.arrows(items, signs, node)
+            case tree.Logic(items, signs) if set(signs) == {"∧"}:
+                return tuple(statement for item in items for statement in self.statements(item))
+            case tree.Note(body):
+                return self.statements(body)
+            case _:
+                raise Stop("expected a relation such as =, <, \\le or \\approx", node)
+
+    def links(self, node: tree.Relations) -> tuple[Statement | Assertion, ...]:
+        """The links of a chain; a note on a sign, such as the ! of a requirement, makes it an assertion."""
+        sides = [self.item(item) for item in node.items]
+        signs = get_args(Sign)
+        return tuple(
+            Relation(left, cast(Sign, sign), right) if sign in signs else Assertion(left, sign, right)
+            for left, sign, right in zip(sides, node.signs, sides[1:], strict=False)
+        )
+
+    def arrows(self, items: tuple[Node, ...], signs: tuple[str, ...], node: Node) -> tuple[Statement, ...]:
+        """``A ⇒ B ⇔ C`` links each statement to the next one; each must be one relation."""
+        found = [self.statements(item) for item in items]
+        parts = [statements[0] for statements in found if len(statements) == 1]
+        claims = [part for part in parts if not isinstance(part, Assertion)]
+        if len(parts) != len(found):
+            raise Stop("a chain beside an arrow has two readings; write one relation on each side", node)
+        if len(claims) != len(parts):
+            raise Stop("beside an arrow, a claim is expected: = ≠ < ≤ > ≥ ≈", node)
+        return tuple(_arrow(*link) for link in zip(claims, signs, claims[1:], strict=False))
 
     def sign(self, sign: str, node: Node) -> Sign:
         if sign in (":=", "≡"):
@@ -348,3 +406,9 @@ class _Elaborator(Products):
 
 def number(text: str) -> Number:
     return Number(Fraction(text), len(text.partition(".")[2]))
+
+
+def _arrow(left: Statement, sign: str, right: Statement) -> Statement:
+    if sign == "⇔":
+        return Equivalent(left, right)
+    return Implies(left, right) if sign == "⇒" else Implies(right, left)

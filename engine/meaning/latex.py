@@ -30,6 +30,7 @@ from engine.meaning.notation import (
 )
 from engine.meaning.sort import REAL, Function, Vector
 from engine.meaning.statement import (
+    Assertion,
     Diverges,
     Equivalent,
     ForEach,
@@ -141,7 +142,7 @@ def term_latex(term: Term, context: Context = Context()) -> str:  # noqa: B008 (
     return _Writer(context).text(term)
 
 
-def statement_latex(statement: Statement, context: Context = Context()) -> str:  # noqa: B008 (frozen)
+def statement_latex(statement: Statement | Assertion, context: Context = Context()) -> str:  # noqa: B008 (frozen)
     """The LaTeX of a statement; what has no sign of its own is said in words.
 
     >>> print(statement_latex(UpToOrder(Name("a"), Name("b"), r"\\epsilon", 2)))
@@ -507,10 +508,12 @@ class _Writer:
 
     # -- statements
 
-    def statement(self, statement: Statement) -> str:
+    def statement(self, statement: Statement | Assertion) -> str:
         match statement:
             case Relation(left, sign, right):
                 return f"{self.text(left)} {_SIGNS[sign]} {self.text(right)}"
+            case Assertion(left, mark, right):
+                return f"{self.at_least(left, _SUM)} {_SIGNS.get(mark, mark)} {self.at_least(right, _SUM)}"
             case UpToOrder(left, right, variable, order):
                 return f"{self.text(left)} = {self.remainder(right, variable, order)}"
             case Implies(premise, conclusion):

@@ -110,6 +110,18 @@ class NearZero:
 
 
 @dataclass(frozen=True, slots=True)
+class Assertion:
+    """``left sign right`` with a sign that no rule of the kernel speaks about: ``:= ≡ ∼ ∝ ∈ → ⊆ ⊥ ≪`` ...
+
+    Read and shown; it is no :data:`Statement`, so that no claim and no context can hold it.
+    """
+
+    left: Term
+    sign: str
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
 class Implies:
     premise: Statement
     conclusion: Statement

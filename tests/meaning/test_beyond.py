@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from engine.judge import judge
@@ -11,7 +13,7 @@ from engine.kernel.verdict import Open
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.sort import REAL, Family
-from engine.meaning.statement import Relation
+from engine.meaning.statement import Assertion, Relation, Statement
 from engine.meaning.term import (
     ONE,
     ZERO,
@@ -57,6 +59,13 @@ NODES: list[Term] = [
     *(Apply(name, (X,)) for name in ("norm", "indicator", "card", "diag", "vec")),
     *(Apply(name, (X, Y)) for name in ("norm", "inner", "logbase", "kron", "hadamard")),
 ]
+
+
+def test_no_claim_holds_an_assertion() -> None:
+    """What has no rules is kept out by its type, and a record that smuggles one in is refused."""
+    assert Assertion not in get_args(Statement)
+    smuggled = {"is": "Claim", "context": {"is": "Context"}, "statement": encode(Assertion(X, "∼", Y))}
+    assert isinstance(decode(Claim, smuggled), Problem)
 
 
 @pytest.mark.parametrize("node", NODES, ids=str)

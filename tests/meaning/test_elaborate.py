@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 
 from engine.meaning.context import Context
-from engine.meaning.elaborate import Reading, StatementReading, canonical, read_statement, read_term
+from engine.meaning.elaborate import Reading, StatementReading, canonical, read_statement, read_statements, read_term
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, Integer, MatrixOf, Vector
+from engine.meaning.statement import Assertion, Equivalent, Implies, Relation
 from engine.meaning.term import (
     INFINITY,
     ONE,
@@ -33,6 +34,7 @@ from engine.meaning.term import (
     Over,
     Power,
     Product,
+    Sequence,
     Sum,
     Term,
     Transpose,
@@ -471,6 +473,26 @@ class TestStatements:
     @pytest.mark.parametrize("text", ["a", "a := b", r"a \in b", r"a \equiv b", "a ="])
     def test_other_texts_are_a_problem(self, text: str) -> None:
         assert isinstance(read_statement(text, EMPTY), Problem)
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("a = b", (Relation(A, "=", B),)),
+            ("a := b", (Assertion(A, ":=", B),)),
+            (r"a < b \sim c", (Relation(A, "<", B), Assertion(B, "∼", C))),
+            (r"a \in [0, 1)", (Assertion(A, "∈", Sequence("[)", (ZERO, ONE))),)),
+            (r"a = b \iff b = a", (Equivalent(Relation(A, "=", B), Relation(B, "=", A)),)),
+            (r"a = b \Leftarrow b = a", (Implies(Relation(B, "=", A), Relation(A, "=", B)),)),
+        ],
+    )
+    def test_statements_of_every_sign(self, text: str, expected: tuple[object, ...]) -> None:
+        result = read_statements(text, EMPTY)
+        assert not isinstance(result, Problem), result.show()
+        assert result.statements == expected
+
+    @pytest.mark.parametrize("text", ["a", r"a \sim b \Rightarrow a = c", r"a = b = c \Rightarrow a = c"])
+    def test_unclear_statements_are_a_problem(self, text: str) -> None:
+        assert isinstance(read_statements(text, EMPTY), Problem)
 
     def test_a_problem_has_its_place_in_the_text(self) -> None:
         result = read_statement("a + b = c(x)", EMPTY)
