@@ -8,8 +8,8 @@ import pytest
 
 from engine.kernel import sign as signs
 from engine.kernel.algebra import LARGEST_COEFFICIENT_BITS, LARGEST_POWER, Algebra, Fact, Unproved
-from engine.kernel.atom import Composite, Logarithm, Prime, SymbolicPower, Variable
-from engine.kernel.polynomial import Polynomial, add, constant, of_atom, scale
+from engine.kernel.atom import Call, Composite, Logarithm, Prime, SymbolicPower, Variable
+from engine.kernel.polynomial import Polynomial, add, constant, freeze, of_atom, scale
 
 
 @pytest.fixture
@@ -120,6 +120,20 @@ def test_a_composite_is_positive_where_its_sign_is_known(algebra: Algebra) -> No
     assert coefficient == -2 and algebra.atom_sign(atom) == signs.POSITIVE
     coefficient, atom = algebra.composite(add(scale(x, 2), constant(2)))
     assert coefficient == 2 and algebra.atom_sign(atom) == signs.POSITIVE
+
+
+def test_a_composite_that_is_known_not_to_be_positive_is_turned(algebra: Algebra) -> None:
+    x = variable(algebra, "x", signs.NOT_POSITIVE)
+    total = add(x, variable(algebra, "y", signs.NOT_POSITIVE))
+    coefficient, atom = algebra.composite(total)
+    assert coefficient == -1 and algebra.atom_sign(atom) == signs.NOT_NEGATIVE
+    assert algebra.is_zero(add(scale(of_atom(atom), coefficient), total, -1))
+
+
+def test_gamma_is_positive_for_a_positive_argument(algebra: Algebra) -> None:
+    for sign, known in ((signs.POSITIVE, signs.POSITIVE), (signs.NOT_NEGATIVE, signs.ANY), (signs.ANY, signs.ANY)):
+        x = variable(algebra, f"x{len(sign)}{min(sign)}", sign)
+        assert algebra.sign(algebra.of(Call("Gamma", (0,), (freeze(x),)))) == known
 
 
 def test_logarithms(algebra: Algebra) -> None:

@@ -230,6 +230,7 @@ def test_the_derivative_of_an_inverse() -> None:
         (nabla(Apply("F", (theta,))), "shapes do not fit|vector"),
         (nabla(times(theta, Transpose(theta))), "the derivative of a matrix in a vector"),
         (nabla(times(Transpose(theta), A)), "the derivative of a matrix in a vector"),
+        (nabla(Matrix(((dot(theta, theta),),))), "the derivative of a matrix in a vector"),
         (Evaluate(dot(theta, theta), "θ", z), "an evaluation at a vector of another size"),
         (Evaluate(dot(theta, theta), "u", eta), "which is not declared as one"),
         (Evaluate(s, "s", eta), "which is not declared as one"),
