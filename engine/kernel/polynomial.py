@@ -67,10 +67,6 @@ def monomial_power(m: Monomial, exponent: Exponent) -> Monomial:
     return tuple((atom, shorten(e * exponent)) for atom, e in m) if exponent else UNIT
 
 
-def without(m: Monomial, atom: int) -> Monomial:
-    return tuple(pair for pair in m if pair[0] != atom)
-
-
 def freeze(p: Polynomial) -> Frozen:
     return frozenset(p.items())
 

@@ -82,7 +82,6 @@ def test_small_makers():
     assert p.is_constant({}) and p.is_constant(p.constant(2)) and not p.is_constant(p.of_atom(1))
     assert p.constant_term(p.add(p.of_atom(1), p.constant(5))) == 5 and p.constant_term(p.of_atom(1)) == 0
     assert p.atoms_of({((1, 2), (3, 1)): Fraction(1), UNIT: Fraction(2)}) == {1, 3}
-    assert p.without(((1, 2), (3, 1)), 1) == ((3, 1),)
     q = {((1, 2),): Fraction(1), UNIT: Fraction(2)}
     assert p.thaw(p.freeze(q)) == q
 

@@ -377,6 +377,8 @@ class TestMonotoneNoOptimum:
             goal = NoOptimum(kind, Negate(exp(v)), "v", UNIT)
             assert proved(Context(), goal, by("monotone-no-optimum", Negate(ONE))).conditions == ()
         assert proved(Context(), NoOptimum("maximum", v, "v", UNIT)).conditions == ()
+        for domain in (Interval(Negate(INFINITY), ZERO), HALF_LINE):
+            assert proved(Context(), NoOptimum("maximum", v, "v", domain)).conditions == ()
 
     @pytest.mark.parametrize(
         ("goal", "direction", "why"),
