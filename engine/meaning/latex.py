@@ -107,6 +107,7 @@ _NOTATIONS: Final = frozenset(
         "card",
         "logbase",
         "indicator",
+        "entry",
         "gradient",
         "hessian",
         *INFIX,
@@ -358,6 +359,8 @@ class _Writer:
                 return _Piece(rf"\left| {text} \right|", _ATOM)
             case "logbase", [text, base]:
                 return _Piece(rf"\log_{{{base}}}{_bracketed(text)}", _CLOSED)
+            case "entry", [_, *indices]:
+                return _Piece(f"{_bracketed(self.text(arguments[0]))}_{{{','.join(indices)}}}", _ATOM)
             case "indicator", [text]:
                 return _Piece(rf"\mathbf{{1}}{_bracketed(text, '[', ']')}", _CLOSED)
             case (("gradient" | "hessian"), [text]):

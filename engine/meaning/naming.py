@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.meaning import term as terms
@@ -184,6 +185,14 @@ class Naming(Shapes):
             return terms.Apply("indicator", (self.item(node.subscript),))
         if isinstance(node.base, tree.Group) and node.base.kind == r"\|" and node.subscript is not None:
             return self.norm(node.base, node.subscript)
+        if isinstance(node.base, tree.Number) and node.base.text in "01" and whole is not None and not node.primes:
+            self.check_index_free(whole, node)
+            self.infer(whole, vector_of(whole), node)
+            return Name(whole)
+        if isinstance(node.base, tree.Group) and node.base.kind in "([" and node.subscript is not None:
+            return terms.Apply(
+                "entry", (self.term(node.base.content), *map(self.index_term, index_items(node.subscript)))
+            )
         if base is None or whole is None or isinstance(node.base, tree.Number):
             raise Stop("a subscript or prime stands on something that is not a name", node)
         if node.primes and self.declared(base) and not self.declared(whole):
@@ -217,6 +226,9 @@ class Naming(Shapes):
                 return 2
             case Vector():
                 return 1
+            case Real() | Integer() if base not in self.sorts and self.is_index(subscript):
+                self.findings.apart.add(base)
+                raise Again(base)
             case None if any(symbol in self.indices for symbol in free_symbols(subscript)):
                 return self.inferred_family(base, subscript, node)
             case _:
@@ -276,23 +288,31 @@ class Naming(Shapes):
             base, _ = split_family(name)
             look = matrix_of(base) if is_capital(base) else vector_of(base)
             sort = self.inferred.get(name)
-            if isinstance(sort, Family):
+            if isinstance(sort, Function):
+                self.findings.sorts[name + MEMBER] = vector_of(name)
+            elif isinstance(sort, Family):
                 self.findings.sorts[base + MEMBER] = look
                 self.findings.sorts.pop(name, None)
             else:
                 self.findings.sorts[name] = look
         if found:
             raise Again(found[0])
+        if any(isinstance(part, terms.Call | terms.Matrix | terms.Dots) for part in spine(value)):
+            return  # nothing that computes takes it
         declared = free_names(value) and not free_names(value) & (self.inferred.keys() | self.bound.keys())
         if not declared:
             raise Stop("a transpose of something whose shape is not known; declare its names as vectors", node)
 
     def undecided(self, name: str) -> bool:
         """An inferred name whose shape was not settled by an earlier pass."""
-        if name in self.sorts or name in self.definitions or name in self.bound:
+        if name in self.bound:
+            return name not in self.findings.sorts
+        if name in self.sorts or name in self.definitions:
             return False
         sort = self.inferred.get(name, Real() if name in CONSTANTS else None)
         member = isinstance(sort, Family) and isinstance(sort.element, Real)
+        if isinstance(sort, Function):
+            return isinstance(sort.result, Real) and name + MEMBER not in self.findings.sorts
         return isinstance(sort, Real) or (member and split_family(name)[0] + MEMBER not in self.findings.sorts)
 
     def transposes(self, value: Term, above: tree.Symbol) -> bool:
@@ -337,6 +357,18 @@ def is_mark(above: Node) -> bool:
             return False
 
 
+def spine(value: Term) -> Iterator[Term]:
+    """The parts of sums and products that the shape of a term can come from."""
+    match value:
+        case terms.Add(parts) | terms.Multiply(parts):
+            for part in parts:
+                yield from spine(part)
+        case terms.Negate(part) | terms.Divide(part) | terms.Sum(body=part) | terms.Over(body=part):
+            yield from spine(part)
+        case _:
+            yield value
+
+
 def deciding(value: Term) -> tuple[str, ...]:
     """The names that decide the shape of a term: of each summand, the last factor."""
     match value:
@@ -351,6 +383,8 @@ def deciding(value: Term) -> tuple[str, ...]:
             return (*capitals, *deciding(factors[-1]))
         case terms.Negate(part) | terms.Divide(part) | terms.Sum(body=part) | terms.Over(body=part):
             return deciding(part)
+        case terms.Apply(function):
+            return (function,)
         case terms.Functional("E", (part,)) | terms.Inverse(part) | terms.Power(part):
             return deciding(part)
         case _:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from engine.meaning import term as terms
+from engine.meaning.notation import FUNCTION_LETTERS
 from engine.meaning.operators import Operators
 from engine.meaning.reach import opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
 from engine.meaning.stop import Stop
-from engine.meaning.term import Term
+from engine.meaning.term import Name, Term
 from engine.reading import tree
 from engine.reading.tree import Node
 
@@ -63,6 +64,16 @@ class Products(Operators):
                 raise Stop("too many evaluation bars in a row", bar)
         return value, place
 
+    def slope_at(self, row: Row, place: int, letter: str, group: tree.Group) -> tuple[Term, int]:
+        """``\\frac{df}{dx}(a)``: the derivative of the undeclared function f at a."""
+        node, follower = row.factors[place], row.joined(place + 1)
+        assert isinstance(node, tree.Derivative)
+        arguments, given = self.arguments(group.content)
+        if given or len(arguments) != 1 or len(node.variables) != 1:
+            raise Stop("the derivative of a function of one argument is expected before these brackets", node)
+        value = self.applied(Name(letter), node.variables[0][1], arguments, (), node)
+        return self.scripts_of_call(value, follower) if isinstance(follower, tree.Script) else value, place + 2
+
     def bare_operand(self, row: Row, place: int) -> tuple[Term, int]:
         node = row.factors[place]
         if isinstance(node, tree.Derivative) and node.numerator is None:
@@ -78,6 +89,11 @@ class Products(Operators):
                 return self.functional(row, place, quantity)
             if self.is_call(node, row.joined(place + 1)):
                 return self.inferred_call(row, place)
+        if isinstance(node, tree.Derivative) and isinstance(node.numerator, tree.Symbol):
+            group = bracket_of(row.joined(place + 1))
+            letter = node.numerator.spelling
+            if group is not None and letter in FUNCTION_LETTERS and not self.declared(letter):
+                return self.slope_at(row, place, letter, group)
         if isinstance(node, tree.Derivative) and bracket_of(row.joined(place + 1)) is not None:
             raise Stop("the bracket after this derivative can be its argument or a factor; write \\cdot", node)
         if isinstance(node, tree.Number) and isinstance(row.joined(place + 1), tree.Number):

@@ -134,7 +134,8 @@ def standing_alone(root: Node) -> frozenset[str]:
             case tree.Script(base, _, _, above):
                 name = spelling(replace(node, superscript=None)) if node.subscript is not None or node.primes else None
                 found.update(() if name is None else (name,))
-                waiting.extend(part for part in (base if name is None else None, above) if part is not None)
+                waiting.extend(() if name is not None else (base,))
+                waiting.extend(() if isinstance(above, tree.Symbol) and above.spelling == "T" else _present(above))
             case tree.Product(factors, operators):
                 for place, factor in enumerate(factors):
                     after = factors[place + 1] if place + 1 < len(factors) and not operators[place] else None

@@ -82,7 +82,7 @@ class Scope:
 
     def sort(self, name: str) -> Sort | None:
         if name in self.bound:
-            return None
+            return self.findings.sorts.get(name)
         return self.sorts.get(name) or self.inferred.get(name) or self.findings.sorts.get(name)
 
     def infer(self, name: str, sort: Sort, node: Node) -> None:

@@ -9,7 +9,8 @@ An undeclared symbol before a bracket is, by the first rule that fits:
 5. a letter of :data:`FUNCTION_LETTERS`: applied, but before a sum a factor where the letter stands alone elsewhere, and
    a Problem for ``p q u v`` before ``1 - ...``;
 6. before a sum, product or number: a factor (a Problem for ``\sigma`` and ``\pi``, which are functions as often);
-7. before a lone name: applied, but a Problem for letters that mostly count or scale, or that stand alone elsewhere.
+7. before a lone name: applied, but a Problem for letters that stand alone elsewhere, or that mostly count or scale and
+   stand before another letter than ``s t u v w x y z``.
 
 What was taken for a function is reported.
 """
@@ -27,6 +28,7 @@ from engine.meaning.notation import (
     FUNCTIONALS,
     INDICATORS,
     LETTERS_TOO,
+    MEMBER,
     STYLED,
     bare_letter,
 )
@@ -46,6 +48,7 @@ _SCALES: Final = frozenset(
 ) | frozenset(rf"\{name}" for name in "kappa lambda mu nu rho tau omega xi zeta".split())
 _EITHER: Final = frozenset((r"\sigma", r"\pi"))
 _PROBABILITIES: Final = frozenset("pquv")
+ARGUMENTS: Final = frozenset((*"stuvwxyz", *"XYZ", r"\omega"))
 _DENSITIES: Final = frozenset("pq")
 _WORD_STYLES: Final = (r"\mathrm", r"\mathsf", r"\operatorname", r"\mathcal", r"\mathbb", r"\mathscr", r"\mathfrak")
 Choice = Literal["apply", "multiply"]
@@ -156,7 +159,7 @@ class Undeclared(Applications):
             if letter in _EITHER and not self.alone(name):
                 raise self.open_choice(name, node)
             return "multiply"
-        if letter in _SCALES or self.alone(name):
+        if self.alone(name) or (letter in _SCALES and not is_argument(content)):
             raise self.open_choice(name, node)
         return "apply"
 
@@ -231,9 +234,9 @@ class Undeclared(Applications):
             return terms.Call(function, arguments, given)
         name = function.name
         sorts = tuple(self.argument_sort(argument) for argument in arguments)
-        if given or name in self.findings.overloaded or None in sorts:
+        if given or name in self.findings.overloaded or None in sorts or (primes and len(arguments) != 1):
             if primes:
-                raise Stop("a prime is understood on a function of one argument only", node)
+                function = Name(name + "'" * primes)
             self.note(f"{name} is taken for a function, told apart by its arguments")
             return terms.Call(function, arguments, given)
         known = self.inferred.get(name)
@@ -247,8 +250,6 @@ class Undeclared(Applications):
         self.infer(name, wanted, node)
         if not primes:
             return terms.Apply(name, arguments)
-        if len(arguments) != 1:
-            raise Stop("a prime is understood on a function of one argument only", node)
         return terms.FunctionDerivative(name, 0, primes, arguments)
 
     def is_another_density(self, name: str, arguments: tuple[Term, ...]) -> bool:
@@ -259,7 +260,7 @@ class Undeclared(Applications):
         return self.densities.setdefault(name, letters) != letters
 
     def result_look(self, name: str) -> Real | Vector:
-        bold = name.startswith(r"\mathbf") or name in self.findings.sorts
+        bold = name.startswith(r"\mathbf") or name + MEMBER in self.findings.sorts
         return vector_of(name) if bold else REAL
 
     def argument_sort(self, argument: Term) -> Real | Vector | MatrixOf | None:
@@ -274,6 +275,13 @@ class Undeclared(Applications):
                 return None
             case _:
                 return REAL if self.shape(argument) == SCALAR else None
+
+
+def is_argument(content: Node) -> bool:
+    """A letter that functions mostly are taken at."""
+    base = content.base if isinstance(content, tree.Script) else content
+    letter = bare_letter(Name(base.spelling)) if isinstance(base, tree.Symbol) else None
+    return letter is not None and letter.removeprefix(r"\mathbf{").rstrip("}") in ARGUMENTS
 
 
 def divergence(content: Node) -> bool:
