@@ -7,6 +7,7 @@ well (``../latex_packages/abbreviations``); of those only the macro definitions 
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -224,7 +225,7 @@ class _Reader:
         """A package that lies beside the document or is named by a path; all others belong to the TeX installation."""
         base = text.source.path.parent
         target = base / (name if name.endswith(".sty") else f"{name}.sty")
-        if "/" in name or target.exists():
+        if "/" in name or os.path.exists(target):  # which is False, too, for a name that cannot be
             self.macro_file(target, self.folder.parent, name, place)
 
     def macro_file(self, path: Path, folder: Path, name: str, place: str | None) -> None:

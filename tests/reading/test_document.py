@@ -299,6 +299,14 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path, target: str) -> None
     assert ["outside the folder" in problem.message for problem in found.problems] == [True]
 
 
+@pytest.mark.parametrize("name", ["a" * 5000, "a" * 5000 + "/b", "..", ".", "/", "~", "a\x0bb", "%s%n"])
+def test_names_that_cannot_be(tmp_path: Path, name: str) -> None:
+    text = f"\\usepackage{{{name}}}\n\\begin{{document}}\n\\input{{{name}}} $a$\n\\end{{document}}"
+    found = written(tmp_path, text, "x.tex")
+    assert [one.latex for one in found.formulas] == ["a"]
+    assert found.problems
+
+
 def test_a_document_that_is_a_link_to_outside(tmp_path: Path) -> None:
     (tmp_path / "out.md").write_text("$secret$")
     (tmp_path / "inside").mkdir()
