@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     recheck = commands.add_parser("recheck", help="verify a sheet.json with the kernel alone", description=_RECHECK)
     recheck.add_argument("file", type=Path, metavar="SHEET.JSON")
     recheck.set_defaults(run=_recheck)
+    _add_read(commands.add_parser("read", help="show how a formula, or a document, is read", description=_READ))
     return parser
 
 
@@ -56,6 +58,20 @@ _RECHECK = (
     "Verify every proof of a sheet.json without provers, SymPy or torch. "
     "Exit code 0: all as recorded and proved; 1: something differs or is not proved; 2: the file cannot be read."
 )
+
+
+_READ = (
+    "Show how a formula is understood: LaTeX, tree, names with their sorts, notes. Of a document (.tex, .md, .qmd, "
+    ".ipynb), list every chain with its place, and the share that was read. Exit code 0: everything was read; "
+    "1: some formulas of the document were not; 2: the formula cannot be read, or the input is wrong."
+)
+
+
+def _add_read(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("asked", metavar="LATEX_OR_FILE", help="a formula (after -- if it starts with -) or a file")
+    parser.add_argument("--given", action="append", default=[], metavar="LATEX", help="'\\lambda > 0'; may be repeated")
+    parser.add_argument("--macros", type=Path, metavar="FILE", help="a .sty or .tex file with macros")
+    parser.set_defaults(run=_read)
 
 
 def _add_sheet(parser: argparse.ArgumentParser) -> None:
@@ -248,6 +264,30 @@ def _report_lines(report: RecheckReport) -> list[str]:
     if report.all_proved:
         return [f"verified again: all {report.proved} steps are proved"] if sys.stderr.isatty() else []
     return [f"the record is as it says, but not everything is proved: {counts}"]
+
+
+# quod read
+
+
+def _read(options: argparse.Namespace) -> int:
+    from engine.reading_command import read_asked
+
+    answer = read_asked(options.asked, options.given, options.macros)
+    _show(answer.shown)
+    for line in answer.said:
+        _say(line)
+    return answer.exit_code
+
+
+def _show(lines: Sequence[str]) -> None:
+    """Print to standard output, whatever its encoding can hold, and in peace where its reader has left."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        for line in lines:
+            print(line.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # What is said to people goes to standard error, so that a pipe stays silent.
