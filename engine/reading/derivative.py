@@ -40,6 +40,8 @@ def derivative(reader: Reader, command: Token) -> Node:
     reader.position += d_size(reader, 0)
     order = _order(reader)
     inner = None
+    if reader.peek().text == "{" and reader.peek(1).text == "}" and reader.peek(2).text == "}":
+        reader.position += 2
     if reader.peek().text != "}":
         inner = reader.enclosed(opening, "}", reader.relations)
     else:

@@ -168,9 +168,8 @@ def _arg(reader: Reader, symbol: tree.Symbol) -> Node:
     if follower.text in _EXTREMA:
         reader.take()
         return _argument_of(symbol, _EXTREMA[follower.text], follower.end)
-    if follower.text not in (r"\underset", r"\operatorname", r"\operatorname*", r"\mathrm", r"\mathop", r"\text"):
+    if not _extremum_follows(reader):
         return symbol
-    before = reader.position
     reader.deeper(follower)
     node = reader.atom()
     reader.depth -= 1
@@ -178,8 +177,20 @@ def _arg(reader: Reader, symbol: tree.Symbol) -> Node:
     if isinstance(base, tree.Symbol) and (name := _extremum(base.spelling)) is not None:
         found = _argument_of(symbol, name, base.span.end)
         return replace(node, base=found) if isinstance(node, tree.Script) else found
-    reader.position = before
-    return symbol
+    raise Unreadable("expected max or min after arg", node.span)
+
+
+def _extremum_follows(reader: Reader) -> bool:
+    """Whether ``\\max`` or the like comes next, perhaps under something or as a word; nothing is taken."""
+    place = reader.position
+    if reader.tokens[place].text == r"\underset":
+        end = reader.closing_brace(place + 1)
+        place = len(reader.tokens) if end is None else end + 1
+    inside = reader.tokens[place : place + 6]
+    while inside and inside[0].text in ("{", r"\mathop", r"\operatorname", r"\operatorname*", r"\mathrm"):
+        inside = inside[1:]
+    word = "".join(token.text for token in inside[:3])
+    return bool(inside) and (inside[0].text in _EXTREMA or word in _EXTREMA.values())
 
 
 def _extremum(spelling: str) -> str | None:

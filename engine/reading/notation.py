@@ -23,6 +23,11 @@ LETTERS: Final = _commands(
     " diamond triangle checkmark prime S P"
 )
 
+# Functions whose argument authors put in bare braces: \exp{-x}.
+FUNCTION_WORDS: Final = _commands(
+    "ln log lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max min sup inf lim det dim Pr"
+)
+
 # An accent or style with its canonical command.
 ACCENTS: Final = {
     r"\hat": r"\hat", r"\widehat": r"\hat", r"\bar": r"\bar", r"\overline": r"\bar", r"\tilde": r"\tilde",

@@ -25,6 +25,7 @@ from engine.reading.notation import (
     BIG_OPERATIONS,
     CLOSERS,
     CLOSING,
+    FUNCTION_WORDS,
     INTEGRALS,
     LETTERS,
     OPERATIONS,
@@ -47,6 +48,7 @@ from engine.span import Problem, Span
 __all__ = ("DEEPEST", "read")
 
 LONGEST_NUMBER: Final = 1000
+_NOT_RAISED: Final = (tree.Addition, tree.Product, tree.Signed, tree.Relations, tree.Listing)
 _SCRIPT_MARKS: Final = frozenset(("_", "^", "'", "!"))
 _MARKS: Final = frozenset(("*", "+", "-", *OPERATIONS, *PRODUCT_SIGNS)) - LETTERS - {"/"}
 _JOINING: Final = {**QUANTIFIERS, r"\pmod": "mod", r"\pod": "mod"}
@@ -135,7 +137,6 @@ class Reader(Stream):
     def _clauses(self, first: Node | None, whole: bool) -> Node:
         items: list[Node] = []
         words = ["" if first is not None else self._words() or ""]
-        start = self.peek() if first is None else None
         while True:
             if first is None and self._at_end():
                 break
@@ -145,9 +146,9 @@ class Reader(Stream):
             if joining is None:
                 break
             words.append(joining)
-        end = self.last()
         if len(words) > len(items):
-            items.append(tree.Words(words[-1], Span((start or end).start if not items else end.start, end.end)))
+            end = self.last()
+            items.append(tree.Words(words[-1], place(end)))
             words[-1] = ""
         if len(items) == 1 and not words[0]:
             return items[0]
@@ -241,12 +242,17 @@ class Reader(Stream):
 
     def sum(self) -> Node:
         first = self.signed_term() if self.tokens[self.position].text in SUM_SIGNS else self.operation()
-        if self.tokens[self.position].text not in SUM_SIGNS:
+        if not self._term_follows():
             return first
         terms = [first]
-        while self.tokens[self.position].text in SUM_SIGNS and not (self.integrals and self.caught):
-            terms.append(self.signed_term())
+        while self._term_follows() and not (self.integrals and self.caught):
+            node = self.signed_term()
+            terms += node.terms if isinstance(node, tree.Addition) else (node,)
         return tree.Addition(tuple(terms), _over(terms[0], terms[-1])) if len(terms) > 1 else first
+
+    def _term_follows(self) -> bool:
+        text = self.tokens[self.position].text
+        return text in SUM_SIGNS or (text == "{" and self.tokens[self.position + 1].text in SUM_SIGNS)
 
     def signed_term(self) -> Node:
         return self._with_signs(self.operation)
@@ -278,13 +284,17 @@ class Reader(Stream):
         return tree.Operation(sign, tuple(operands), _over(first, operands[-1]))
 
     def product(self) -> Node:
-        first = self.factor()
+        first: Node = self.factor()
         operator = self._operator()
         if operator is None:
             return first
-        factors, operators = [first], [operator]
+        if isinstance(first, _UNSEEN):
+            raise _unseen(first)
+        factors: list[Node] = [first]
+        operators = [operator]
         while operator is not None:
             factors.append(self._with_signs(self.factor) if operator else self._follower())
+            _check_unseen(factors, operators)
             operator = self._operator()
             if operator is not None:
                 operators.append(operator)
@@ -315,9 +325,14 @@ class Reader(Stream):
                 return ""
             self.position += 1
             return PRODUCT_SIGNS[text]
+        if text == "{" and self.tokens[self.position + 1].text in SUM_SIGNS and not self._after_function():
+            return None  # a {- b} is seen as a - b
         if text in RELATION_STARTS and relation_sign(self, peek=True) is not None:
             return None
         return ""
+
+    def _after_function(self) -> bool:
+        return self.tokens[self.position - 1].text in FUNCTION_WORDS
 
     def _follower(self) -> Node:
         return self._bar(self.take()) if self.tokens[self.position].kind == "bar" else self.factor()
@@ -337,15 +352,25 @@ class Reader(Stream):
         text = self.tokens[self.position].text
         if text not in _SCRIPT_MARKS:
             if text != "{" or self.tokens[self.position + 1].text not in ("_", "^"):
-                return node
+                if text != "{" or [t.text for t in self.tokens[self.position : self.position + 3]] != ["{", "}", "_"]:
+                    return node
+                self.position += 2  # \mathbb{E}{}_{x}
+                return self.scripts(node)
             return self.enclosed(self.take(), "}", lambda: self.scripts(node))  # x{_1}
-        node = self.scripts(node)
+        node = self._raised(node) if text in ("^", "!") and isinstance(node, _NOT_RAISED) else self.scripts(node)
         while self.peek().text == "!" and self.peek().kind == "symbol":
             mark = self.take()
             if isinstance(node, tree.Factorial):
                 raise self.fail("a double factorial is not known; write brackets", mark)
             node = self.scripts(tree.Factorial(node, Span(node.span.start, mark.end)))
         return node
+
+    def _raised(self, node: Node) -> Node:
+        """``{f(x)}^2`` is f(x)^2; ``{a b}^2`` and ``{a + b}^2`` look like a b^2 and a + b^2."""
+        if isinstance(node, tree.Product) and len(node.factors) == 2 and isinstance(node.factors[1], tree.Group):
+            raised = self.scripts(node.factors[1])
+            return tree.Product((node.factors[0], raised), node.operators, _over(node.factors[0], raised))
+        raise _unseen(node)
 
     def scripts(self, base: Node) -> Node:
         below: Node | None = None
@@ -649,6 +674,24 @@ class Reader(Stream):
         if command.text in BIG_OPERATIONS:
             return tree.BigOperation(BIG_OPERATIONS[command.text], lower, upper, body, span)
         return tree.Big("sum" if command.text == r"\sum" else "prod", lower, upper, body, span)
+
+
+_UNSEEN: Final = (tree.Addition, tree.Relations, tree.Listing, tree.Clauses, tree.Logic)
+
+
+def _check_unseen(factors: list[Node], operators: list[str]) -> None:
+    """Braces do not show: ``2{x + y}`` looks like 2x + y. After a function they hold its argument."""
+    node, before = factors[-1], factors[-2]
+    if isinstance(node, _UNSEEN) and not (isinstance(before, tree.Symbol) and before.spelling in FUNCTION_WORDS):
+        base = before.base if isinstance(before, tree.Script) else before
+        if not (isinstance(base, tree.Symbol) and base.spelling in FUNCTION_WORDS and not operators[-1]):
+            raise _unseen(node)
+
+
+def _unseen(node: Node) -> Unreadable:
+    return Unreadable(
+        "braces do not show: this can be one factor, or what is seen without them; use brackets", node.span
+    )
 
 
 def _tight(inner: Node, reader: Reader) -> bool:

@@ -44,9 +44,7 @@ def _text_of_argument(reader: Reader) -> str:
         end = reader.closing_brace(start + 1)
         reader.position = start + 1 if end is None else end + 1
         return text_of(reader.tokens[start : reader.position])
-    return text_of(reader.tokens[start:end] if end is None else reader.tokens[start + 1 : end]) or (
-        token.text if end is None else ""
-    )
+    return token.text if end is None else text_of(reader.tokens[start + 1 : end])
 
 
 def text_of(tokens: list[Token]) -> str:

@@ -180,7 +180,7 @@ def settle(tokens: list[Token], text: str) -> list[Token] | Problem:
         if kind == "letter" or kind == "number":
             settled.append(token)
         elif name in _IGNORED:
-            if tokens[position].text == "{" and name in _SIZES and tokens[position + 2].text == "}":
+            if name in _SIZES and tokens[position].text == "{" and _braced_one(tokens, position):
                 settled.append(_sided(tokens[position + 1]))  # \Big{(}
                 position += 3
         elif kind == "symbol":
@@ -213,6 +213,12 @@ def settle(tokens: list[Token], text: str) -> list[Token] | Problem:
         else:
             settled.append(_worded(token, settled, tokens, position) if kind == "text" else token)
     return settled
+
+
+def _braced_one(tokens: list[Token], position: int) -> bool:
+    """Whether the brace at ``position`` holds one delimiter and nothing else."""
+    inside = tokens[position + 1 : position + 3]
+    return len(inside) == 2 and inside[1].text == "}" and inside[0].text in DELIMITERS
 
 
 def _empty(settled: list[Token], tokens: list[Token], position: int) -> bool:

@@ -90,7 +90,8 @@ def reads(text: str) -> str:
         (r"x \ne y \le z", "x≠y≤z"),
         ("a := b", "a:=b"),
         ("x = 1.", "x=1"),
-        ("{a + b}c", "[Addition(a,b).c]"),
+        (r"\ln{a + b}", r"[\ln.Addition(a,b)]"),
+        ("a {- b} + c", "Addition(a,(-b),c)"),
     ],
 )
 def test_structure(text: str, expected: str) -> None:
