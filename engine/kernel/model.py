@@ -63,10 +63,10 @@ def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ..
 
 
 def _where_its_premises_hold(claim: Claim, model: Model) -> Statement:
-    """The conclusion of an implication whose premises hold at the model, as far as they are relations."""
+    """The conclusion of an implication; its premises must hold at the model, and only relations are known to."""
     statement = claim.statement
     while isinstance(statement, Implies):
-        if isinstance(statement.premise, (Relation, ForEach)) and not _holds(statement.premise, claim.context, model):
+        if not _holds(statement.premise, claim.context, model):
             raise Unproved("the premise does not hold at the exhibited point")
         statement = statement.conclusion
     return statement

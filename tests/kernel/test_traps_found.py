@@ -214,6 +214,13 @@ def test_the_premise_of_an_implication_holds_at_the_exhibited_functions() -> Non
     assert isinstance(checked(context, Implies(negated(absurd), negated(absurd)), proof, model), Proved)
 
 
+def test_a_premise_that_cannot_be_evaluated_is_not_taken_to_hold() -> None:
+    context = Context().declare("x", REAL)
+    never = Optimum("maximum", x, v, "v", Interval(ZERO, ONE))
+    verdict = checked(context, Implies(never, never), ByTheorem("implication", (), (Assumption(),)), at(x=1))
+    assert "premise" in why_open(verdict)
+
+
 def negated(relation: Relation) -> Relation:
     return Relation(relation.left, "≠", relation.right)
 
