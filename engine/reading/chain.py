@@ -12,7 +12,8 @@ statements. A part without a relation is a note, not a factor.
 
 *Kinds.* ``:=``, ``\\equiv`` and ``\\overset{\\text{def}}{=}`` define; ``\\overset{!}{=}`` requires; what follows
 "if", "for", "where" or a quantifier, and an inequality or a range behind a comma, is a condition; statements joined
-by "or" are alternatives; all else is claimed. ``A = \\ldots = Z`` claims ``A = Z``.
+by "or" are alternatives; all else is claimed. ``A = \\ldots = Z`` claims ``A = Z``, and ``X \\sim P \\sim Q`` claims
+``X \\sim P`` and ``X \\sim Q``.
 """
 
 from __future__ import annotations
@@ -129,14 +130,36 @@ class Chain:
 
     def _all_links(self) -> Iterator[Link]:
         for number, statement in enumerate(self.statements):
-            left, waiting = statement.items[0], None
-            for sign, right in zip(statement.signs, statement.items[1:], strict=True):
-                if _is_ellipsis(right.latex) and right is not statement.items[-1]:
-                    waiting = sign  # A = ... = Z says A = Z, and A < ... = Z says A < Z
-                    continue
-                sign = waiting if waiting is not None and sign.sign == "=" else sign
-                yield Link(left, sign, right, _link_kind(sign, statement.kind), number)
-                left, waiting = right, None
+            items, signs = _without_ellipses(statement)
+            before: Link | None = None
+            for left, sign, right in zip(items, signs, items[1:], strict=False):
+                again = before is not None and sign.sign == before.relation.sign == "∼"
+                subject = before.left if before is not None and again else left
+                before = Link(subject, sign, right, _link_kind(sign, statement.kind), number)
+                yield before
+
+
+def _without_ellipses(statement: Statement) -> tuple[list[Piece], list[Sign]]:
+    """``A = \\ldots = Z`` says ``A = Z``, and ``A < \\ldots = Z`` says ``A < Z``; ``A < \\ldots > Z`` says neither."""
+    items, signs = [statement.items[0]], []
+    for sign, item in zip(statement.signs, statement.items[1:], strict=True):
+        bridge = _bridge(signs[-1], sign) if len(items) > 1 and _is_ellipsis(items[-1].latex) else None
+        if bridge is None:
+            items.append(item)
+            signs.append(sign)
+        else:
+            items[-1], signs[-1] = item, bridge
+    return items, signs
+
+
+def _bridge(first: Sign, second: Sign) -> Sign | None:
+    """The relation that holds over an ellipsis."""
+    if second.sign == "=" or first.sign == second.sign:
+        return first
+    ordered = {first.sign, second.sign} in ({"<", "≤"}, {">", "≥"})
+    if first.sign == "=":
+        return second
+    return (first if first.sign in "<>" else second) if ordered else None
 
 
 # How a canonical sign is typed.
