@@ -276,8 +276,6 @@ class _Elaborator(Products):
                 return terms.Sequence(opening + closing, (self.term(lower), self.term(upper)))
             case tree.Note(body):
                 return self.term(body)
-            case tree.Placeholder(sign):
-                return Name(sign)
             case tree.MultipleIntegral(sign, variables, None, None, body) if "o" not in sign and body is not None:
                 return self.iterated(variables, body, node)
             case tree.Between(body, lower, upper) if body is not None:
@@ -376,6 +374,8 @@ class _Elaborator(Products):
                 return self.comparison(node)
             case tree.Listing(items):
                 return terms.Sequence("", tuple(self.item(item) for item in items))
+            case tree.Placeholder(sign):
+                return Name(sign)
             case tree.Logic(items, signs) if set(signs) in ({"∧"}, {"∨"}):
                 return terms.Apply("and" if "∧" in signs else "or", tuple(self.item(item) for item in items))
             case _:

@@ -426,19 +426,23 @@ class _Writer:
 
     def functional(self, term: Functional) -> _Piece:
         """``E[X | Y]``; groups of arguments stand apart by a semicolon."""
-        groups = any(isinstance(argument, Sequence) and not argument.brackets for argument in term.arguments)
-        shown = "; ".join(map(self.text, term.arguments)) if groups else self.listed(term.arguments)
-        inside = shown + (rf" \mid {self.listed(term.given)}" if term.given else "")
+        inside = self.grouped(term.arguments) + (rf" \mid {self.grouped(term.given)}" if term.given else "")
         below = "" if term.subscript is None else f"_{{{self.text(term.subscript)}}}"
         brackets = ("[", "]") if term.operator in SQUARE else ("(", ")")
         return _Piece(
             FUNCTIONALS_SHOWN.get(term.operator, term.operator) + below + _bracketed(inside, *brackets), _CLOSED
         )
 
+    def grouped(self, items: tuple[Term, ...]) -> str:
+        groups = any(isinstance(item, Sequence) and not item.brackets for item in items)
+        return "; ".join(map(self.text, items)) if groups else self.listed(items)
+
     def over(self, term: Over) -> _Piece:
         below = term.variable if term.condition is None else self.text(term.condition)
         if term.operator == "int":
             return self.integral_over(term)
+        if _runs_with(term, term.body):
+            return self.over(term.body)  # type: ignore[arg-type]
         body = self.piece(term.body)
         cut = term.operator == "prod" and _ends_without(term.body, term.variable)
         if body.level < _OPEN or cut:
@@ -480,6 +484,8 @@ class _Writer:
         others = term.arguments[: term.slot] + term.arguments[term.slot + 1 :]
         if isinstance(argument, Name) and not any(argument.name in free_names(other) for other in others):
             return _Piece(self.quotient(term, argument.name, term.arguments), _CLOSED)
+        if sort is None and len(term.arguments) == 1 and term.order <= 3:
+            return _Piece(term.function + "'" * term.order + self.arguments(term.arguments), _CLOSED)
         letter = self.usual_letter(term)
         shown = (*term.arguments[: term.slot], Name(letter), *term.arguments[term.slot + 1 :])
         return self.evaluate(self.quotient(term, letter, shown), letter, self.text(argument))
@@ -573,6 +579,17 @@ class _Writer:
                 return f"{variable} {at_most} {above}"
             case _:
                 return f"{below} {from_} {variable} {at_most} {above}"
+
+
+def _runs_with(term: Over, inner: Term) -> bool:
+    """Whether the inner operator's condition ``(x, y) ∈ S`` binds the outer variable too."""
+    while isinstance(inner, Over) and inner.condition is None and inner.operator == term.operator:
+        inner = inner.body
+    match inner:
+        case Over(term.operator, _, Comparison(Sequence("()", items), "∈", _)) if term.condition is None:
+            return Name(term.variable) in items
+        case _:
+            return False
 
 
 def _smoothness(order: int) -> str:

@@ -151,8 +151,9 @@ class Naming(Shapes):
 
     def countable(self, subscript: Node) -> bool:
         """Bound indices, digits and single letters count; words and capital letters label."""
-        symbols = free_symbols(subscript)
-        return isinstance(subscript, tree.Number) or (bool(symbols) and symbols <= STEPS | self.indices.keys())
+        items = index_items(subscript)
+        plain = all(isinstance(item, tree.Number) or free_symbols(item) for item in items)
+        return plain and free_symbols(subscript) <= STEPS | self.indices.keys()
 
     def is_step(self, content: Node) -> bool:
         """What counts copies, steps or layers: a number, a bound index, or an expression in letters that mostly do."""

@@ -53,6 +53,10 @@ MARK_WORDS: Final = frozenset(
     "old new opt MLE MAP OLS GLS ML REML EM train test val true obs mis post prior max min ridge lasso".split()
 )
 VARIABLES: Final = frozenset((*"qrstuvwxyz", r"\theta", r"\lambda", r"\tau"))  # that bounds mostly are values of
+WORDS_OF_LETTERS: Final = frozenset(
+    "var cov log exp sin cos max min det diag sgn sign rank argmax argmin Var Cov Corr corr Bias bias FPR TPR FNR TNR"
+    " PPV NPV MSE RSS TSS ESS AIC BIC MLE MAP ReLU Cost cost loss Loss".split()
+)
 DOTS: Final = frozenset(
     (r"\ldots", r"\dots", r"\cdots", r"\dotsc", r"\dotsb", r"\dotsm", r"\dotsi", r"\dotso", r"\vdots", r"\ddots")
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.meaning import term as terms
-from engine.meaning.notation import FUNCTION_LETTERS
+from engine.meaning.notation import FUNCTION_LETTERS, WORDS_OF_LETTERS
 from engine.meaning.operators import Operators
 from engine.meaning.reach import opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
@@ -20,6 +20,7 @@ class Products(Operators):
         values: list[Term] = []
         place = divisions = 0
         row = self.with_operators(row, node)
+        self.check_words(row, node)
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
                 end = self.denominator_end(row, place)
@@ -31,6 +32,21 @@ class Products(Operators):
                 value, place = self.operand(row, place)
                 values.append(value)
         return multiplied(values)
+
+    def check_words(self, row: Row, node: Node) -> None:
+        """``var(X)`` and ``FPR`` set as products of letters mean words."""
+        if len(row.factors) < 3:
+            return
+        word, last = "", -1
+        for factor in row.factors:
+            base = factor.base if isinstance(factor, tree.Script) else factor
+            letter = base.spelling if isinstance(base, tree.Symbol) and len(base.spelling) == 1 else ""
+            word = word + letter if factor.span.start == last and letter else letter
+            last = base.span.end
+            if word in WORDS_OF_LETTERS and not any(self.declared(part) for part in word):
+                raise Stop(
+                    f"{word} is set as a product of letters; write \\operatorname{{{word}}} or \\cdot", node
+                )
 
     @staticmethod
     def with_operators(row: Row, node: Node) -> Row:

@@ -22,12 +22,14 @@ class Findings:
     """What one pass over a formula found out and the next one must know from the start.
 
     ``sorts``: names that are no plain numbers; ``apart``: names that stand with an index and without one, for two
-    things (``n_i`` and ``n``); ``overloaded``: letters for several functions, told apart by their arguments.
+    things (``n_i`` and ``n``); ``overloaded``: letters for several functions, told apart by their arguments;
+    ``functions``: letters that are applied somewhere, and so before every bracket.
     """
 
     sorts: dict[str, Sort] = field(default_factory=dict)
     apart: set[str] = field(default_factory=set)
     overloaded: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
     passes: int = 0
 
 
@@ -45,6 +47,7 @@ class Scope:
         self.inferred: dict[str, Sort] = {}
         self.members: set[str] = set()
         self.notes: list[str] = []
+        self.factored: set[str] = set()
         self.densities: dict[str, tuple[str, ...]] = {}
         self._alone: frozenset[str] | None = None
 

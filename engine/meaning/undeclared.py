@@ -22,6 +22,7 @@ from typing import Final, Literal
 
 from engine.meaning import term as terms
 from engine.meaning.application import Applications
+from engine.meaning.naming import is_mark
 from engine.meaning.notation import (
     CONSTANTS,
     FUNCTION_LETTERS,
@@ -148,17 +149,21 @@ class Undeclared(Applications):
         if isinstance(content, tree.Listing | tree.Relations) or base.startswith(_WORD_STYLES):
             return "apply"
         letter = bare_letter(Name(base)) or base
+        if name in self.findings.functions or isinstance(self.sort(name), Function):
+            return "apply"
         if name in free_symbols(content) | self.names_in(content) or base in CONSTANTS and base not in _EITHER:
             return "multiply"
         if isinstance(above, tree.Number):
             return "apply" if letter in FUNCTION_LETTERS else "multiply"
         if letter in FUNCTION_LETTERS or primes:
             return self.function_letter(node, letter, name, content)
-        point = isinstance(content, tree.Symbol) or (isinstance(content, tree.Script) and content.superscript is None)
-        if not point:
+        if not is_point(content):
             if letter in _EITHER and not self.alone(name):
                 raise self.open_choice(name, node)
+            self.factored.add(name)
             return "multiply"
+        if letter in free_symbols(content):
+            raise self.open_choice(name, node)
         if self.alone(name) or (letter in _SCALES and not is_argument(content)):
             raise self.open_choice(name, node)
         return "apply"
@@ -193,7 +198,7 @@ class Undeclared(Applications):
         group = bracket_of(follower)
         assert isinstance(node, tree.Symbol | tree.Script) and group is not None
         base, below, primes, above = parts(node)
-        arguments, given = self.arguments(group.content)
+        arguments, given = map(ungrouped, self.arguments(group.content))
         power: Node | None = None
         if isinstance(above, tree.Number):
             power, above = above, None
@@ -233,6 +238,9 @@ class Undeclared(Applications):
             self.note("an indexed letter before a bracket is taken for a function")
             return terms.Call(function, arguments, given)
         name = function.name
+        if name in self.factored:
+            self.findings.functions.add(name)
+            raise Again(name)
         sorts = tuple(self.argument_sort(argument) for argument in arguments)
         if given or name in self.findings.overloaded or None in sorts or (primes and len(arguments) != 1):
             if primes:
@@ -275,6 +283,20 @@ class Undeclared(Applications):
                 return None
             case _:
                 return REAL if self.shape(argument) == SCALAR else None
+
+
+def ungrouped(arguments: tuple[Term, ...]) -> tuple[Term, ...]:
+    """``f(x; a, b)`` has three arguments: a semicolon in a function parts no groups."""
+    groups = (a.items if isinstance(a, terms.Sequence) and not a.brackets else (a,) for a in arguments)
+    return tuple(item for group in groups for item in group)
+
+
+def is_point(content: Node) -> bool:
+    """A lone name: ``x``, ``x_i``, ``f^*``, ``x^{(i)}``."""
+    if not isinstance(content, tree.Script):
+        return isinstance(content, tree.Symbol)
+    above = content.superscript
+    return isinstance(content.base, tree.Symbol) and (above is None or is_mark(above) or is_bracket_index(above))
 
 
 def is_argument(content: Node) -> bool:
