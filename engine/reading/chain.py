@@ -141,7 +141,8 @@ class Chain:
 
 def _without_ellipses(statement: Statement) -> tuple[list[Piece], list[Sign]]:
     """``A = \\ldots = Z`` says ``A = Z``, and ``A < \\ldots = Z`` says ``A < Z``; ``A < \\ldots > Z`` says neither."""
-    items, signs = [statement.items[0]], []
+    items = [statement.items[0]]
+    signs: list[Sign] = []
     for sign, item in zip(statement.signs, statement.items[1:], strict=True):
         bridge = _bridge(signs[-1], sign) if len(items) > 1 and _is_ellipsis(items[-1].latex) else None
         if bridge is None:
