@@ -28,6 +28,8 @@ def is_derivative(reader: Reader) -> bool:
     if end is None or reader.tokens[end + 1].text != "{":
         return False
     below = end + 2 - reader.position
+    if d_size(reader, below) == 1 and reader.peek(below + 1).text == "^" and reader.peek(3 + below).kind == "letter":
+        raise reader.fail("expected the order after the variable, as in dx^2, or brackets", reader.peek(below))
     return bool(differential(reader, below, brackets=True)) and _round(reader, 1) == _round(reader, below)
 
 

@@ -11,7 +11,7 @@ own gets a function in a module of its name, and a line in ``_ATOMS``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from engine.reading import tree
 from engine.reading.array import environment, from_array, stack
@@ -38,7 +38,7 @@ from engine.reading.notation import (
     SWITCHES,
     WORDS,
 )
-from engine.reading.relation import RELATION_STARTS, related, relation_sign
+from engine.reading.relation import RELATION_STARTS, distributed, related, relation_sign
 from engine.reading.remark import brace, over, under
 from engine.reading.stream import DEEPEST, Stream, Unreadable, place, shown
 from engine.reading.token import Token, settle, tokenize
@@ -46,6 +46,8 @@ from engine.reading.tree import Node
 from engine.span import Problem, Span
 
 __all__ = ("DEEPEST", "read")
+
+Inside = Literal["whole", "braces", "bracket"]
 
 LONGEST_NUMBER: Final = 1000
 _NOT_RAISED: Final = (tree.Addition, tree.Product, tree.Signed, tree.Relations, tree.Listing)
@@ -101,21 +103,23 @@ def _over(first: Node, last: Node) -> Span:
 
 class Reader(Stream):
     """One pass over the tokens. ``integrals`` counts the ∫ that wait for their differential inside the innermost
-    bracket; ``caught`` holds the variables that were found in a numerator: ``\\int \\frac{dx}{x}``."""
+    bracket; ``caught`` holds the variables that were found in a numerator: ``\\int \\frac{dx}{x}``; ``divided`` is
+    set below an ``\\over``."""
 
-    __slots__ = ("integrals", "caught")
+    __slots__ = ("integrals", "caught", "divided")
 
     def __init__(self, tokens: list[Token]) -> None:
         super().__init__(tokens)
         self.integrals = 0
         self.caught: list[tuple[Node, Node | None]] = []
+        self.divided = False
 
     # -- loose to tight
 
     def whole(self) -> Node:
         if self.peek().kind == "end":
             raise self.fail("expected a formula, found nothing", self.peek())
-        node = self.contents(whole=True)
+        node = self.contents("whole")
         while self.peek().text in (".", ",", ";", "?", ":") and self.peek().kind == "symbol":
             self.take()
         left = self.peek()
@@ -123,24 +127,24 @@ class Reader(Stream):
             raise self.fail(f"expected an operator or the end, found {shown(left)}", left)
         return node
 
-    def contents(self, whole: bool = False) -> Node:
+    def contents(self, inside: Inside = "bracket") -> Node:
         """What stands in a bracket: items with separators and words; a single item stands for itself."""
         token = self.tokens[self.position]
         if token.kind == "word" or token.text in _JOINING or token.text in _OPEN_PLACES:
-            return self._clauses(None, whole)
+            return self._clauses(None, inside)
         first = self.relations()
         token = self.tokens[self.position]
         if token.kind == "word" or token.text in _LISTED:
-            return self._clauses(first, whole)
+            return self._clauses(first, inside)
         return first
 
-    def _clauses(self, first: Node | None, whole: bool) -> Node:
+    def _clauses(self, first: Node | None, inside: Inside) -> Node:
         items: list[Node] = []
         words = ["" if first is not None else self._words() or ""]
         while True:
             if first is None and self._at_end():
                 break
-            items.append(self._listing(self._item() if first is None else first, whole))
+            items.append(self._listing(self._item() if first is None else first, inside))
             first = None
             joining = self._words()
             if joining is None:
@@ -180,17 +184,19 @@ class Reader(Stream):
                 return tree.Placeholder(token.text, place(token))
         return self.relations()
 
-    def _listing(self, first: Node, whole: bool) -> Node:
+    def _listing(self, first: Node, inside: Inside) -> Node:
         items, separators = [first], []
-        while (separator := self._separator(items[-1], whole)) is not None:
+        while (separator := self._separator(inside)) is not None:
             separators.append(separator)
             items.append(self._item())
             self._check_rows(items, separators)
         if separators:
             first = tree.Listing(tuple(items), tuple(separators), _over(items[0], items[-1]))
+            first = first if inside == "bracket" else distributed(first)
         return first if self.tokens[self.position].text not in (r"\over", r"\choose", r"\atop") else self._infix(first)
 
-    def _separator(self, before: Node, whole: bool) -> str | None:
+    def _separator(self, inside: Inside) -> str | None:
+        whole = inside == "whole"
         token = self.tokens[self.position]
         if token.text == "\\\\" and whole:
             self.take()
@@ -201,7 +207,7 @@ class Reader(Stream):
         after = self.peek(1)
         if after.kind == "word" or after.text in QUANTIFIERS or after.text == "\\\\":
             self.take()  # "x_i > 0, for all i": the comma belongs to the words
-            return self._separator(before, whole) if after.text == "\\\\" else None
+            return self._separator(inside) if after.text == "\\\\" else None
         if after.text in ("&", "\\\\", r"\end"):
             return None  # a stray comma at the end of a cell
         if whole and (after.kind == "end" or after.text in SEPARATORS or after.text == "."):
@@ -221,7 +227,11 @@ class Reader(Stream):
     def _infix(self, upper: Node) -> Node:
         """``{a \\over b}``, ``{n \\choose k}``, and ``{i < n \\atop j < n}``, which stands for a list."""
         command = self.take()
+        if self.divided:
+            raise self.fail(f"a second {command.text} without braces can be read in two ways", command)
+        self.divided = True
         lower = self.contents()
+        self.divided = False
         span = _over(upper, lower)
         if command.text == r"\atop":
             return tree.Listing((upper, lower), (",",), span)
@@ -461,7 +471,10 @@ class Reader(Stream):
             return self._starred(opening)  # A^{*T}
         if first.text in RELATIONS and first.text not in LETTERS:
             return self.enclosed(opening, "}", self._without_left_side)
-        return self.enclosed(opening, "}", self.contents)
+        return self.enclosed(opening, "}", self._in_braces)
+
+    def _in_braces(self) -> Node:
+        return self.contents("braces")
 
     def _starred(self, opening: Token) -> Node:
         mark = self.take()
@@ -488,12 +501,12 @@ class Reader(Stream):
         return node
 
     def inside(self, opening: Token, read_inside: Callable[[], Node]) -> Node:
-        outer = self.integrals, self.caught
-        self.integrals, self.caught = 0, []
+        outer = self.integrals, self.caught, self.divided
+        self.integrals, self.caught, self.divided = 0, [], False
         self.deeper(opening)
         node = read_inside()
         self.depth -= 1
-        self.integrals, self.caught = outer
+        self.integrals, self.caught, self.divided = outer
         return node
 
     def _unclosed(self, opening: Token, closer: str) -> Unreadable:
@@ -528,6 +541,9 @@ class Reader(Stream):
         construct = _ATOMS.get(text)
         if construct is not None:
             return construct(self)
+        if text == r"\cdot" and self.tokens[self.position + 1].text in _ENDS_AN_ITEM:
+            self.position += 1
+            return tree.Placeholder(text, place(token))
         raise self._no_atom(token)
 
     def _check_exponent(self, number: Token) -> None:

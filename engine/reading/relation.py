@@ -159,6 +159,48 @@ def _relations(items: list[Node], signs: list[str]) -> Node:
     return items[0] if not signs else tree.Relations(tuple(items), tuple(signs), _over(items))
 
 
+def distributed(node: tree.Listing) -> Node:
+    """``X | Y \\sim Z | W`` outside brackets: the bars bind tighter than the ∼, as they do not in ``P(A | B = b)``."""
+    if "|" not in node.separators or not any(_spread(item) for item in node.items):
+        return node
+    items: list[Node] = []
+    separators: list[str] = []
+    start = bar = 0  # where the current statement starts, and the place after the last bar
+    for place, item in enumerate(node.items):
+        bar = place if place and node.separators[place - 1] == "|" else bar
+        if place < start or bar <= start or not _spread(item):
+            continue
+        first = start  # statements before the side with the bar stand on their own
+        while isinstance(node.items[first], tree.Relations) and node.separators[first] != "|":
+            first += 1
+        end = place + 1
+        while end < len(node.items) and node.separators[end - 1] == "|":
+            end += 1
+        items += [*node.items[start:first], _spread_over(node, first, place, end)]
+        separators += [*node.separators[start:first], *node.separators[end - 1 : end]]
+        start = end
+    items += node.items[start:]
+    separators += node.separators[start:]
+    return _listed(tuple(items), tuple(separators))
+
+
+def _spread(item: Node) -> bool:
+    return isinstance(item, tree.Relations) and item.signs[-1][0] == "∼" and len(item.signs) < 3
+
+
+def _spread_over(node: tree.Listing, first: int, place: int, end: int) -> Node:
+    middle = node.items[place]
+    assert isinstance(middle, tree.Relations)
+    before = _relations(list(middle.items[:-1]), list(middle.signs[:-1]))
+    left = _listed((*node.items[first:place], before), node.separators[first:place])
+    right = _listed((middle.items[-1], *node.items[place + 1 : end]), node.separators[place : end - 1])
+    return tree.Relations((left, right), middle.signs[-1:], _over([left, right]))
+
+
+def _listed(items: tuple[Node, ...], separators: tuple[str, ...]) -> Node:
+    return items[0] if len(items) == 1 else tree.Listing(items, separators, _over(list(items)))
+
+
 def _split(items: list[Node], signs: list[str], joints: str) -> tuple[list[tuple[list[Node], list[str]]], list[str]]:
     parts: list[tuple[list[Node], list[str]]] = [([items[0]], [])]
     found = []

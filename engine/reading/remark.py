@@ -51,7 +51,8 @@ def text_of(tokens: list[Token]) -> str:
     """Tokens as text, with spaces where they need them."""
     result = ""
     for last, token in zip([None, *tokens], tokens, strict=False):
-        spaced = last is not None and token.kind in _SPACED and last.kind in (*_SPACED, "command")
+        near = last is not None and token.start <= last.end and last.kind in ("letter", "number")
+        spaced = last is not None and not near and token.kind in _SPACED and last.kind in (*_SPACED, "command")
         result += " " + token.text if spaced else token.text
     return result
 
