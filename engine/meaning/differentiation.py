@@ -102,12 +102,17 @@ class Differentiation(Undeclared):
         """``\\nabla f(x)``, ``\\nabla L``: the gradient of something undeclared, in variables that are not said."""
         if row.joined(place + 1) is None:
             raise Stop("expected something to differentiate after this operator", row.factors[place])
+        last = row.joined(place + 2)
+        script = last if isinstance(last, tree.Script) and bracket_of(last) is not None else None
+        if script is not None:  # the transpose in \\nabla f(x)^T is that of the gradient
+            row = Row((*row.factors[: place + 2], script.base, *row.factors[place + 3 :]), row.operators)
         value, end = self.bare_operand(row, place + 1)
         if not free_names(value) & self.inferred.keys():
             raise Stop(
                 "expected \\nabla_x, or \\nabla before a declared function and its arguments", row.factors[place]
             )
-        return terms.Apply("gradient" if order == 1 else "hessian", (value,)), end
+        value = terms.Apply("gradient" if order == 1 else "hessian", (value,))
+        return value if script is None else self.scripts_of_call(value, script), end
 
     def function_gradient(self, row: Row, place: int, node: Node, below: Node | None, order: int) -> tuple[Term, int]:
         follower, brackets = row.factors[place + 1], row.joined(place + 2)

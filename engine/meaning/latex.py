@@ -91,7 +91,7 @@ _SIGNS: Final = {
     "∝": r"\propto", "→": r"\to", "≡": r"\equiv", ":=": ":=",
 }  # fmt: skip
 _CONSTANTS: Final = {"pi": r"\pi", "e": "e", "infinity": r"\infty"}
-_SYNONYMS: Final = (r"\log", r"\mathrm{tr}")
+_SYNONYMS: Final = (r"\log", *(command for command in FUNCTIONS if command.startswith(r"\mathrm")))
 _COMMANDS: Final = {name: command for command, name in FUNCTIONS.items() if command not in _SYNONYMS}
 _FENCES: Final = {"abs": ("|", "|"), "floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil")}
 _NOTATIONS: Final = frozenset(
@@ -522,7 +522,7 @@ class _Writer:
             case Relation(left, sign, right):
                 return f"{self.text(left)} {_SIGNS[sign]} {self.text(right)}"
             case Assertion(left, mark, right):
-                return f"{self.at_least(left, _SUM)} {_SIGNS.get(mark, mark)} {self.at_least(right, _SUM)}"
+                return f"{self.side(left)} {_SIGNS.get(mark, mark)} {self.side(right)}"
             case UpToOrder(left, right, variable, order):
                 return f"{self.text(left)} = {self.remainder(right, variable, order)}"
             case Implies(premise, conclusion):
@@ -545,6 +545,9 @@ class _Writer:
                 return rf"{self.statement(near)} \quad \text{{for every }} {variable} \text{{ near }} 0"
             case Smooth(function, at, order):
                 return rf"{function} \text{{ is {_smoothness(order)} }} {self.text(at)}"
+
+    def side(self, term: Term) -> str:
+        return _bracketed(self.text(term)) if isinstance(term, Comparison) else self.text(term)
 
     def inner(self, statement: Statement) -> str:
         text = self.statement(statement)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.meaning import term as terms
 from engine.meaning.notation import (
+    ACCENTS,
     BELOW,
     BOLD,
     BRACKET_ONLY,
@@ -132,6 +133,9 @@ class Naming(Shapes):
         base = spelling(node.base)
         if base is None or isinstance(node.base, tree.Number) or self.declared(base) or base in CONSTANTS:
             return None
+        inside = above.content if isinstance(above, tree.Group) else None
+        if isinstance(inside, tree.Symbol) and is_capital(inside.spelling) and not self.declared(inside.spelling):
+            return self.name(spelling(node) or base, node)  # a label, as in E^{(X)}
         groups = above.factors if isinstance(above, tree.Product) else (above,)
         contents = [group.content for group in groups if isinstance(group, tree.Group)]
         if not all(self.is_step(content) for content in contents):
@@ -285,9 +289,10 @@ class Naming(Shapes):
     def promote(self, value: Term, node: Node) -> None:
         """Infer that the undeclared names which decide the shape of ``value`` are vectors, or matrices if capital."""
         found = [name for name in deciding(value) if self.undecided(name)]
+        lone = lone_names(value) if not all(map(is_capital, found)) else frozenset()
         for name in found:
             base, _ = split_family(name)
-            look = matrix_of(base) if is_capital(base) else vector_of(base)
+            look = matrix_of(base) if is_capital(base) and name not in lone else vector_of(base)
             sort = self.inferred.get(name)
             if isinstance(sort, Function):
                 self.findings.sorts[name + MEMBER] = vector_of(name)
@@ -332,9 +337,10 @@ class Naming(Shapes):
 
 def looks_like(name: str) -> Real | Vector | MatrixOf:
     """A bold small letter or a letter with an arrow is a vector, a bold capital a matrix."""
-    if not name.startswith(BOLD):
+    style = ACCENTS.sub("", name)
+    if not style.startswith(BOLD):
         return Real()
-    return matrix_of(name) if is_capital(name) and not name.startswith(r"\vec") else vector_of(name)
+    return matrix_of(name) if is_capital(name) and not style.startswith(r"\vec") else vector_of(name)
 
 
 def is_capital(name: str) -> bool:
@@ -368,6 +374,13 @@ def spine(value: Term) -> Iterator[Term]:
             yield from spine(part)
         case _:
             yield value
+
+
+def lone_names(value: Term) -> frozenset[str]:
+    """The names that are whole summands: X in X - μ is a vector where μ is one."""
+    parts = value.terms if isinstance(value, terms.Add) else ()
+    bare = (part.term if isinstance(part, terms.Negate) else part for part in parts)
+    return frozenset(part.name for part in bare if isinstance(part, Name))
 
 
 def deciding(value: Term) -> tuple[str, ...]:

@@ -9,11 +9,18 @@ from engine.meaning import term as terms
 from engine.meaning.term import Element, Name, Term
 
 # Functions that everybody knows: canonical spelling, name in a Term.
-FUNCTIONS: Final = {
+_COMMANDS: Final = {
     r"\ln": "ln", r"\log": "ln", r"\exp": "exp", r"\sin": "sin", r"\cos": "cos", r"\tan": "tan", r"\sinh": "sinh",
     r"\cosh": "cosh", r"\tanh": "tanh", r"\max": "max", r"\min": "min", r"\det": "det", r"\Gamma": "Gamma",
     r"\operatorname{pad}": "pad", r"\operatorname{tr}": "tr", r"\mathrm{tr}": "tr",
 }  # fmt: skip
+_UPRIGHT: Final = ("exp", "ln", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "det")
+_ONLY_UPRIGHT: Final = ("diag", "vec", "rank", "sgn", "tr")
+FUNCTIONS: Final = {
+    **_COMMANDS,
+    **{rf"\mathrm{{{name}}}": _COMMANDS[rf"\{name}"] for name in _UPRIGHT},
+    **{rf"{style}{{{name}}}": name for style in (r"\mathrm", r"\operatorname") for name in _ONLY_UPRIGHT},
+}
 
 # Functions that are written with a bracket only, so that the bare letter can be a name.
 BRACKET_ONLY: Final = frozenset((r"\Gamma",))
@@ -32,6 +39,7 @@ MEMBER: Final = "_"  # after a family's name: what its members are
 STYLES: Final = re.compile(
     r"\\(?:hat|bar|tilde|vec|dot|ddot|check|mathbf|boldsymbol|mathcal|mathrm|mathbb|mathsf)(?=\{)"
 )
+ACCENTS: Final = re.compile(r"\A(?:\\(?:hat|bar|tilde|d?dot|check)\{)+")
 STYLED: Final = re.compile(r"\\(?:mathbb|mathrm|mathsf|mathds|mathbf|operatorname)\{(\w+)\}")
 SCRIPTED: Final = re.compile(r"[_^].*")
 SYMBOLS: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]'*")
@@ -43,7 +51,7 @@ CONSTANTS: Final[dict[str, Term]] = {
     r"\mathrm{\pi}": terms.PI,
     r"\infty": terms.INFINITY,
 }
-ARITY: Final = {"pad": (2, 2), "max": (2, 1000), "min": (2, 1000)}
+ARITY: Final = {"pad": (2, 2), "max": (2, 1000), "min": (2, 1000), "diag": (1, 1000)}
 
 
 # Marks at the end of a family's name: its last indices stand in brackets above (``x^{(i)}``), or it is told apart from

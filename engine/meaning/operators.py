@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.meaning import term as terms
 from engine.meaning.differentiation import Differentiation
-from engine.meaning.notation import CONSTANTS, DOTS
+from engine.meaning.notation import CONSTANTS, DOTS, STEPS
 from engine.meaning.reach import extended, free_symbols, index_name, index_names, tails
 from engine.meaning.row import MOST_IN_A_ROW, multiplied
 from engine.meaning.sort import Family, Integer, Sort
@@ -130,7 +130,7 @@ class Operators(Differentiation):
         if not open_names:
             raise Stop("what is bound below this sign is unclear: all its names are declared or bound", below)
         left = open_names[0]
-        others = [name for name in open_names[1:] if name in free]
+        others = [name for name in open_names[1:] if name in free and {name, open_names[0]} <= STEPS]
         if others and open_names[0] in names and left < others[0]:
             self.note(f"the {node.kind} runs over all pairs {left}, {others[0]}")
             return self.over_each(node, (left, *others), below)
@@ -154,7 +154,11 @@ class Operators(Differentiation):
         last = node.upper.spelling if isinstance(node.upper, tree.Symbol) else r"\infty"
         if not self.declared(last) and last not in CONSTANTS:
             self.infer(last, Integer(1), node.upper)
-        return lower, self.term(node.upper)
+        upper = self.term(node.upper)
+        family = self.inferred.get(upper.family) if isinstance(upper, Element) else None
+        if isinstance(upper, Element) and isinstance(family, Family):
+            self.inferred[upper.family] = Family(family.ranges, Integer(1))
+        return lower, upper
 
     def range_from_families(self, body: Term, index: str) -> tuple[Term, Term] | None:
         """The bounds of a sum without bounds: the declared range of the families that it runs through, if it is one."""

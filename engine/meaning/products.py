@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from engine.meaning import term as terms
+from engine.meaning.naming import is_capital
 from engine.meaning.notation import FUNCTION_LETTERS, WORDS_OF_LETTERS
 from engine.meaning.operators import Operators
 from engine.meaning.reach import opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
+from engine.meaning.scope import matrix_of
 from engine.meaning.stop import Stop
 from engine.meaning.term import Name, Term
 from engine.reading import tree
@@ -24,6 +28,7 @@ class Products(Operators):
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
                 end = self.denominator_end(row, place)
+                self.check_capitals(values)
                 below = self.product(row.part(place, end), node)
                 values, place, divisions = [terms.Divide(multiplied(values), below)], end, divisions + 1
                 if divisions > MOST_IN_A_ROW:
@@ -31,7 +36,17 @@ class Products(Operators):
             else:
                 value, place = self.operand(row, place)
                 values.append(value)
+        self.check_capitals(values)
         return multiplied(values)
+
+    def check_capitals(self, values: list[Term]) -> None:
+        """An undeclared capital letter right after a vector or a matrix is a matrix: ``y^T P y``."""
+        for left, value in pairwise(values):
+            inside = value.base if isinstance(value, terms.Power) else value
+            if not isinstance(inside, Name) or not is_capital(inside.name) or not self.shape(left)[1]:
+                continue
+            if inside.name not in self.bound and self.undecided(inside.name):
+                raise self.again(inside.name, matrix_of(inside.name))
 
     def check_words(self, row: Row, node: Node) -> None:
         """``var(X)`` and ``FPR`` set as products of letters mean words."""
@@ -44,9 +59,7 @@ class Products(Operators):
             word = word + letter if factor.span.start == last and letter else letter
             last = base.span.end
             if word in WORDS_OF_LETTERS and not any(self.declared(part) for part in word):
-                raise Stop(
-                    f"{word} is set as a product of letters; write \\operatorname{{{word}}} or \\cdot", node
-                )
+                raise Stop(f"{word} is set as a product of letters; write \\operatorname{{{word}}} or \\cdot", node)
 
     @staticmethod
     def with_operators(row: Row, node: Node) -> Row:

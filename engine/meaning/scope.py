@@ -98,7 +98,7 @@ class Scope:
             self.findings.apart.add(name)
             self.findings.sorts.pop(name, None)
             raise Again(name)
-        elif isinstance(older, Family) and older != sort:
+        elif isinstance(older, Family) and isinstance(sort, Family) and len(older.ranges) != len(sort.ranges):
             raise Stop(f"{name} stands here with different numbers of indices; declare it", node)
 
     @contextmanager

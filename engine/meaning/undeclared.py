@@ -37,7 +37,7 @@ from engine.meaning.reach import free_symbols
 from engine.meaning.row import Row, bracket_of, is_bracket_index, parts
 from engine.meaning.scope import vector_of
 from engine.meaning.shape import SCALAR
-from engine.meaning.sort import REAL, Function, MatrixOf, Real, Vector
+from engine.meaning.sort import REAL, Family, Function, Integer, MatrixOf, Real, Vector
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Element, Name, Term
 from engine.reading import tree
@@ -279,6 +279,10 @@ class Undeclared(Applications):
                 if sort is None or isinstance(sort, Real | Vector | MatrixOf):
                     return REAL if sort is None else sort
                 return None if isinstance(sort, Function) else REAL
+            case Element(family) if isinstance(held := self.sort(family), Family) and not isinstance(
+                held.element, Integer
+            ):
+                return held.element
             case terms.Comparison() | terms.Sequence() | terms.Dots():
                 return None
             case _:
