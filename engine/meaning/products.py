@@ -50,7 +50,7 @@ class Products(Operators):
 
     def check_words(self, row: Row, node: Node) -> None:
         """``var(X)`` and ``FPR`` set as products of letters mean words."""
-        if len(row.factors) < 3:
+        if len(row.factors) < 2:
             return
         word, last = "", -1
         for factor in row.factors:

@@ -227,6 +227,8 @@ class Undeclared(Applications):
 
     def speaks_of_values(self, below: Node) -> bool:
         """A subscript with a small letter can vary (``p_\\theta``, ``f_i``); capitals, words and digits label."""
+        if isinstance(below, tree.Product) and len(below.factors) > 2:
+            return any(symbol in self.bound for symbol in plain_symbols(below))
         return any(symbol in self.bound or symbol[:1] == "\\" or symbol.islower() for symbol in plain_symbols(below))
 
     def applied(

@@ -17,12 +17,15 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Call,
+    Comparison,
     Dependent,
     Derivative,
     Divide,
     E,
     Element,
     Evaluate,
+    Functional,
     FunctionDerivative,
     Integral,
     Inverse,
@@ -566,3 +569,141 @@ class TestLength:
     )
     def test_deep_texts_end_in_a_problem(self, text: str) -> None:
         assert isinstance(read_term(text, EMPTY), Problem)
+
+
+P, Q, Y, XI = Name("p"), Name("q"), Name("y"), Element("x", (Name("i"),))
+
+
+def transposed(name: str) -> Transpose:
+    return Transpose(Name(name))
+
+
+class TestUndeclaredFunctions:
+    """The rules of :mod:`engine.meaning.undeclared`, one line each at least."""
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (r"\sum_{i=1}^N x_i(a + b)", Sum("i", ONE, N, Multiply((XI, Add((A, B)))))),
+            ("f(x)", Apply("f", (X,))),
+            ("c(x)", Apply("c", (X,))),
+            ("k(a, b)", Apply("k", (A, B))),
+            (r"\mathcal{L}(a; b)", Apply(r"\mathcal{L}", (A, B))),
+            ("f'(x)", FunctionDerivative("f", 0, 1, (X,))),
+            (r"\frac{df}{dx}(a)", FunctionDerivative("f", 0, 1, (A,))),
+            ("f^2(x)", Power(Apply("f", (X,)), TWO)),
+            ("f^{-1}(x)", Apply("f^{-1}", (X,))),
+            ("p(1 - p)", Multiply((P, Add((ONE, Negate(P)))))),
+            ("c(a + b)", Multiply((C, Add((A, B))))),
+            ("f(a + b) - f", Add((Multiply((Name("f"), Add((A, B)))), Negate(Name("f"))))),
+            ("w(x) + w(x + 1)", Add((Apply("w", (X,)), Apply("w", (Add((X, ONE)),))))),
+            ("w(x + 1) + w(x)", Add((Apply("w", (Add((X, ONE)),)), Apply("w", (X,))))),
+            ("R(f^*)", Apply("R", (Name("f^{*}"),))),
+            (r"p(x, y \mid a)", Call(P, (X, Y), (A,))),
+            ("p(x) p(y)", Multiply((Call(P, (X,)), Call(P, (Y,))))),
+            (r"\log p(x \mid a)", ln(Call(P, (X,), (A,)))),
+            (r"f_k(x)", Call(Element("f", (Name("k"),)), (X,))),
+            (r"F_X(x)", Apply("F_{X}", (X,))),
+            (r"\mathcal{R}_{emp}(x)", Apply(r"\mathcal{R}_{emp}", (X,))),
+        ],
+    )
+    def test_reads(self, text: str, expected: Term) -> None:
+        assert term(text) == expected
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (r"\mathbb{E}[x^2]", Functional("E", (Power(X, TWO),))),
+            ("E[x]^2", Power(Functional("E", (X,)), TWO)),
+            (r"\mathbb{E}_{x \sim p}[x]", Functional("E", (X,), (), Comparison(X, "∼", P))),
+            (r"\mathrm{Cov}(x, y)", Functional("Cov", (X, Y))),
+            (r"P(x = 1 \mid y)", Functional("P", (Comparison(X, "=", ONE),), (Y,))),
+            (r"P(a < x \le b)", Functional("P", (Comparison(Comparison(A, "<", X), "≤", B),))),
+            (r"\mathrm{I}(x, y; a)", Functional("I", (Sequence("", (X, Y)), A))),
+            (r"\mathbf{1}_{x > 0}", Apply("indicator", (Comparison(X, ">", ZERO),))),
+            (r"\langle x, y \rangle", Apply("inner", (X, Y))),
+            (r"\|x\|_2", Apply("norm", (X, TWO))),
+            (r"\log_2 x", Apply("logbase", (X, TWO))),
+        ],
+    )
+    def test_quantities(self, text: str, expected: Term) -> None:
+        assert term(text) == expected
+
+    @pytest.mark.parametrize("text", ["var(x)", "FPR", "1 - TP", "Cov(x, y)"])
+    def test_words_set_as_products_of_letters_are_a_problem(self, text: str) -> None:
+        assert "product of letters" in problem(text)
+
+
+class TestOperatorsOverConditions:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (r"\sum_{i \in S} x_i", Over("sum", "i", Comparison(Name("i"), "∈", Name("S")), XI)),
+            (r"\sum_{k \ne y} x_k y", Over("sum", "k", Comparison(Name("k"), "≠", Y), None)),
+            (r"\max_x a x", Over("max", "x", None, Multiply((A, X)))),
+            (r"\arg\min_x a x", Over("argmin", "x", None, Multiply((A, X)))),
+            (r"\min_x x^2 + a x + b", None),
+            (r"\lim_{x \to 0} x", Over("lim", "x", Comparison(X, "→", ZERO), X)),
+            (r"\int_{\mathcal{X}} x \, dx", Over("int", "x", Comparison(X, "∈", Name(r"\mathcal{X}")), X)),
+        ],
+    )
+    def test_reads(self, text: str, expected: Over | None) -> None:
+        found = term(text)
+        if expected is None:
+            assert found == Add((Over("min", "x", None, Add((Power(X, TWO), Multiply((A, X))))), B))
+        else:
+            assert isinstance(found, Over)
+            assert (found.operator, found.variable, found.condition) == (
+                expected.operator,
+                expected.variable,
+                expected.condition,
+            )
+
+    def test_pairs_are_two_operators(self) -> None:
+        result = reading(r"\sum_{i \ne j} x_i x_j")
+        assert isinstance(result.term, Over) and isinstance(result.term.body, Over)
+        assert any("all pairs i, j" in words for words in result.inferred)
+
+    def test_the_value_between_two_bounds(self) -> None:
+        result = reading(r"\left[x^2\right]_0^a")
+        square = Power(X, TWO)
+        assert result.term == Add((Evaluate(square, "x", A), Negate(Evaluate(square, "x", ZERO))))
+        assert "the bounds are values of x" in result.inferred
+
+
+class TestInferredShapes:
+    @pytest.mark.parametrize(
+        ("text", "vectors", "matrices"),
+        [
+            (r"y^T P y", {"y"}, {"P"}),
+            (r"(y - X b)^\top \Sigma^{-1} (y - X b)", {"y", "b"}, {"X", r"\Sigma"}),
+            (r"(X - \mu)^\top \Sigma^{-1} (X - \mu) / n", {"X", r"\mu"}, {r"\Sigma"}),
+            (r"\bar{\mathbf{z}} + \mathbf{z}", {r"\bar{\mathbf{z}}", r"\mathbf{z}"}, set()),
+            (r"\mathbf{A} \vec{x}", {r"\vec{x}"}, {r"\mathbf{A}"}),
+        ],
+    )
+    def test_reports(self, text: str, vectors: set[str], matrices: set[str]) -> None:
+        said = set(reading(text).inferred)
+        assert {f"{name} is a vector" for name in vectors} | {f"{name} is a matrix" for name in matrices} <= said
+
+    def test_bars_around_a_matrix_are_its_determinant(self) -> None:
+        found = term(r"|\Sigma| x^T \Sigma x")
+        assert isinstance(found, Multiply) and found.factors[0] == Apply("det", (Name(r"\Sigma"),))
+
+    def test_the_transpose_of_a_gradient(self) -> None:
+        gradient = Apply("gradient", (Apply("f", (X,)),))
+        assert term(r"\nabla f(x)^\top") == Transpose(gradient)
+
+    def test_a_derivative_of_something_undeclared_is_not_zero(self) -> None:
+        assert term(r"\frac{\partial L}{\partial x}") == Derivative(Dependent(Name("L"), (X,)), X)
+        assert term(r"\frac{d a}{dx}", EMPTY.declare("a", REAL).declare("x", REAL)) == Derivative(A, X)
+
+    def test_indices_above(self) -> None:
+        family = r"x^{(\cdot)}"
+        assert term("x^{(k)}") == Element(family, (Name("k"),))
+        assert term("x_j^{(k)}") == Element(r"x_{\cdot}^{(\cdot)}", (Name("j"), Name("k")))
+        assert term("E^{(X)}") == Name("E^{(X)}")
+
+    def test_upper_limits_are_natural(self) -> None:
+        result = reading(r"\sum_{i=1}^k \sum_{j=1}^{n_i} y_{ij}")
+        assert result.context.sort_of("n") == Family((None,), NATURAL)
