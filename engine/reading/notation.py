@@ -28,6 +28,12 @@ FUNCTION_WORDS: Final = _commands(
     "ln log lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max min sup inf lim det dim Pr"
 )
 
+# Words that are meant where their letters are typed in a row before something else.
+TYPED_WORDS: Final = frozenset(
+    "log exp sin cos tan sinh cosh tanh max min sup inf lim det arg argmax argmin sqrt ln Var Cov tr diag"
+    " if for and".split()
+)
+
 # An accent or style with its canonical command.
 ACCENTS: Final = {
     r"\hat": r"\hat", r"\widehat": r"\hat", r"\bar": r"\bar", r"\overline": r"\bar", r"\tilde": r"\tilde",

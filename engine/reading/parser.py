@@ -36,6 +36,7 @@ from engine.reading.notation import (
     STOPS,
     SUM_SIGNS,
     SWITCHES,
+    TYPED_WORDS,
     WORDS,
 )
 from engine.reading.relation import RELATION_STARTS, distributed, related, relation_sign
@@ -312,6 +313,8 @@ class Reader(Stream):
             factors, operators = in_line(factors, operators)
             if len(factors) == 1:
                 return factors[0]
+        if len(factors) > 2:
+            _check_typed(factors, operators)
         return tree.Product(tuple(factors), tuple(operators), _over(factors[0], factors[-1]))
 
     def _operator(self) -> str | None:
@@ -708,6 +711,30 @@ def _unseen(node: Node) -> Unreadable:
     return Unreadable(
         "braces do not show: this can be one factor, or what is seen without them; use brackets", node.span
     )
+
+
+def _check_typed(factors: list[Node], operators: list[str]) -> None:
+    """``log(x)`` typed without its backslash: the letters in a row, with something after them."""
+    run = ""
+    for k, factor in enumerate(factors):
+        symbol = factor.base if isinstance(factor, tree.Script) else factor
+        letter = symbol.spelling if isinstance(symbol, tree.Symbol) and len(symbol.spelling) == 1 else ""
+        joined = run and letter and not operators[k - 1] and factors[k - 1].span.end == factor.span.start
+        run = run + letter if joined else letter
+        if run in TYPED_WORDS and k + 1 < len(factors) and not operators[k] and not _letter_follows(factors, k):
+            raise Unreadable(
+                f"{run} can be a word without its backslash, or a product of letters; write \\text{{{run}}} or spaces",
+                factor.span,
+            )
+        run = "" if isinstance(factor, tree.Script) else run
+
+
+def _letter_follows(factors: list[Node], k: int) -> bool:
+    """Whether the row of letters goes on, as in ``logit``."""
+    after = factors[k + 1]
+    symbol = after.base if isinstance(after, tree.Script) else after
+    close = factors[k].span.end == after.span.start
+    return close and isinstance(symbol, tree.Symbol) and len(symbol.spelling) == 1
 
 
 def _tight(inner: Node, reader: Reader) -> bool:

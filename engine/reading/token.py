@@ -38,7 +38,8 @@ _SKIP_AND_NUMBER: Final = (
     r"(?P<skip>[\s\u200b\u2060\ufeff]+|%[^\n]*)"
     r"|(?P<number>\d{1,3}(?:(?:\{,\}|\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w})\].])\.\d+)"
 )
-_NOTES: Final = r"|(?P<note>\\(?:tag\*?|label|footnote|intertext)\s*+\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.)*+\})*+\})"
+_GROUP: Final = r"\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.)*+\})*+\})*+\})*+\}"
+_NOTES: Final = rf"|(?P<note>\\(?:tag\*?|label|footnote|intertext)\s*+{_GROUP})"
 _REST: Final = (
     r"|(?P<row>\\\\(?:\*|\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\])*)"
     r"|(?P<command>\\(?:(?:operatorname|DeclareMathOperator|(?:re)?newcommand|providecommand|[hv]space|tag)\*"
@@ -323,7 +324,8 @@ def _worded(token: Token, settled: list[Token], tokens: list[Token], position: i
     inside = token.text[token.text.index("{") + 1 : -1]
     bare = " ".join(inside.replace("~", " ").replace("\\ ", " ").split())
     before, after = settled[-1] if settled else None, tokens[position]
-    in_script = before is not None and before.text in ("_", "^")
+    first = before is not None and before.text == "{" and len(settled) > 1 and inside == bare
+    in_script = before is not None and (before.text in ("_", "^") or (first and settled[-2].text in ("_", "^")))
     in_braces = before is not None and before.text == "{" and after.text == "}"
     if not bare:
         return Token("word", "", token.start, token.end)
