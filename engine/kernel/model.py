@@ -54,12 +54,17 @@ def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ..
     statement = _where_its_premises_hold(claim, model)
     if isinstance(statement, Relation):
         for side in (statement.left, statement.right):
-            try:
-                enclose(side, claim.context, model)
-            except Undefined as reason:
-                raise Unproved(f"the statement is not defined at the exhibited point: {reason}") from None
-            except (Beyond, TooWide):
-                continue  # not evaluated here; that it is defined was proved
+            _require_value(side, claim.context, model)
+
+
+def _require_value(side: Term, context: Context, model: Model) -> None:
+    """The term must not be undefined at the model; one that cannot be evaluated there was proved to be defined."""
+    try:
+        enclose(side, context, model)
+    except Undefined as reason:
+        raise Unproved(f"the statement is not defined at the exhibited point: {reason}") from None
+    except (Beyond, TooWide):
+        return
 
 
 def _where_its_premises_hold(claim: Claim, model: Model) -> Statement:

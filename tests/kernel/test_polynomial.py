@@ -118,3 +118,11 @@ def test_division_ends():
     long = {((0, 9),): Fraction(1), UNIT: Fraction(-1)}
     assert divide_exactly(long, {x: Fraction(1), UNIT: Fraction(-1)}, limit=9) is None
     assert len(divide_exactly(long, {x: Fraction(1), UNIT: Fraction(-1)}, limit=10) or ()) == 9
+
+
+@pytest.mark.parametrize(("degree", "terms"), [(199, 199), (200, None)])
+def test_a_quotient_of_two_hundred_terms_is_too_long(degree, terms):
+    """(x^n - 1)/(x - 1) has n terms."""
+    power = {((0, degree),): Fraction(1), UNIT: Fraction(-1)}
+    quotient = divide_exactly(power, {((0, 1),): Fraction(1), UNIT: Fraction(-1)})
+    assert (None if quotient is None else len(quotient)) == terms
