@@ -166,6 +166,7 @@ class _Elaborator(Products):
         if not isinstance(node, tree.Relations):
             raise Stop("expected a relation such as =, <, \\le or \\approx", node)
         sides = [self.term(item) for item in node.items]
+        self.fit_sum(sides)
         pairs = zip(sides, node.signs, sides[1:], strict=False)
         return tuple(Relation(left, self.sign(sign, node), right) for left, sign, right in pairs)
 

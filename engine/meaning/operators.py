@@ -23,6 +23,8 @@ class Operators(Differentiation):
 
     def addition(self, node: tree.Addition) -> Term:
         values = tuple(self.term(part) for part in self.reached(node.terms))
+        if self.sizes:
+            self.fit_sum(values)
         return values[0] if len(values) == 1 else terms.Add(values)
 
     def reached(self, parts: tuple[Node, ...]) -> Sequence[Node]:

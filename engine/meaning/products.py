@@ -37,6 +37,8 @@ class Products(Operators):
                 value, place = self.operand(row, place)
                 values.append(value)
         self.check_capitals(values)
+        if self.sizes:
+            self.fit_product(values)
         return multiplied(values)
 
     def check_capitals(self, values: list[Term]) -> None:

@@ -47,6 +47,8 @@ class Scope:
         self.inferred: dict[str, Sort] = {}
         self.members: set[str] = set()
         self.notes: list[str] = []
+        self.sizes: set[str] = set()
+        self.merged: dict[str, Term] = {}
         self.factored: set[str] = set()
         self.densities: dict[str, tuple[str, ...]] = {}
         self._alone: frozenset[str] | None = None
@@ -56,10 +58,43 @@ class Scope:
     def enriched(self) -> Context:
         context = self.context
         for name, sort in self.inferred.items():
+            sort = self.resized(sort)
             for size in sizes_of(sort):
-                context = context.declare(size, NATURAL)
+                context = context.declare(size, NATURAL) if size in self.sizes else context
             context = context.declare(name, sort)
         return context
+
+    def merge(self, left: Term, right: Term) -> None:
+        """Two sizes that must be one, where at least one of them was inferred and is not settled."""
+        left, right = self.settled_size(left), self.settled_size(right)
+        if left == right or not isinstance(left, Name) or not isinstance(right, Name):
+            return
+        if left.name in self.sizes:
+            self.merged[left.name] = right
+        elif right.name in self.sizes:
+            self.merged[right.name] = left
+
+    def settled_size(self, size: Term) -> Term:
+        while isinstance(size, Name) and size.name in self.merged:
+            size = self.merged[size.name]
+        return size
+
+    def resized(self, sort: Sort) -> Sort:
+        """The sort with each inferred size replaced by the one that it must be."""
+        match sort:
+            case Vector(size):
+                return Vector(self.settled_size(size))
+            case MatrixOf(rows, columns):
+                return MatrixOf(self.settled_size(rows), self.settled_size(columns))
+            case Family(ranges, Vector() | MatrixOf() as element):
+                resized = self.resized(element)
+                return Family(ranges, resized) if isinstance(resized, Vector | MatrixOf) else sort
+            case Function(arguments, result):
+                kept = tuple(self.resized(each) for each in (*arguments, result))
+                values = tuple(each for each in kept if not isinstance(each, Family | Function))
+                return Function(values[:-1], values[-1], sort.smoothness)
+            case _:
+                return sort
 
     def report(self) -> tuple[str, ...]:
         apart = (f"{name} and {name} with an index are two things" for name in sorted(self.findings.apart))
@@ -91,6 +126,7 @@ class Scope:
     def infer(self, name: str, sort: Sort, node: Node) -> None:
         if not self.declared(name):
             sort = self.findings.sorts.get(name, sort) if isinstance(sort, Real) else sort
+        self.sizes.update(sizes_of(sort))
         older = self.inferred.get(name)
         if older is None or (isinstance(older, Real) and isinstance(sort, Integer | Function | Vector | MatrixOf)):
             self.inferred[name] = sort

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from engine.meaning import term as terms
@@ -55,6 +57,44 @@ class Shapes(Scope):
             case _:
                 return SCALAR
 
+    def size(self, term: Term) -> tuple[Term, Term] | None:
+        """The numbers of rows and columns of a vector or matrix whose names tell them."""
+        match term:
+            case Name(name):
+                return size_of(self.sort(name))
+            case Element(family):
+                sort = self.sort(family)
+                return size_of(sort.element) if isinstance(sort, Family) else None
+            case terms.Transpose(part):
+                size = self.size(part)
+                return None if size is None else size[::-1]
+            case terms.Inverse(part) | terms.Negate(part) | terms.Divide(part) | terms.Power(part):
+                return self.size(part)
+            case terms.Sum(body=part):
+                return self.size(part)
+            case terms.Add(parts):
+                return next(filter(None, map(self.size, parts)), None)
+            case terms.Multiply(factors):
+                sizes = [size for size in map(self.size, factors) if size is not None]
+                return (sizes[0][0], sizes[-1][1]) if sizes else None
+            case _:
+                return None
+
+    def fit_product(self, factors: Sequence[Term]) -> None:
+        """What stands side by side has as many columns as the next one has rows; what has an inverse is square."""
+        sizes = [size for size in map(self.size, factors) if size is not None]
+        for left, right in pairwise(sizes):
+            self.merge(left[1], right[0])
+        for factor in factors:
+            if isinstance(factor, terms.Inverse) and (size := self.size(factor)) is not None:
+                self.merge(*size)
+
+    def fit_sum(self, parts: Sequence[Term]) -> None:
+        """Summands, and the two sides of an equation, have one size."""
+        for left, right in pairwise([size for size in map(self.size, parts) if size is not None]):
+            self.merge(left[0], right[0])
+            self.merge(left[1], right[1])
+
     def result_shape(self, function: str) -> tuple[bool, bool]:
         sort = self.sort(function)
         return shape_of(sort.result) if isinstance(sort, Function) else SCALAR
@@ -69,6 +109,16 @@ class Shapes(Scope):
         if variable == SCALAR:
             return value
         return (True, value != SCALAR or order == 2)
+
+
+def size_of(sort: Sort | None) -> tuple[Term, Term] | None:
+    match sort:
+        case Vector(size):
+            return size, terms.ONE
+        case MatrixOf(rows, columns):
+            return rows, columns
+        case _:
+            return None
 
 
 def shape_of(sort: Sort | None) -> tuple[bool, bool]:

@@ -707,3 +707,16 @@ class TestInferredShapes:
     def test_upper_limits_are_natural(self) -> None:
         result = reading(r"\sum_{i=1}^k \sum_{j=1}^{n_i} y_{ij}")
         assert result.context.sort_of("n") == Family((None,), NATURAL)
+
+    def test_sizes_that_must_be_one_are_one(self) -> None:
+        result = read_statement("x^T A y = y^T A^T x + b", EMPTY)
+        assert not isinstance(result, Problem), result.show()
+        x_, a_, y_ = map(result.context.sort_of, "xAy")
+        assert isinstance(x_, Vector) and isinstance(y_, Vector) and a_ == MatrixOf(x_.size, y_.size)
+        assert x_.size != y_.size
+        assert result.context.sort_of("b") == REAL
+
+    def test_a_declared_size_is_never_changed(self) -> None:
+        context = EMPTY.declare("d", NATURAL).declare("x", Vector(Name("d")))
+        result = reading(r"x^\top \mathbf{y}", context)
+        assert result.context.sort_of("x") == result.context.sort_of(r"\mathbf{y}") == Vector(Name("d"))
