@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.meaning import term as terms
 from engine.meaning.naming import Naming
 from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, FUNCTIONS
-from engine.meaning.row import Head, Row, bracket_of, is_nabla, items_of, parts
+from engine.meaning.row import Head, Row, bracket_of, is_nabla, items_of, parts, without_marks
 from engine.meaning.shape import MINUS_ONE
 from engine.meaning.sort import Function
 from engine.meaning.stop import Stop
@@ -22,7 +20,7 @@ class Applications(Naming):
     def head(self, node: tree.Symbol | tree.Script, follower: Node | None) -> Head | None:
         """The function that ``node`` names, if it names one here."""
         base, below, primes, above = parts(node)
-        whole = spelling(node if isinstance(node, tree.Symbol) else replace(node, primes=0, superscript=None))
+        whole = spelling(without_marks(node))
         bracket = bracket_of(follower) is not None
         if whole is not None and below is not None and self.is_function(whole, bracket):
             return Head(whole, None, primes, above)

@@ -33,7 +33,7 @@ from engine.meaning.notation import (
     split_family,
 )
 from engine.meaning.reach import free_symbols
-from engine.meaning.row import index_items, is_bracket_index
+from engine.meaning.row import index_items, is_bracket_index, without_above
 from engine.meaning.scope import matrix_of, vector_of
 from engine.meaning.shape import MINUS_ONE, SCALAR, Shapes
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
@@ -89,7 +89,7 @@ class Naming(Shapes):
         styled = STYLED.fullmatch(base)
         if styled is not None and styled[1] in FUNCTIONALS and styled[1] not in LETTERS_TOO:
             raise Stop(f"{base} needs an argument", node)
-        if base in NUMBER_SETS:
+        if base in NUMBER_SETS or name in (r"\emptyset", r"\varnothing"):
             return Name(name)
         self.infer(name, looks_like(name), node)
         return Name(name)
@@ -145,7 +145,7 @@ class Naming(Shapes):
             base += BELOW
             below = tuple(self.index_term(item) for item in index_items(node.subscript))
         elif node.subscript is not None:
-            base = spelling(replace(node, superscript=None)) or base
+            base = spelling(without_above(node)) or base
         self.check_index_free(base, node)
         brackets = tuple("[]" if isinstance(group, tree.Group) and group.kind == "[" else "()" for group in groups)
         family = family_above(base, brackets)
@@ -185,7 +185,7 @@ class Naming(Shapes):
         if node.subscript is None and not node.primes:
             return self.term(node.base)
         base = spelling(node.base)
-        whole = spelling(replace(node, superscript=None))
+        whole = spelling(without_above(node))
         if isinstance(node.base, tree.Symbol) and node.subscript is not None and base in INDICATORS:
             return terms.Apply("indicator", (self.item(node.subscript),))
         if isinstance(node.base, tree.Group) and node.base.kind == r"\|" and node.subscript is not None:
@@ -251,7 +251,7 @@ class Naming(Shapes):
 
     def index_like(self, subscript: Node, count: int) -> bool:
         """Every name in the subscript is bound, an integer, or a single undeclared letter of its own."""
-        parts = [free_symbols(item) for item in ((subscript,) if count == 1 else index_items(subscript))]
+        parts = [free_symbols(item) for item in ((subscript,) if count == 1 else index_items(subscript, count))]
         return all(self.integral_name(symbol, len(part) == 1) for part in parts for symbol in part)
 
     def integral_name(self, symbol: str, alone: bool) -> bool:
@@ -261,7 +261,7 @@ class Naming(Shapes):
         return alone and len(symbol) == 1 and undeclared
 
     def index_terms(self, subscript: Node, count: int) -> tuple[Term, ...]:
-        items = (subscript,) if count == 1 else index_items(subscript)
+        items = (subscript,) if count == 1 else index_items(subscript, count)
         if len(items) != count or isinstance(subscript, tree.Listing) and count == 1:
             raise Stop(f"expected {count} {'index' if count == 1 else 'indices, with commas between them'}", subscript)
         return tuple(self.index_term(item) for item in items)

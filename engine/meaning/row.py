@@ -51,6 +51,20 @@ def parts(node: tree.Symbol | tree.Script) -> tuple[str | None, Node | None, int
     return base, node.subscript, node.primes, node.superscript
 
 
+def without_above(node: tree.Symbol | tree.Script) -> tree.Symbol | tree.Script:
+    """The symbol without its superscript (made directly: this runs for every name)."""
+    if isinstance(node, tree.Symbol) or node.superscript is None:
+        return node
+    return tree.Script(node.base, node.subscript, node.primes, None, node.span)
+
+
+def without_marks(node: tree.Symbol | tree.Script) -> tree.Symbol | tree.Script:
+    """The symbol with its subscript only."""
+    if isinstance(node, tree.Symbol) or (node.superscript is None and not node.primes):
+        return node
+    return tree.Script(node.base, node.subscript, 0, None, node.span)
+
+
 def has_primes(node: tree.Symbol | tree.Script) -> bool:
     return isinstance(node, tree.Script) and node.primes > 0
 
@@ -77,12 +91,15 @@ def items_of(node: Node) -> tuple[Node, ...]:
     return node.items if isinstance(node, tree.Listing) else (node,)
 
 
-def index_items(subscript: Node) -> tuple[Node, ...]:
-    """The indices of a subscript: ``i,j``, or ``ij`` without commas, or the digits of ``12``."""
+def index_items(subscript: Node, count: int = 0) -> tuple[Node, ...]:
+    """The indices of a subscript: ``i,j``, or ``ij`` and ``1i`` without commas, or the digits of ``12``.
+
+    ``2i`` is one index, but where ``count`` indices are expected it is 2 and i.
+    """
     match subscript:
         case tree.Listing(items):
             return items
-        case tree.Product(factors, operators) if not any(operators) and not _starts_with_number(factors):
+        case tree.Product(factors, operators) if not any(operators) and not _is_multiple(factors, count):
             return factors
         case tree.Number(text, span) if text.isdigit():
             return tuple(tree.Number(digit, span) for digit in text)
@@ -90,6 +107,7 @@ def index_items(subscript: Node) -> tuple[Node, ...]:
             return (subscript,)
 
 
-def _starts_with_number(factors: tuple[Node, ...]) -> bool:
-    """``2i`` is one index, ``ij`` are two."""
-    return isinstance(factors[0], tree.Number)
+def _is_multiple(factors: tuple[Node, ...], count: int) -> bool:
+    """``2i`` is one index; ``ij`` are two, and so are ``1i`` and ``0i``, which nobody writes for a product."""
+    first = factors[0]
+    return isinstance(first, tree.Number) and first.text not in ("0", "1") and len(factors) != count

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from engine.meaning.context import Context
+from engine.meaning.context import Context, Declaration
 from engine.meaning.notation import split_family
 from engine.meaning.reach import standing_alone
 from engine.meaning.row import Row
@@ -56,13 +56,14 @@ class Scope:
     # -- declarations and inference
 
     def enriched(self) -> Context:
-        context = self.context
+        found: dict[str, Sort] = {}
         for name, sort in self.inferred.items():
-            sort = self.resized(sort)
-            for size in sizes_of(sort):
-                context = context.declare(size, NATURAL) if size in self.sizes else context
-            context = context.declare(name, sort)
-        return context
+            sort = self.resized(sort) if self.sizes else sort
+            found |= {size: NATURAL for size in sizes_of(sort) if size in self.sizes}
+            found[name] = sort
+        kept = tuple(d for d in self.context.declarations if d.name not in found)
+        new = tuple(Declaration(name, sort) for name, sort in found.items())
+        return Context((*kept, *new), self.context.facts, self.context.definitions)
 
     def merge(self, left: Term, right: Term) -> None:
         """Two sizes that must be one, where at least one of them was inferred and is not settled."""

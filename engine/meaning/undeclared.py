@@ -18,11 +18,12 @@ What was taken for a function is reported.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final, Literal
 
 from engine.meaning import term as terms
 from engine.meaning.application import Applications
-from engine.meaning.naming import is_mark
+from engine.meaning.naming import is_capital, is_mark
 from engine.meaning.notation import (
     CONSTANTS,
     FUNCTION_LETTERS,
@@ -34,7 +35,7 @@ from engine.meaning.notation import (
     bare_letter,
 )
 from engine.meaning.reach import free_symbols
-from engine.meaning.row import Row, bracket_of, is_bracket_index, parts
+from engine.meaning.row import Row, bracket_of, is_bracket_index, parts, without_above
 from engine.meaning.scope import vector_of
 from engine.meaning.shape import SCALAR
 from engine.meaning.sort import REAL, Family, Function, Integer, MatrixOf, Real, Vector
@@ -62,13 +63,13 @@ class Undeclared(Applications):
 
     def quantity(self, node: tree.Symbol | tree.Script, follower: Node | None) -> str | None:
         """The quantity of random variables that ``node`` names before ``follower``."""
-        base, _, primes, above = parts(node)
+        base, below, primes, above = parts(node)
         if base is None or primes or self.declared(base) or (above is not None and not isinstance(above, tree.Number)):
             return None
         bracket = bracket_of(follower)
         styled = STYLED.fullmatch(base)
         if base in INDICATORS and bracket is not None:
-            return "indicator"
+            return "indicator" if below is None or is_set(below) else None
         if styled is not None and styled[1] in FUNCTIONALS:
             return FUNCTIONALS[styled[1]] if bracket is not None or styled[1] not in LETTERS_TOO else None
         if bracket is None:
@@ -82,6 +83,8 @@ class Undeclared(Applications):
         _, below, _, above = parts(node) if isinstance(node, tree.Symbol | tree.Script) else (None, None, 0, None)
         group = bracket_of(follower)
         if group is not None:
+            if isinstance(group.content, tree.Group) and isinstance(group.content.content, tree.Number):
+                raise Stop("this can be a number or the number of a formula; write the number without brackets", group)
             arguments, given = self.arguments(group.content)
             end = place + 2
         elif follower is None:
@@ -93,7 +96,8 @@ class Undeclared(Applications):
         if operator == "indicator":
             if len(arguments) != 1 or given:
                 raise Stop("an indicator takes one condition", node)
-            value = terms.Apply("indicator", arguments)
+            inside = arguments[0] if subscript is None else terms.Comparison(arguments[0], "∈", subscript)
+            value = terms.Apply("indicator", (inside,))
         else:
             value = terms.Functional(operator, arguments, given, subscript)
         if above is not None:
@@ -136,13 +140,13 @@ class Undeclared(Applications):
     def settled(self, node: tree.Symbol | tree.Script) -> bool:
         """Whether declarations say what the symbol is."""
         base = parts(node)[0]
-        name = spelling(node if isinstance(node, tree.Symbol) else replace(node, superscript=None))
+        name = spelling(without_above(node))
         return base is None or self.declared(base) or (name is not None and self.declared(name))
 
     def choice(self, node: tree.Symbol | tree.Script, group: tree.Group) -> Choice:
         """Whether an undeclared symbol before a bracket is applied or a factor: the rules 1 and 3 to 7 above."""
         base, _, primes, above = parts(node)
-        name = spelling(node if isinstance(node, tree.Symbol) else replace(node, superscript=None))
+        name = spelling(without_above(node))
         content = group.content
         if base is None or name is None or base in self.bound or name in self.bound:
             return "multiply"
@@ -153,6 +157,8 @@ class Undeclared(Applications):
             return "apply"
         if name in free_symbols(content) | self.names_in(content) or base in CONSTANTS and base not in _EITHER:
             return "multiply"
+        if is_law(node):
+            return "apply"
         if isinstance(above, tree.Number):
             return "apply" if letter in FUNCTION_LETTERS else "multiply"
         if letter in FUNCTION_LETTERS or primes:
@@ -173,9 +179,20 @@ class Undeclared(Applications):
             return "apply"
         if self.alone(name):
             return "multiply"
-        if letter in _PROBABILITIES and isinstance(content.terms[0], tree.Number):
+        if letter in _PROBABILITIES and (isinstance(content.terms[0], tree.Number) or self.holds_quantity(content)):
             raise self.open_choice(name, node)
         return "apply"
+
+    def holds_quantity(self, content: Node) -> bool:
+        """Whether an expectation or its kin stands in a bracket: no density is taken at one."""
+        waiting = [content]
+        while waiting:
+            node = waiting.pop()
+            for head, follower in pairwise(node.factors) if isinstance(node, tree.Product) else ():
+                if isinstance(head, tree.Symbol | tree.Script) and self.quantity(head, follower) is not None:
+                    return True
+            waiting.extend(tree.children(node))
+        return False
 
     def names_in(self, content: Node) -> set[str]:
         """The subscripted names in a bracket: ``x_i(1 - x_i)`` has its own head in it."""
@@ -184,7 +201,7 @@ class Undeclared(Applications):
         while waiting:
             node = waiting.pop()
             if isinstance(node, tree.Script) and node.subscript is not None:
-                found.add(spelling(replace(node, superscript=None)) or "")
+                found.add(spelling(without_above(node)) or "")
             waiting.extend(tree.children(node))
         return found
 
@@ -200,7 +217,7 @@ class Undeclared(Applications):
         base, below, primes, above = parts(node)
         arguments, given = map(ungrouped, self.arguments(group.content))
         power: Node | None = None
-        if isinstance(above, tree.Number):
+        if isinstance(above, tree.Number) and not is_law(node):
             power, above = above, None
         function = self.function_of(node, base or "", below, above)
         value = self.applied(function, primes, arguments, given, node)
@@ -213,17 +230,24 @@ class Undeclared(Applications):
         if above is not None and is_bracket_index(above) and isinstance(node, tree.Script):
             return self.script(replace(node, primes=0))
         name = base if below is None else f"{base}_{{{spelling(below)}}}"
+        mark = "" if above is None else spelling(above)
+        if mark is None:
+            raise Stop("what stands above this function is not understood", node)
         if below is not None and self.speaks_of_values(below):
-            return Element(base, tuple(self.item(item) for item in subscripts(below)))
+            family = f"{base}^{{{mark}}}" if mark else base
+            self.check_index_free(family, node)
+            return Element(family, tuple(self.function_index(item) for item in subscripts(below)))
         if below is not None and spelling(below) is None:
             raise Stop("a subscript on a function that is not a name", node)
-        if above is not None:
-            mark = spelling(above)
-            if mark is None:
-                raise Stop("what stands above this function is not understood", node)
+        if mark:
             name += f"^{{{mark}}}"
         self.check_index_free(name, node)
         return Name(name)
+
+    def function_index(self, item: Node) -> Term:
+        """``v_\\pi(s)`` is the value of the policy π: below a function no constant is meant."""
+        constant = isinstance(item, tree.Symbol) and item.spelling in CONSTANTS and not self.declared(item.spelling)
+        return Name(item.spelling) if constant and isinstance(item, tree.Symbol) else self.item(item)
 
     def speaks_of_values(self, below: Node) -> bool:
         """A subscript with a small letter can vary (``p_\\theta``, ``f_i``); capitals, words and digits label."""
@@ -289,6 +313,20 @@ class Undeclared(Applications):
                 return None
             case _:
                 return REAL if self.shape(argument) == SCALAR else None
+
+
+def is_law(node: tree.Symbol | tree.Script) -> bool:
+    """``\\chi^2`` before its degrees of freedom: the name of a law, and no square."""
+    base, below, _, above = parts(node)
+    return base == r"\chi" and below is None and isinstance(above, tree.Number) and above.text == "2"
+
+
+def is_set(below: Node) -> bool:
+    """``A``, ``\\mathcal{X}``, ``[0, 1]``: what stands below an indicator for a set."""
+    if isinstance(below, tree.Group | tree.Interval):
+        return True
+    name = spelling(below) or ""
+    return isinstance(below, tree.Symbol | tree.Script) and is_capital(name.removeprefix(r"\mathscr{"))
 
 
 def ungrouped(arguments: tuple[Term, ...]) -> tuple[Term, ...]:
