@@ -8,7 +8,6 @@ their delimiter, so that the parser sees ``open``/``close`` tokens. What a bare 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
 from engine.span import Problem, Span
@@ -34,22 +33,21 @@ TEXT_COMMANDS: Final = "textrm|textnormal|textup|textit|textsf|texttt|textsc|tex
 
 # Every quantifier that could be re-tried is possessive, so that no text makes the search quadratic.
 _WORDS: Final = rf"|(?P<text>\\(?:{TEXT_COMMANDS})\s*+\{{(?:[^{{}}#\\]++|\\.|\{{(?:[^{{}}#\\]++|\\.)*+\}})*+\}})"
-_SKIP_AND_NUMBER: Final = (
-    r"(?P<skip>[\s\u200b\u2060\ufeff]+|%[^\n]*)"
-    r"|(?P<number>\d{1,3}(?:(?:\{,\}|\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w})\].])\.\d+)"
-)
 _GROUP: Final = r"\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.)*+\})*+\})*+\})*+\}"
 _NOTES: Final = rf"|(?P<note>\\(?:tag\*?|label|footnote|intertext)\s*+{_GROUP})"
+# The most frequent pieces come first.
+_PLAIN: Final = (
+    r"(?P<letter>[A-Za-z])|(?P<symbol>[-+*/^_{}()\[\]=<>|!',;:&~#?])|(?P<skip>[\s\u200b\u2060\ufeff]+|%[^\n]*)"
+)
 _REST: Final = (
     r"|(?P<row>\\\\(?:\*|\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\])*)"
     r"|(?P<command>\\(?:(?:operatorname|DeclareMathOperator|(?:re)?newcommand|providecommand|[hv]space|tag)\*"
     r"|[A-Za-z]+|.))"
-    r"|(?P<letter>[A-Za-z])"
-    r"|(?P<dots>\.\.\.)"
-    r"|(?P<symbol>[-+*/^_{}()\[\]=<>|!',;:.&~#?])"
+    r"|(?P<number>\d{1,3}(?:(?:\{,\}|\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w})\].])\.\d+)"
+    r"|(?P<dots>\.\.\.)|(?P<point>\.)|(?P<foreign>.)"
 )
-_PIECE = re.compile(_SKIP_AND_NUMBER + _REST, re.DOTALL)
-_PIECE_OR_WORDS = re.compile(_SKIP_AND_NUMBER + _WORDS + _NOTES + _REST, re.DOTALL)
+_PIECE = re.compile(_PLAIN + _REST, re.DOTALL)
+_PIECE_OR_WORDS = re.compile(_PLAIN + _WORDS + _NOTES + _REST, re.DOTALL)
 
 # What people type instead of a command: one character, and what it stands for.
 UNICODE = {
@@ -135,31 +133,37 @@ def tokenize(text: str, whole_words: bool = False) -> list[Token] | Problem:
     ['\\\\frac', '12', 'x', '_', 'i', '']
     """
     tokens: list[Token] = []
-    position, size, match = 0, len(text), (_PIECE_OR_WORDS if whole_words else _PIECE).match
-    while position < size:
-        found = match(text, position)
-        if found is None:
-            meant = UNICODE.get(text[position])
-            if meant is None:
-                return Problem(f"unexpected character {text[position]!r}", Span(position, position + 1), text)
-            tokens += _meant(meant, position)
-            position += 1
-            continue
-        kind, piece, end = found.lastgroup, found.group(), found.end()
-        if kind in _RENAMED:
-            kind, piece = _RENAMED[kind](piece)
-        if kind not in ("skip", "note"):
-            tokens.append(Token(kind, piece, position, end))  # type: ignore[arg-type]
-        position = end
-    tokens.append(Token("end", "", size, size))
+    for found in (_PIECE_OR_WORDS if whole_words else _PIECE).finditer(text):
+        kind, piece = found.lastgroup, found.group()
+        if kind in _OTHERWISE:
+            if kind == "skip" or kind == "note":
+                continue
+            if kind == "foreign":
+                position, meant = found.start(), UNICODE.get(piece)
+                if meant is None:
+                    return Problem(f"unexpected character {piece!r}", Span(position, position + 1), text)
+                tokens += _meant(meant, position)
+                continue
+            kind, piece = _renamed(kind, piece)
+        tokens.append(Token(kind, piece, *found.span()))  # type: ignore[arg-type]
+    tokens.append(Token("end", "", len(text), len(text)))
     return tokens
 
 
-_RENAMED: Final[dict[str | None, Callable[[str], tuple[Kind, str]]]] = {
-    "number": lambda piece: ("number", piece.replace("{,}", "").replace("\\,", "")),
-    "row": lambda _: ("command", "\\\\"),
-    "dots": lambda _: ("command", r"\ldots"),
-}
+_OTHERWISE: Final = frozenset(("skip", "note", "foreign", "number", "row", "dots", "point"))
+
+
+def _renamed(kind: str | None, piece: str) -> tuple[Kind, str]:
+    """The kind and the text of a token that is typed in several ways."""
+    match kind:
+        case "number":
+            return "number", piece.replace("{,}", "").replace("\\,", "") if "," in piece else piece
+        case "row":
+            return "command", "\\\\"
+        case "dots":
+            return "command", r"\ldots"
+        case _:
+            return "symbol", piece
 
 
 def _meant(meant: str, position: int) -> list[Token]:
