@@ -11,9 +11,13 @@ one name. ``e`` and ``\\pi`` are constants unless declared or bound.
 
 *Application.* A declared (or defined) function followed by a bracket is applied to it. ``\\ln`` and its kin take the
 bracket that follows, or else the plain factors that follow (``\\ln 2\\pi\\sigma^2``) up to a bracket, a sign, another
-function or a big operator. ``\\ln(x)^2`` and ``f(x)^2`` are powers of the value. An undeclared letter before a bracket
-is a factor, but a Problem for words, for the letters that mostly stand for functions, and where the bracket holds a
-single name.
+function or a big operator. ``\\ln(x)^2`` and ``f(x)^2`` are powers of the value. What an undeclared letter before a
+bracket is, :mod:`engine.meaning.undeclared` decides by rules of its own.
+
+*Inference.* Bold letters, and what is transposed, are vectors, or matrices if capital; so is a capital letter right
+after a row vector. A letter with an index of a sum is a family; where it stands without one as well, that is another
+thing. ``x^{(i)}`` is a member of a family, ``x^{(X)}`` and ``\\theta^{new}`` are names. Sizes that must be one are one.
+A derivative of something that does not show the variable, and was not declared, is that of a :class:`Dependent`.
 
 *Products.* Juxtaposition binds tighter than ``/``: ``a/bc`` is a/(bc); ``1/2x`` is a Problem. A derivative operator
 applies to the bracket that follows, or else to the rest of the product. An evaluation bar belongs to the derivative,
@@ -22,8 +26,10 @@ or to the factor, right before it.
 *Scope.* A sum reaches over following terms while its index is free in them, and the reading says so; where the index
 is declared as well, that is a Problem. Factors without the index at the end of a product sign's body stand outside it.
 
-*Superscripts.* ``\\top`` transposes; ``T`` does on a matrix or vector; ``-1`` inverts a matrix; ``*`` belongs to the
-name; all else is a power.
+``\\max_x`` and ``\\lim`` reach like sums. ``Σ_{i≠j}`` binds i, and j too where both count and stand in this order.
+
+*Superscripts.* ``\\top`` transposes; ``T`` does unless it is declared or stands alone elsewhere; ``-1`` inverts a
+matrix; ``*`` and words belong to the name; all else is a power.
 """
 
 from __future__ import annotations

@@ -190,7 +190,9 @@ class Naming(Shapes):
             return terms.Apply("indicator", (self.item(node.subscript),))
         if isinstance(node.base, tree.Group) and node.base.kind == r"\|" and node.subscript is not None:
             return self.norm(node.base, node.subscript)
-        if isinstance(node.base, tree.Number) and node.base.text in "01" and whole is not None and not node.primes:
+        label = None if node.subscript is None else spelling(node.subscript)
+        if isinstance(node.base, tree.Number) and node.base.text in "01" and label is not None and not node.primes:
+            whole = f"{node.base.text}_{{{label}}}"  # the vector of ones, or of zeros
             self.check_index_free(whole, node)
             self.infer(whole, vector_of(whole), node)
             return Name(whole)

@@ -9,19 +9,25 @@ from dataclasses import replace
 from engine.meaning import term as terms
 from engine.meaning.differentiation import Differentiation
 from engine.meaning.notation import CONSTANTS, DOTS, STEPS
-from engine.meaning.reach import extended, free_symbols, index_name, index_names, tails
+from engine.meaning.reach import EXTREMA, extended, free_symbols, index_name, index_names, opened, tails
 from engine.meaning.row import MOST_IN_A_ROW, multiplied
 from engine.meaning.sort import Family, Integer, Sort
 from engine.meaning.stop import Stop
 from engine.meaning.term import ONE, Element, Name, Term, free_names
 from engine.reading import tree
 from engine.reading.tree import Node, spelling
+from engine.span import Span
 
 
 class Operators(Differentiation):
     """Reads operators that bind a name."""
 
     def addition(self, node: tree.Addition) -> Term:
+        first, *rest = node.terms
+        if isinstance(first, tree.Script) and isinstance(first.base, tree.Symbol) and first.base.spelling in EXTREMA:
+            span = Span(rest[0].span.start, node.span.end)
+            body = rest[0] if len(rest) == 1 else tree.Addition(tuple(rest), span)
+            return self.term(opened(tree.Product((first, body), ("",), node.span)))
         values = tuple(self.term(part) for part in self.reached(node.terms))
         if self.sizes:
             self.fit_sum(values)
