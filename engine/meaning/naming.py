@@ -131,7 +131,7 @@ class Naming(Shapes):
     def indexed_above(self, node: tree.Script, above: Node) -> Term | None:
         """``x^{(i)}``, ``x_j^{(i)}``, ``W^{[l]}``: a member of a family; ``None`` where it is a power."""
         base = spelling(node.base)
-        if base is None or isinstance(node.base, tree.Number) or self.declared(base) or base in CONSTANTS:
+        if base is None or isinstance(node.base, tree.Number) or self.declared(base) or base == "e":
             return None
         inside = above.content if isinstance(above, tree.Group) else None
         if isinstance(inside, tree.Symbol) and is_capital(inside.spelling) and not self.declared(inside.spelling):

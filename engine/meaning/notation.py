@@ -62,9 +62,11 @@ MARK_WORDS: Final = frozenset(
 )
 VARIABLES: Final = frozenset((*"qrstuvwxyz", r"\theta", r"\lambda", r"\tau"))  # that bounds mostly are values of
 WORDS_OF_LETTERS: Final = frozenset(
-    "var cov log exp sin cos max min det diag sgn sign rank argmax argmin Var Cov Corr corr Bias bias FPR TPR FNR TNR"
-    " PPV NPV MSE RSS TSS ESS AIC BIC TP FP TN FN MLE MAP ReLU Cost cost loss Loss".split()
+    "var cov log exp sin cos max min det diag sgn sign rank argmax argmin Var Cov Corr corr Bias bias"
+    " MSE RSS TSS ESS AIC BIC MLE MAP ReLU Cost cost loss Loss".split()
 )
+# Counts and rates that stand for one number each, though people set them like products of letters.
+RATES: Final = frozenset("TP FP TN FN FPR TPR FNR TNR PPV NPV".split())
 DOTS: Final = frozenset(
     (r"\ldots", r"\dots", r"\cdots", r"\dotsc", r"\dotsb", r"\dotsm", r"\dotsi", r"\dotso", r"\vdots", r"\ddots")
 )

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from engine.meaning import term as terms
 from engine.meaning.naming import is_capital
-from engine.meaning.notation import FUNCTION_LETTERS, WORDS_OF_LETTERS
+from engine.meaning.notation import FUNCTION_LETTERS, RATES, WORDS_OF_LETTERS
 from engine.meaning.operators import Operators
 from engine.meaning.reach import opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
@@ -15,6 +15,7 @@ from engine.meaning.stop import Stop
 from engine.meaning.term import Name, Term
 from engine.reading import tree
 from engine.reading.tree import Node
+from engine.span import Span
 
 
 class Products(Operators):
@@ -24,6 +25,7 @@ class Products(Operators):
         values: list[Term] = []
         place = divisions = 0
         row = self.with_operators(row, node)
+        row = self.with_rates(row)
         self.check_words(row, node)
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
@@ -50,9 +52,26 @@ class Products(Operators):
             if inside.name not in self.bound and self.undecided(inside.name):
                 raise self.again(inside.name, matrix_of(inside.name))
 
+    def with_rates(self, row: Row) -> Row:
+        """``TP`` and ``FPR`` set as letters side by side are one name, and the reading says so."""
+        factors, operators = list(row.factors), list(row.operators)
+        for start in range(len(factors) - 2, -1, -1):
+            for size in (3, 2):
+                run = factors[start : start + size]
+                word = "".join(part.spelling for part in run if isinstance(part, tree.Symbol))
+                if len(word) != size or word not in RATES or any(self.declared(letter) for letter in word):
+                    continue
+                if run[-1].span.end - run[0].span.start != size or any(operators[start : start + size - 1]):
+                    continue
+                whole = tree.Symbol(rf"\mathrm{{{word}}}", Span(run[0].span.start, run[-1].span.end))
+                factors[start : start + size], operators[start : start + size - 1] = [whole], []
+                self.note(f"{word} is taken for one name")
+                break
+        return Row(factors, operators) if len(factors) < len(row.factors) else row
+
     def check_words(self, row: Row, node: Node) -> None:
         """``var(X)`` and ``FPR`` set as products of letters mean words."""
-        if len(row.factors) < 2:
+        if len(row.factors) < 3:
             return
         word, last = "", -1
         for factor in row.factors:

@@ -629,9 +629,18 @@ class TestUndeclaredFunctions:
     def test_quantities(self, text: str, expected: Term) -> None:
         assert term(text) == expected
 
-    @pytest.mark.parametrize("text", ["var(x)", "FPR", "1 - TP", "Cov(x, y)"])
+    @pytest.mark.parametrize("text", ["var(x)", "MSE", "Cov(x, y)"])
     def test_words_set_as_products_of_letters_are_a_problem(self, text: str) -> None:
         assert "product of letters" in problem(text)
+
+
+def test_rates_set_as_letters_are_one_name_each() -> None:
+    result = reading(r"\frac{TP}{TP + FP} + T P")
+    tp, fp = Name(r"\mathrm{TP}"), Name(r"\mathrm{FP}")
+    assert result.term == Add((Divide(tp, Add((tp, fp))), Multiply((Name("T"), Name("P")))))
+    assert "TP is taken for one name" in result.inferred
+    assert term("FPR") == Name(r"\mathrm{FPR}")
+    assert term("TP", EMPTY.declare("T", REAL)) == Multiply((Name("T"), Name("P")))
 
 
 class TestOperatorsOverConditions:
