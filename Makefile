@@ -1,6 +1,7 @@
 # make sheet   .venv, and the week-7 solution sheet in build/week07/     (TORCH=0: without numeric validation)
 # make test    what the tests need, then ruff, mypy and pytest
-# make soak    mutations of the kernel, each of which must fail a test   (minutes; tests/SOAK.md holds the results)
+# make soak    mutations of the kernel, each of which must fail a test; then a million mangled formulas through the
+#              reader   (many minutes; an interrupted run goes on; tests/SOAK.md holds the results)
 # make bench   cold-start times and memory of the command
 # make torch   look for a CPU build of torch once more
 # make clean   remove everything that make made
@@ -33,6 +34,7 @@ test: $(VENV)/dev.stamp $(torch_stamp)
 
 soak: $(VENV)/dev.stamp
 	$(BIN)/python tests/soak/mutation.py
+	$(BIN)/python tests/soak/fuzz_reading.py
 
 bench: $(VENV)/base.stamp $(torch_stamp)
 	$(BIN)/python tests/bench/bench.py

@@ -1,0 +1,53 @@
+"""What the fuzz run (``tests/soak/fuzz_reading.py``) found: each input, at its shortest, stays here as a case."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import pytest
+
+from engine.meaning.context import Context
+from engine.meaning.elaborate import Reading, read_term
+from engine.meaning.latex import term_latex
+from engine.span import Problem
+
+
+class Slow(BaseException):
+    """Raised when the time is up."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    def stop(_: int, __: FrameType | None) -> None:
+        raise Slow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def printed(text: str) -> str | Problem:
+    """What the reading of a text prints, in a second at most; a Problem where it is not read."""
+    try:
+        with at_most(1):
+            reading = read_term(text, Context())
+            return term_latex(reading.term) if isinstance(reading, Reading) else reading
+    except Slow:
+        pytest.fail("took more than a second")
+
+
+@pytest.mark.xfail(strict=True, reason="the printer takes twice the time for every further ∇")
+def test_gradients_of_gradients_print_in_linear_time() -> None:
+    assert printed(r"\nabla " * 24 + "a")
+
+
+@pytest.mark.xfail(strict=True, raises=RecursionError, reason="a row of functions may be deeper than brackets may be")
+def test_a_row_of_functions_prints_or_is_refused() -> None:
+    assert printed(r"\ln " * 200 + "a")
