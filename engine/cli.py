@@ -71,6 +71,8 @@ def _add_read(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("asked", metavar="LATEX_OR_FILE", help="a formula (after -- if it starts with -) or a file")
     parser.add_argument("--given", action="append", default=[], metavar="LATEX", help="'\\lambda > 0'; may be repeated")
     parser.add_argument("--macros", type=Path, metavar="FILE", help="a .sty or .tex file with macros")
+    second = "show as well what latex2sympy2 makes of the formula"
+    parser.add_argument("--second-reader", action="store_true", help=second)
     parser.set_defaults(run=_read)
 
 
@@ -276,7 +278,21 @@ def _read(options: argparse.Namespace) -> int:
     _show(answer.shown)
     for line in answer.said:
         _say(line)
-    return answer.exit_code
+    return max(answer.exit_code, _read_again(options.asked)) if options.second_reader else answer.exit_code
+
+
+def _read_again(asked: str) -> int:
+    """The second reader's reading; 2 where there is none."""
+    from engine.reading_command import names_a_document
+    from engine.second_reader import second_reading
+
+    if names_a_document(asked):
+        return _bad_input(Problem("--second-reader reads a formula, not a document"))
+    second = second_reading(asked)
+    if isinstance(second, Problem):
+        return _bad_input(second)
+    _show([f"latex2sympy2   {second}"])
+    return 0
 
 
 def _show(lines: Sequence[str]) -> None:

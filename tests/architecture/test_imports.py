@@ -69,6 +69,7 @@ ROOMS = {
         ("engine.span", "engine.reading.tree", "engine.reading.parser", "engine.meaning"), light=True
     ),
     "engine.reading_command": Room(("engine.span", "engine.reading", "engine.meaning"), light=True),
+    "engine.second_reader": Room(("engine.span",), light=True),
     "engine.kernel": Room(("engine.meaning", "engine.kernel"), standard=KERNEL_STANDARD, light=True),
     "engine.provers": Room(
         ("engine.meaning", "engine.kernel.certificate", "engine.kernel.theorems", "engine.provers"),
