@@ -12,6 +12,7 @@ import pytest
 from engine.meaning.context import Context
 from engine.meaning.elaborate import Reading, read_term
 from engine.meaning.latex import term_latex
+from engine.reading.chain import split_chain
 from engine.span import Problem
 
 
@@ -51,3 +52,8 @@ def test_gradients_of_gradients_print_in_linear_time() -> None:
 @pytest.mark.xfail(strict=True, raises=RecursionError, reason="a row of functions may be deeper than brackets may be")
 def test_a_row_of_functions_prints_or_is_refused() -> None:
     assert printed(r"\ln " * 200 + "a")
+
+
+@pytest.mark.xfail(strict=True, raises=IndexError, reason="the splitter looks behind the end of a bracket for the sign")
+def test_a_stacked_sign_without_its_parts_splits() -> None:
+    assert split_chain(r"{\stackrel}")

@@ -513,8 +513,8 @@ def report(run: Run) -> str:
         "",
         f"At {' and '.join(run.commits)}, {run.seconds:.0f} s of processor time; {run.trees:,} inputs read to a",
         f"tree, {run.terms:,} to a term or to statements. The slowest took {1000 * run.slowest:.0f} ms. Twice the",
-        f"length took at most {run.worst_growth:.2f} times as long ({run.growths:,} inputs measured). Of those understood,",
-        f"{run.changed:,} did not read back as the same when printed.",
+        f"length took at most {run.worst_growth:.2f} times as long ({run.growths:,} inputs measured). Of those",
+        f"understood, {run.changed:,} did not read back as the same when printed.",
     ]
     if found:
         lines += ["", "| what | met | shortest input |", "|---|---|---|", *map(row, found)]
