@@ -6,6 +6,7 @@ from engine.meaning import term as terms
 from engine.meaning.notation import bare_letter
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import Row, bracket_of, items_of, parts
+from engine.meaning.shape import SCALAR
 from engine.meaning.sort import Function, Vector
 from engine.meaning.stop import Stop
 from engine.meaning.term import Element, Name, Term, free_names
@@ -37,11 +38,22 @@ class Differentiation(Undeclared):
         end = next((k for k in range(place + 1, len(row.factors)) if isinstance(row.factors[k], tree.Bar)), None)
         end = len(row.factors) if end is None else end
         if bracket_of(follower) is None:
-            return end, self.product(row.part(place + 1, end), follower)
+            whole = self.product(row.part(place + 1, end), follower)
+            return self.before_vector(row, place + 1, end, whole, names)
         rest = row.factors[place + 2 : end]
         if any(names & free_symbols(factor) for factor in rest):
             raise Stop("the derivative can reach over the factors after this bracket or not; use brackets", follower)
         return place + 2, self.term(follower)
+
+    def before_vector(self, row: Row, place: int, end: int, whole: Term, names: set[str]) -> tuple[int, Term]:
+        """``\\nabla^2 R w``: a vector right after the name of a scalar is multiplied, and not differentiated."""
+        node = row.factors[place]
+        if end == place + 1 or not isinstance(node, tree.Symbol | tree.Script) or names & free_names(whole):
+            return end, whole
+        if not isinstance(whole, terms.Multiply) or not isinstance(first := whole.factors[0], Name):
+            return end, whole
+        rest = self.shape(terms.Multiply(whole.factors[1:]))
+        return (place + 1, first) if self.shape(first) == SCALAR and rest != SCALAR else (end, whole)
 
     def variables(self, node: tree.Derivative) -> list[tuple[Name | Element, int]]:
         return [(self.variable(variable), order) for variable, order in node.variables]

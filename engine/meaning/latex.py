@@ -117,6 +117,7 @@ _NOTATIONS: Final = frozenset(
 _BARE: Final = frozenset(("ln", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 _TALL: Final = re.compile(r"\\(?:frac|sum|prod|int|begin|left|binom)(?![A-Za-z])")
 _SYMBOL: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
+_MARKED: Final = re.compile(r"([^_^']+)(\^\{.+\})")  # the family of x_i^*
 _BRACKET: Final = re.compile(r"(?:\\(?:left|[bB]igl|biggl))?[(\[]")
 # Brackets around brackets, from the inside out.
 _SIZES: Final = ((r"\Bigl", r"\biggl"), (r"\bigl", r"\Bigl"), ("(", r"\bigl"))
@@ -254,6 +255,9 @@ class _Writer:
             above = "".join(pair[0] + text + pair[1] for pair, text in zip(brackets, shown[low:], strict=True))
             below = f"_{{{','.join(shown[:low])}}}" if low else ""
             return _Piece(f"{family}{below}^{{{above}}}", _SCRIPTED)
+        marked = _MARKED.fullmatch(family)
+        if marked is not None:
+            return _Piece(f"{marked[1]}_{{{','.join(shown)}}}{marked[2]}", _SCRIPTED)
         base = f"{{{family}}}" if re.search(r"[_^']", family) else family
         return _Piece(f"{base}_{{{','.join(shown)}}}", _ATOM)
 

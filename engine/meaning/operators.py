@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from engine.meaning import term as terms
 from engine.meaning.differentiation import Differentiation
+from engine.meaning.naming import is_capital
 from engine.meaning.notation import CONSTANTS, DOTS, STEPS
 from engine.meaning.reach import EXTREMA, extended, free_symbols, index_name, index_names, opened, tails
 from engine.meaning.row import MOST_IN_A_ROW, multiplied
+from engine.meaning.scope import matrix_of
 from engine.meaning.sort import Family, Integer, Sort
 from engine.meaning.stop import Stop
 from engine.meaning.term import ONE, Element, Name, Term, free_names
@@ -30,8 +32,17 @@ class Operators(Differentiation):
             return self.term(opened(tree.Product((first, body), ("",), node.span)))
         values = tuple(self.term(part) for part in self.reached(node.terms))
         if self.sizes:
+            self.check_summands(values)
             self.fit_sum(values)
         return values[0] if len(values) == 1 else terms.Add(values)
+
+    def check_summands(self, values: tuple[Term, ...]) -> None:
+        """An undeclared capital letter that is added to a matrix is one: ``X^T X + \\lambda I``."""
+        last = [last_factor(value) for value in values]
+        names = [part.name for part in last if isinstance(part, Name) and is_capital(part.name)]
+        found = next((name for name in names if name not in self.bound and self.undecided(name)), None)
+        if found is not None and any(self.shape(value) == (True, True) for value in values):
+            raise self.again(found, matrix_of(found))
 
     def reached(self, parts: tuple[Node, ...]) -> Sequence[Node]:
         """The terms, each sum sign extended over the following ones in which its index is still free."""
@@ -221,6 +232,12 @@ class Operators(Differentiation):
         if node.lower is None or node.upper is None:
             return None
         return self.term(node.lower), self.term(node.upper)
+
+
+def last_factor(term: Term) -> Term:
+    """What stands at the right end of a product, without its sign."""
+    inside = term.term if isinstance(term, terms.Negate) else term
+    return inside.factors[-1] if isinstance(inside, terms.Multiply) else inside
 
 
 def ranges_in(body: Term, index: str, sorts: dict[str, Sort]) -> Iterator[tuple[Term, Term] | None]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Final
 
 from engine.meaning import term as terms
 from engine.meaning.naming import is_capital
-from engine.meaning.notation import FUNCTION_LETTERS, RATES, WORDS_OF_LETTERS
+from engine.meaning.notation import FUNCTION_LETTERS, RATES, WORDS_OF_LETTERS, bare_letter
 from engine.meaning.operators import Operators
 from engine.meaning.reach import opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
-from engine.meaning.scope import matrix_of
+from engine.meaning.scope import matrix_of, vector_of
+from engine.meaning.shape import COLUMN, SCALAR
 from engine.meaning.stop import Stop
 from engine.meaning.term import Name, Term
 from engine.reading import tree
 from engine.reading.tree import Node
 from engine.span import Span
+
+_ENTRIES: Final = frozenset((*"abmtuvwxyz", r"\beta", r"\mu", r"\theta", r"\varepsilon", r"\epsilon", r"\gamma"))
 
 
 class Products(Operators):
@@ -35,13 +39,43 @@ class Products(Operators):
                 values, place, divisions = [terms.Divide(multiplied(values), below)], end, divisions + 1
                 if divisions > MOST_IN_A_ROW:
                     raise Stop(f"more than {MOST_IN_A_ROW} divisions in a row", node)
+            elif place and row.operators[place - 1]:
+                place = self.after_sign(row, place, values, node)
             else:
                 value, place = self.operand(row, place)
                 values.append(value)
         self.check_capitals(values)
+        self.check_letters(values)
+        if terms.E in values and len(values) > 1:
+            self.note("e is taken for Euler's number")
         if self.sizes:
             self.fit_product(values)
         return multiplied(values)
+
+    def after_sign(self, row: Row, place: int, values: list[Term], node: Node) -> int:
+        """Take in the factors after a dot or a cross; the dot between two columns is their inner product."""
+        sign, right, end = row.operators[place - 1], list[Term](), place
+        while end == place or row.joined(end) is not None:
+            value, end = self.operand(row, end)
+            right.append(value)
+        if self.shape(values[-1]) != COLUMN or self.shape(multiplied(right)) != COLUMN:
+            values.extend(right)
+            return end
+        if sign != "·" or len(values) > MOST_IN_A_ROW:
+            raise Stop("this product of two vectors is not understood; write \\cdot, \\odot or x^\\top y", node)
+        first = next(k for k, value in enumerate(values) if self.shape(value) != SCALAR)
+        if self.shape(multiplied(values[first:])) == COLUMN:
+            right = [terms.Apply("inner", (multiplied(values[first:]), multiplied(right)))]
+            del values[first:]
+        values.extend(right)
+        return end
+
+    @staticmethod
+    def joined_end(row: Row, place: int) -> int:
+        end = place + 1
+        while row.joined(end) is not None:
+            end += 1
+        return end
 
     def check_capitals(self, values: list[Term]) -> None:
         """An undeclared capital letter right after a vector or a matrix is a matrix: ``y^T P y``."""
@@ -51,6 +85,16 @@ class Products(Operators):
                 continue
             if inside.name not in self.bound and self.undecided(inside.name):
                 raise self.again(inside.name, matrix_of(inside.name))
+
+    def check_letters(self, values: list[Term]) -> None:
+        """An undeclared small letter at the end, right after what is transposed or inverted, is a vector: ``X^T y``."""
+        left, value = values[-2:] if len(values) > 1 else (None, None)
+        if not isinstance(value, Name) or not isinstance(left, Name | terms.Transpose | terms.Inverse):
+            return
+        if bare_letter(value) not in _ENTRIES or value.name in self.bound or not self.undecided(value.name):
+            return
+        if self.shape(left)[1]:
+            raise self.again(value.name, vector_of(value.name))
 
     def with_rates(self, row: Row) -> Row:
         """``TP`` and ``FPR`` set as letters side by side are one name, and the reading says so."""
@@ -91,9 +135,7 @@ class Products(Operators):
         return Row(inside.factors, inside.operators) if isinstance(inside, tree.Product) else Row((inside,), ())
 
     def denominator_end(self, row: Row, place: int) -> int:
-        end = place + 1
-        while row.joined(end) is not None:
-            end += 1
+        end = self.joined_end(row, place)
         if isinstance(row.factors[place], tree.Number) and end > place + 1:
             raise Stop("1/2x can be read as x/2 or as 1/(2x); write \\frac or brackets", row.factors[place])
         return end

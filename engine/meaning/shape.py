@@ -12,6 +12,7 @@ from engine.meaning.sort import Family, Function, MatrixOf, Sort, Vector
 from engine.meaning.term import Element, Name, Term
 
 SCALAR: Final = (False, False)
+COLUMN: Final = (True, False)
 MINUS_ONE: Final = terms.Negate(terms.ONE)
 
 

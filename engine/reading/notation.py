@@ -92,7 +92,7 @@ LOGIC: Final = {
 }  # fmt: skip
 QUANTIFIERS: Final = {r"\forall": "∀", r"\exists": "∃", r"\nexists": "∄"}
 
-PRODUCT_SIGNS: Final = {"*": "*", r"\cdot": "*", r"\times": "*", "/": "/", r"\div": "/"}
+PRODUCT_SIGNS: Final = {"*": "*", r"\cdot": "·", r"\times": "×", "/": "/", r"\div": "/"}
 SUM_SIGNS: Final = frozenset(("+", "-", r"\pm", r"\mp"))
 # Between a sum and a product: A \otimes B + C is (A \otimes B) + C, A B \otimes C is (A B) \otimes C.
 OPERATIONS: Final = {

@@ -78,7 +78,7 @@ _SIZES: Final = frozenset(r"\big \Big \bigg \Bigg".split())
 _IGNORED: Final = SPACING | frozenset(
     r"\nobreak \break \strut \mathstrut \null \relax \protect \noindent \centering \hline \ensuremath \mathrel \mathbin"
     r" \mathord \mathopen \mathclose \mathpunct \mathinner \boxed \cancel \bcancel \xcancel \smash \adjustlimits"
-    r" \unboldmath \normalsize \small \footnotesize \tiny \large \Large \/ \qedhere \protect".split()
+    r" \checkmark \unboldmath \normalsize \small \footnotesize \tiny \large \Large \/ \qedhere \protect".split()
 )
 
 # What is dropped together with so many braced arguments.

@@ -55,7 +55,7 @@ def reads(text: str) -> str:
         ("a - b - c", "Addition(a,(-b),(-c))"),
         ("-x^2", "(-<x^2>)"),
         ("a/b c", "[a/b.c]"),
-        (r"a \cdot -b", "[a*(-b)]"),
+        (r"a \cdot -b", "[a·(-b)]"),
         ("a = b < c", "a=b<c"),
         ("x_i^2", "<x_i^2>"),
         ("x^2_i", "<x_i^2>"),

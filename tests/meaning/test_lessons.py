@@ -1,0 +1,163 @@
+"""What readings of other people's formulas, judged by eye, have taught: each a formula of our own, and its term."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.meaning import term as terms
+from engine.meaning.context import Context
+from engine.meaning.elaborate import Reading, read_statements, read_term
+from engine.meaning.latex import term_latex
+from engine.meaning.sort import MatrixOf, Vector
+from engine.meaning.statement import Assertion
+from engine.meaning.term import (
+    Add,
+    Apply,
+    Call,
+    Comparison,
+    Dependent,
+    Derivative,
+    Element,
+    Functional,
+    Inverse,
+    Multiply,
+    Name,
+    Negate,
+    Sequence,
+    Sum,
+    Term,
+    Transpose,
+    integer,
+)
+from engine.span import Problem
+
+EMPTY = Context()
+ONE, TWO = integer(1), integer(2)
+A, B, C, K, N, P, S, W, X, Y = map(Name, "A B C k n p s w x y".split())
+BOLD_A, BOLD_B, BOLD_W, BOLD_X = (Name(rf"\mathbf{{{letter}}}") for letter in "abwx")
+THETA = Name(r"\theta")
+
+
+def reading(text: str) -> Reading:
+    result = read_term(text, EMPTY)
+    assert isinstance(result, Reading), result
+    again = read_term(term_latex(result.term), EMPTY)
+    assert isinstance(again, Reading) and again.term == result.term, term_latex(result.term)
+    return result
+
+
+def term(text: str) -> Term:
+    return reading(text).term
+
+
+def refusal(text: str) -> str:
+    result = read_term(text, EMPTY)
+    assert isinstance(result, Problem), result
+    return result.message
+
+
+def sorts(text: str) -> dict[str, str]:
+    """The inferred sorts by name."""
+    return {d.name: type(d.sort).__name__ for d in reading(text).context.declarations}
+
+
+def test_an_indicator_keeps_its_set() -> None:
+    """The set below was dropped: 1_A(x) was read as 1[x]."""
+    assert term(r"\mathbf{1}_A(x)") == Apply("indicator", (Comparison(X, "∈", A),))
+    inside = Comparison(X, "∈", Sequence("[]", (integer(0), ONE)))
+    assert term(r"\mathbf{1}_{[0,1]}(x)") == Apply("indicator", (inside,))
+
+
+def test_a_numbered_indicator_is_a_function() -> None:
+    """The k-th draw falls into class i: the index below was dropped."""
+    body = Call(Element(r"\mathbb{I}", (Name("j"),)), (K,))
+    assert term(r"\sum_{k=1}^n \mathbb{I}_j(k)") == Sum("k", ONE, N, body)
+
+
+def test_a_mark_above_an_indexed_function_stays() -> None:
+    """The γ above was dropped, and the policy below was read as the number π."""
+    discounted = Call(Element(r"v^{\gamma}", (Name(r"\pi"),)), (S,))
+    assert term(r"v_\pi^\gamma(s)") == discounted
+    assert discounted != term(r"v_\pi(s)") == Call(Element("v", (Name(r"\pi"),)), (S,))
+
+
+def test_chi_squared_is_a_law() -> None:
+    """It was read as the square of χ times its degrees of freedom."""
+    law = Apply(r"\chi^{2}", (Add((N, Negate(ONE))),))
+    assert term(r"\chi^2(n - 1)") == law
+    found = read_statements(r"S \sim \chi^2(n - 1)", EMPTY)
+    assert not isinstance(found, Problem)
+    assert found.statements == (Assertion(Name("S"), "∼", law),)
+    assert term(r"\chi^2 + 1") == Add((terms.Power(Name(r"\chi"), TWO), ONE))
+
+
+def test_a_number_is_no_density_of_an_expectation() -> None:
+    """p E[X]^2 - p was read as the density p at a difference of expectations."""
+    assert "function applied or a product" in refusal(r"p \, \left(\mathbb{E}[X^2] - \mathbb{E}[X]^2\right)")
+    spread = Functional("Var", (Name("X"),))
+    assert term(r"p \cdot (\operatorname{Var}[X] - 1)") == Multiply((P, Add((spread, Negate(ONE)))))
+    assert term(r"p(x + \epsilon)") == Apply("p", (Add((X, Name(r"\epsilon"))),))
+
+
+def test_the_number_of_a_formula_is_no_value() -> None:
+    """E[(2)], the expectation of what line (2) says, was read as that of the number 2."""
+    assert "number of a formula" in refusal(r"\mathbb{E}[(2)]")
+    assert term(r"\mathbb{E}[2]") == Functional("E", (TWO,))
+
+
+def test_a_leading_one_is_an_index() -> None:
+    """a_{1i} was read as a_i, for 1 times i; 2i alone is an even index."""
+    first, second = (Element("a", (digit, Name("i"))) for digit in (ONE, TWO))
+    assert term(r"\sum_{i=1}^n a_{1i} a_{2i}") == Sum("i", ONE, N, Multiply((first, second)))
+    assert term(r"\sum_{i=1}^n a_{2i}") == Sum("i", ONE, N, Element("a", (Multiply((TWO, Name("i"))),)))
+
+
+def test_a_vector_after_a_hessian_is_multiplied() -> None:
+    """The Hessian of R times w was read as the Hessian of the product R w."""
+    hessian = Derivative(Dependent(Name("R"), (THETA,)), THETA, 2)
+    assert term(r"\nabla_\theta^2 R \mathbf{w}") == Multiply((hessian, BOLD_W))
+    assert term(r"\nabla_x x^\top A x") == Derivative(Multiply((Transpose(X), A, X)), X)
+
+
+def test_a_dot_between_vectors_is_an_inner_product() -> None:
+    """It was read as a product of two columns, which has no value."""
+    assert term(r"\mathbf{a} \cdot \mathbf{b}") == Apply("inner", (BOLD_A, BOLD_B))
+    mapped = Multiply((Name(r"\mathbf{A}"), BOLD_X))
+    assert term(r"2 \mathbf{w} \cdot \mathbf{A} \mathbf{x}") == Multiply((TWO, Apply("inner", (BOLD_W, mapped))))
+    slope = Derivative(Apply("L", (BOLD_W,)), BOLD_W)
+    assert term(r"\mathbf{a} \cdot \nabla_{\mathbf{w}} L(\mathbf{w})") == Apply("inner", (BOLD_A, slope))
+    assert term(r"\mathbf{a} \cdot \mathbf{b}^\top") == Multiply((BOLD_A, Transpose(BOLD_B)))
+    assert term(r"c \cdot \mathbf{a}") == Multiply((Name("c"), BOLD_A))
+
+
+@pytest.mark.parametrize("sign", [r"\times", "*"])
+def test_other_products_of_vectors_are_refused(sign: str) -> None:
+    assert "product of two vectors" in refusal(rf"\mathbf{{a}} {sign} \mathbf{{b}}")
+
+
+def test_a_letter_after_a_transpose_is_a_vector() -> None:
+    """X^T y was read with a number y, so that y X^T would have been the same."""
+    found = sorts(r"X^\top y - X \beta")
+    assert (found["X"], found["y"], found[r"\beta"]) == (MatrixOf.__name__, Vector.__name__, Vector.__name__)
+    assert term(r"x^\top A^{-1} y") == Multiply((Transpose(X), Inverse(A), Y))
+
+
+def test_what_is_added_to_a_matrix_is_a_matrix() -> None:
+    """C in A B A^T + C, and I in X^T X + λ I, were numbers."""
+    assert sorts(r"A B A^\top + C")["C"] == MatrixOf.__name__
+    found = sorts(r"X^\top X + \lambda I")
+    assert found["I"] == MatrixOf.__name__ and found[r"\lambda"] == "Real"
+
+
+def test_the_letter_e_is_said_to_be_a_number() -> None:
+    """In a e + b, e may be any name: the reading says what it took it for."""
+    assert "e is taken for Euler's number" in reading("a e + b").inferred
+    assert "e is taken for Euler's number" not in reading("a e^{x}").inferred
+
+
+def test_a_check_mark_is_no_factor() -> None:
+    assert term(r"a + b \; \checkmark") == Add((Name("a"), Name("b")))
+
+
+def test_the_empty_set_is_no_number() -> None:
+    assert r"\emptyset ∈ ℝ" not in reading(r"B \cap \emptyset").inferred
