@@ -58,3 +58,10 @@ def test_a_row_of_functions_prints_or_is_refused() -> None:
 @pytest.mark.xfail(strict=True, raises=IndexError, reason="the splitter looks behind the end of a bracket for the sign")
 def test_a_stacked_sign_without_its_parts_splits() -> None:
     assert split_chain(r"{\stackrel}")
+
+
+@pytest.mark.xfail(
+    strict=True, reason="each ]_0^1 inside another looks for its variable again: twice the time for each"
+)
+def test_values_between_bounds_inside_each_other_are_read_in_linear_time() -> None:
+    assert printed(r"\Bigl[x^{" * 24 + "x" + r"}\Bigr]_0^1" * 24)
