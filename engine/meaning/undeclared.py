@@ -263,6 +263,8 @@ class Undeclared(Applications):
                 raise Stop("a prime on an indexed function is not understood", node)
             self.note("an indexed letter before a bracket is taken for a function")
             return terms.Call(function, arguments, given)
+        if primes and function.name == r"\pi":  # another policy, and no derivative
+            function, primes = Name(function.name + "'" * primes), 0
         name = function.name
         if name in self.factored:
             self.findings.functions.add(name)

@@ -109,7 +109,7 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Factors in a row. ``operators[k]`` stands between factors k and k + 1; ``""`` where nothing does.
+    """Factors in a row. ``operators[k]``, one of ``* · × /``, stands between factors k and k + 1; else it is ``""``.
 
     Functions, derivative operators and evaluation bars are factors here: what they apply to is decided later.
     """
@@ -455,7 +455,7 @@ def spelling(node: Node) -> str | None:
         case Listing(items, separators):
             return _woven(items, separators)
         case Product(items, separators):
-            return _woven(items, separators)
+            return _woven(items, tuple("*" if sign in ("·", "×") else sign for sign in separators))
         case Relations(items, separators) if set(separators) == {"="}:
             return _woven(items, separators)
         case Addition(items):

@@ -81,6 +81,12 @@ def test_a_mark_above_an_indexed_function_stays() -> None:
     assert discounted != term(r"v_\pi(s)") == Call(Element("v", (Name(r"\pi"),)), (S,))
 
 
+def test_a_primed_policy_is_another_policy() -> None:
+    """It was read as the derivative of a function π."""
+    assert term(r"q(s, \pi'(s))") == Apply("q", (S, Apply(r"\pi'", (S,))))
+    assert term(r"\sigma'(s)") == terms.FunctionDerivative(r"\sigma", 0, 1, (S,))
+
+
 def test_chi_squared_is_a_law() -> None:
     """It was read as the square of χ times its degrees of freedom."""
     law = Apply(r"\chi^{2}", (Add((N, Negate(ONE))),))
@@ -153,6 +159,10 @@ def test_the_letter_e_is_said_to_be_a_number() -> None:
     """In a e + b, e may be any name: the reading says what it took it for."""
     assert "e is taken for Euler's number" in reading("a e + b").inferred
     assert "e is taken for Euler's number" not in reading("a e^{x}").inferred
+
+
+def test_signs_of_multiplication_are_one_in_a_name() -> None:
+    assert term(r"S_{A \times B}") == term(r"S_{A \cdot B}") == Name("S_{A*B}")
 
 
 def test_a_check_mark_is_no_factor() -> None:
