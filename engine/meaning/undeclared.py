@@ -145,7 +145,7 @@ class Undeclared(Applications):
 
     def choice(self, node: tree.Symbol | tree.Script, group: tree.Group) -> Choice:
         """Whether an undeclared symbol before a bracket is applied or a factor: the rules 1 and 3 to 7 above."""
-        base, _, primes, above = parts(node)
+        base, below, primes, above = parts(node)
         name = spelling(without_above(node))
         content = group.content
         if base is None or name is None or base in self.bound or name in self.bound:
@@ -154,6 +154,8 @@ class Undeclared(Applications):
             return "apply"
         letter = bare_letter(Name(base)) or base
         if name in self.findings.functions or isinstance(self.sort(name), Function):
+            return "apply"
+        if below is not None and base + MEMBER in self.findings.functions:
             return "apply"
         if name in free_symbols(content) | self.names_in(content) or base in CONSTANTS and base not in _EITHER:
             return "multiply"
@@ -261,6 +263,7 @@ class Undeclared(Applications):
         if not isinstance(function, Name):
             if primes:
                 raise Stop("a prime on an indexed function is not understood", node)
+            self.apply_members(function)
             self.note("an indexed letter before a bracket is taken for a function")
             return terms.Call(function, arguments, given)
         if primes and function.name == r"\pi":  # another policy, and no derivative
@@ -287,6 +290,13 @@ class Undeclared(Applications):
         if not primes:
             return terms.Apply(name, arguments)
         return terms.FunctionDerivative(name, 0, primes, arguments)
+
+    def apply_members(self, function: Term) -> None:
+        """Where one member of a family is a function, the others are."""
+        base = function.family.split("^{")[0] if isinstance(function, Element) else ""
+        self.findings.functions.add(base + MEMBER)
+        if any(name.startswith(base + "_{") for name in self.factored):
+            raise Again(base)
 
     def is_another_density(self, name: str, arguments: tuple[Term, ...]) -> bool:
         """``p(x)`` and ``p(y)`` are two densities."""

@@ -81,6 +81,15 @@ def test_a_mark_above_an_indexed_function_stays() -> None:
     assert discounted != term(r"v_\pi(s)") == Call(Element("v", (Name(r"\pi"),)), (S,))
 
 
+@pytest.mark.parametrize("text", [r"c_i(x) + c_j(x^2)", r"c_j(x^2) + c_i(x)"])
+def test_the_members_of_a_family_of_functions_are_functions(text: str) -> None:
+    """The second one was read as a factor, because no lone letter stands in its brackets."""
+    first = Call(Element("c", (Name("i"),)), (X,))
+    second = Call(Element("c", (Name("j"),)), (terms.Power(X, TWO),))
+    found = term(text)
+    assert isinstance(found, Add) and set(found.terms) == {first, second}
+
+
 def test_a_primed_policy_is_another_policy() -> None:
     """It was read as the derivative of a function π."""
     assert term(r"q(s, \pi'(s))") == Apply("q", (S, Apply(r"\pi'", (S,))))
