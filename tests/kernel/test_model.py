@@ -176,3 +176,10 @@ def test_on_the_line() -> None:
     assert on_the_line(half) == half
     assert on_the_line(NearZero("ε", LEAST)) == NearZero("ε", replace(LEAST, domain=WHOLE_LINE))
     assert on_the_line(TRUE) == TRUE
+
+
+def test_a_side_without_a_value_at_the_point_is_seen_even_where_no_condition_says_so() -> None:
+    context = Context().declare("x", REAL)
+    statement = Relation(Divide(x, x), "=", ONE)
+    assert "not defined at the exhibited point" in why(context, Model((assign("x", 0),)), statement)
+    assert why(context, Model((assign("x", 1),)), statement) == "satisfied"
