@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import pairwise
 
 from engine.meaning import term as terms
 from engine.meaning.differentiation import Differentiation
 from engine.meaning.naming import is_capital
 from engine.meaning.notation import CONSTANTS, DOTS, STEPS
 from engine.meaning.reach import EXTREMA, extended, free_symbols, index_name, index_names, opened, tails
-from engine.meaning.row import MOST_IN_A_ROW, multiplied
+from engine.meaning.row import MOST_IN_A_ROW, bracket_of, multiplied
 from engine.meaning.scope import matrix_of
-from engine.meaning.sort import Family, Integer, Sort
+from engine.meaning.sort import Family, Integer, Real, Sort
 from engine.meaning.stop import Stop
 from engine.meaning.term import ONE, Element, Name, Term, free_names
 from engine.reading import tree
@@ -31,10 +32,19 @@ class Operators(Differentiation):
             body = rest[0] if len(rest) == 1 else tree.Addition(tuple(rest), span)
             return self.term(opened(tree.Product((first, body), ("",), node.span)))
         values = tuple(self.term(part) for part in self.reached(node.terms))
+        self.note_derivatives(node.terms)
         if self.sizes:
             self.check_summands(values)
             self.fit_sum(values)
         return values[0] if len(values) == 1 else terms.Add(values)
+
+    def note_derivatives(self, parts: tuple[Node, ...]) -> None:
+        """``\\frac{d}{dx} x^2 + 3x``: the operator ends at the sign, which the reading says where x goes on."""
+        for part, after in pairwise(parts):
+            operators = [] if open_derivatives(after) else open_derivatives(part)
+            symbols = {s for operator in operators for v, _ in operator.variables for s in free_symbols(v)}
+            if symbols & (free_symbols(after) if symbols else set()):
+                self.note("a derivative reaches to the next sign only")
 
     def check_summands(self, values: tuple[Term, ...]) -> None:
         """An undeclared capital letter that is added to a matrix is one: ``X^T X + \\lambda I``."""
@@ -92,6 +102,7 @@ class Operators(Differentiation):
         bounds = self.bounds(node, index)
         with self.binding(index, index=True):
             body = self.term(node.body)
+        self.check_bound_members((index,), body, node)
         bounds = bounds or self.range_from_families(body, index)
         if bounds is None:
             return terms.Over(node.kind, index, None, body)
@@ -111,9 +122,17 @@ class Operators(Differentiation):
                 stack.enter_context(self.binding(name, index=True))
             condition = None if where is None else self.item(where)
             value = self.term(node.body)
+        self.check_bound_members(names, value, node)
         for place, name in enumerate(reversed(names)):
             value = terms.Over(node.kind, name, None if place else condition, value)
         return value
+
+    def check_bound_members(self, names: tuple[str, ...], value: Term, node: Node) -> None:
+        """``\\max_{x_1}`` of an expression in the family ``x_i``: what is bound would not be what stands there."""
+        for name in names:
+            family = name.split("_{")[0]
+            if family != name and isinstance(self.inferred.get(family), Family) and family in free_names(value):
+                raise Stop(f"{name} is bound here, and {family} stands with an index as well; rename one", node)
 
     def over_listed(self, node: tree.Big, names: tuple[str, ...], below: tree.Listing) -> Term:
         """``i, j = 1`` with an upper bound, and ``i = 1, \\ldots, n``."""
@@ -174,6 +193,8 @@ class Operators(Differentiation):
         if not self.declared(last) and last not in CONSTANTS:
             self.infer(last, Integer(1), node.upper)
         upper = self.term(node.upper)
+        if isinstance(upper, Name) and isinstance(self.inferred.get(upper.name), Real):
+            self.infer(upper.name, Integer(1), node.upper)
         family = self.inferred.get(upper.family) if isinstance(upper, Element) else None
         if isinstance(upper, Element) and isinstance(family, Family):
             self.inferred[upper.family] = Family(family.ranges, Integer(1))
@@ -232,6 +253,17 @@ class Operators(Differentiation):
         if node.lower is None or node.upper is None:
             return None
         return self.term(node.lower), self.term(node.upper)
+
+
+def open_derivatives(part: Node) -> list[tree.Derivative]:
+    """The derivative operators of a summand that have no bracket behind them."""
+    inside = part.operand if isinstance(part, tree.Signed) else part
+    factors = inside.factors if isinstance(inside, tree.Product) else ()
+    return [
+        factor
+        for factor, follower in pairwise(factors)
+        if isinstance(factor, tree.Derivative) and factor.numerator is None and bracket_of(follower) is None
+    ]
 
 
 def last_factor(term: Term) -> Term:

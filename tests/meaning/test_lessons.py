@@ -170,6 +170,28 @@ def test_the_letter_e_is_said_to_be_a_number() -> None:
     assert "e is taken for Euler's number" not in reading("a e^{x}").inferred
 
 
+def test_an_upper_bound_with_an_index_is_a_natural_number() -> None:
+    """It was taken for a real number: only a lone letter was thought of."""
+    assert "n_{1} ∈ ℕ" in reading(r"\sum_{i=1}^{n_1} x_i").inferred
+    assert "n_{ij} ∈ ℕ" in reading(r"\sum_{k=1}^{n_{ij}} y_{ijk}").inferred
+    assert r"\frac{n_{1}}{2} ∈ ℕ" not in reading(r"\sum_{i=1}^{\frac{n_1}{2}} x_i").inferred
+
+
+def test_a_bound_member_of_a_family_is_refused() -> None:
+    """The maximum over x_1 bound a name, and left the x_i of the product free."""
+    assert "is bound here" in refusal(r"\max_{x_1} \phi(x_1) \prod_{i=2}^n \phi(x_i, x_{i-1})")
+    assert isinstance(term(r"\max_{x_1} \phi(x_1)"), terms.Over)
+
+
+def test_a_derivative_says_where_it_ends() -> None:
+    words = "a derivative reaches to the next sign only"
+    found = reading(r"\frac{d}{dx} x^2 + 3 x")
+    assert found.term == Add((Derivative(terms.Power(X, TWO), X), Multiply((integer(3), X))))
+    assert words in found.inferred
+    for closed in (r"\frac{d}{dx} (x^2) + 3 x", r"\frac{d}{dx} x^2 + 3 y", r"\frac{d}{dx} x^2 + \frac{d}{dx} x"):
+        assert words not in reading(closed).inferred
+
+
 def test_signs_of_multiplication_are_one_in_a_name() -> None:
     assert term(r"S_{A \times B}") == term(r"S_{A \cdot B}") == Name("S_{A*B}")
 
