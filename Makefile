@@ -2,7 +2,7 @@
 # make test    what the tests need, then ruff, mypy and pytest
 # make soak    mutations of the kernel, each of which must fail a test; then a million mangled formulas through the
 #              reader   (many minutes; an interrupted run goes on; tests/SOAK.md holds the results)
-# make bench   cold-start times and memory of the command
+# make bench   cold-start times and memory of the command, and the time that a formula takes to be read
 # make torch   look for a CPU build of torch once more
 # make clean   remove everything that make made
 #
@@ -38,6 +38,7 @@ soak: $(VENV)/dev.stamp
 
 bench: $(VENV)/base.stamp $(torch_stamp)
 	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/reading.py
 
 torch:
 	@rm -f $(VENV)/torch.stamp
