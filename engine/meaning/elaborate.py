@@ -16,12 +16,14 @@ bracket is, :mod:`engine.meaning.undeclared` decides by rules of its own.
 
 *Inference.* Bold letters, and what is transposed, are vectors, or matrices if capital; so is a capital letter right
 after a row vector, or added to a matrix; a small one at the end, right after a transpose or an inverse, is a vector.
-A letter with an index of a sum is a family; where it stands without one as well, that is another thing. ``x^{(i)}`` is a member of a family, ``x^{(X)}`` and ``\\theta^{new}`` are names. Sizes that must be one are one.
+A letter with an index of a sum is a family; where it stands without one as well, that is another thing.
+``x^{(i)}`` is a member of a family, ``x^{(X)}`` and ``\\theta^{new}`` are names. Sizes that must be one are one.
 A derivative of something that does not show the variable, and was not declared, is that of a :class:`Dependent`.
 
 *Products.* Juxtaposition binds tighter than ``/``: ``a/bc`` is a/(bc); ``1/2x`` is a Problem. A derivative operator
 applies to the bracket that follows, or else to the rest of the product. An evaluation bar belongs to the derivative,
-or to the factor, right before it. A dot between two columns is their inner product; a cross or a star there is a Problem.
+or to the factor, right before it. A dot between two columns is their inner product;
+a cross or a star there is a Problem.
 
 *Scope.* A sum reaches over following terms while its index is free in them, and the reading says so; where the index
 is declared as well, that is a Problem. Factors without the index at the end of a product sign's body stand outside it.
