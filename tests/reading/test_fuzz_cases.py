@@ -65,3 +65,12 @@ def test_a_stacked_sign_without_its_parts_splits() -> None:
 )
 def test_values_between_bounds_inside_each_other_are_read_in_linear_time() -> None:
     assert printed(r"\Bigl[x^{" * 24 + "x" + r"}\Bigr]_0^1" * 24)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a bracket opened by the text and closed by a macro has its end before its start"
+)
+def test_a_place_inside_a_macro_starts_before_it_ends() -> None:
+    problem = read_term(r"\E[]", Context(), r"\newcommand{\E}[1]{\mathbb{E}\left[#1\right]}")
+    assert isinstance(problem, Problem) and problem.span is not None
+    assert problem.span.start <= problem.span.end
