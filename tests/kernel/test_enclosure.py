@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from fractions import Fraction
 from math import comb, factorial, prod
 
@@ -880,3 +881,9 @@ def test_other_facts_are_left_to_the_caller():
     ctx = REALS.assume(smooth, Relation(x, ">", ZERO), invertible)
     assert unevaluated_facts(ctx) == (smooth, invertible)
     assert satisfies(ctx, model(x=2, y=3, n=2))
+
+
+def test_the_precision_is_one() -> None:
+    """A witness that ``decide`` accepts is shown with the enclosures that decided it."""
+    defaults = {inspect.signature(function).parameters["bits"].default for function in (enclose, decide, satisfies)}
+    assert defaults == {64}
