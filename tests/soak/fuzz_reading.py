@@ -545,6 +545,8 @@ def main() -> int:
     parser.add_argument("--no-record", action="store_true", help=f"leave {RESULTS.relative_to(ROOT)} alone")
     options = parser.parse_args()
     run = Run(options.seed) if options.afresh else remembered(options.seed)
+    if run.done >= options.inputs and commit() not in run.commits:  # complete, but of other code
+        run = Run(options.seed)
     begun = run.done
     if begun < options.inputs and commit() not in run.commits:
         run.commits.append(commit())
