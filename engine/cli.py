@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -107,6 +108,15 @@ def _version() -> str:
 
 
 def _sheet(options: argparse.Namespace) -> int:
+    # A sheet is done before the garbage in cycles could matter, and looking for it takes a twentieth of the time.
+    gc.disable()
+    try:
+        return _make_sheet(options)
+    finally:
+        gc.enable()
+
+
+def _make_sheet(options: argparse.Namespace) -> int:
     exercises = {point.name: point for point in entry_points(group=GROUP)}
     found = _find_sheet(options.sheet, tuple(exercises.values()))
     if isinstance(found, Problem):

@@ -29,6 +29,10 @@ class Number:
         if self.value < 0 or self.places < 0 or (self.value * 10**self.places).denominator != 1:
             raise ValueError(f"not a literal: {self.value} with {self.places} decimals")
 
+    def __hash__(self) -> int:
+        # The hash of a fraction takes a power modulo a prime; terms are looked up too often for that.
+        return hash((self.value.numerator, self.value.denominator, self.places))
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:

@@ -10,6 +10,7 @@ from engine.kernel.verdict import Open, Verdict
 from engine.record.judged import JudgedDerivation, JudgedStep, judge_derivation
 from engine.record.shown import mismatches
 from engine.sheets.sheet_file import ExerciseEntry, SheetFile
+from engine.sheets.workers import verdicts
 from engine.span import Problem
 
 Derive = Callable[..., Derivation | Problem]
@@ -56,32 +57,29 @@ def derive_sheet(
 
 def judge_sheet(file: SheetFile, derivations: Iterable[Derivation], progress: Progress) -> JudgedSheet:
     """Every step of every derivation judged."""
-    pairs = enumerate(zip(file.exercises, derivations, strict=True), 1)
-    return JudgedSheet(file, tuple(_judged(number, entry, derived, progress) for number, (entry, derived) in pairs))
-
-
-def _judged(number: int, entry: ExerciseEntry, derivation: Derivation, progress: Progress) -> JudgedExercise:
-    total = sum(len(steps_of(block)) for block in derivation.blocks)
-    done = 0
+    pairs = tuple(zip(file.exercises, derivations, strict=True))
+    steps = [step for _, derived in pairs for block in derived.blocks for step in steps_of(block)]
+    found = verdicts(steps, judge_step, lambda known: progress(f"proving step {known} of {len(steps)}"))
 
     def judge_next(step: Step) -> JudgedStep:
-        nonlocal done
-        done += 1
-        progress(f"exercise {number} ({entry.module}): proving step {done} of {total}")
-        return judged_step(step)
+        return judged_step(step, next(found))
 
-    return JudgedExercise(entry, judge_derivation(derivation, judge_next, mismatches))
+    exercises = (JudgedExercise(entry, judge_derivation(derived, judge_next, mismatches)) for entry, derived in pairs)
+    return JudgedSheet(file, tuple(exercises))
 
 
-def judged_step(step: Step) -> JudgedStep:
+def judge_step(step: Step) -> Verdict:
+    from engine.judge import judge
+
+    return judge(step.claim, step.proof)
+
+
+def judged_step(step: Step, verdict: Verdict) -> JudgedStep:
     """The judge's verdict, which counts only for this very claim.
 
     A pipeline hands over claims and sketches, never verdicts; a ``Proved`` comes out of the judge, who has it from the
     kernel's check of a certificate, made in this run.
     """
-    from engine.judge import judge
-
-    verdict: Verdict = judge(step.claim, step.proof)
     if verdict.claim != step.claim:
         verdict = Open(step.claim, "the judge answered another claim than the one of this step")
     return JudgedStep(step, verdict)

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 
 import pytest
 
-import engine.judge
 from engine.derivation import Chain, Derivation, Step
 from engine.kernel.certificate import Certificate, Model, NormalForm
 from engine.kernel.check import check
 from engine.kernel.verdict import Open, Proved, Refuted
 from engine.meaning.context import Context
 from engine.meaning.term import Add, integer
-from engine.sheets.sheet import derive_sheet, judge_sheet, judged_step
+from engine.sheets.sheet import derive_sheet, judge_sheet, judge_step, judged_step
 from engine.sheets.sheet_file import ExerciseEntry, SheetFile
 from engine.span import Problem
 from tests.sheets.specimens import relation
@@ -33,17 +32,15 @@ def derivation(*steps: Step) -> Derivation:
 
 
 def test_a_step_is_judged_for_real() -> None:
-    assert isinstance(judged_step(Step(TRUE, "", "")).verdict, Proved)
-    assert isinstance(judged_step(Step(FALSE, "", "")).verdict, Refuted)
+    assert isinstance(judge_step(Step(TRUE, "", "")), Proved)
+    assert isinstance(judge_step(Step(FALSE, "", "")), Refuted)
 
 
-def test_a_proof_of_another_claim_gets_no_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proof_of_another_claim_gets_no_tick() -> None:
     other = check(TRUE, Certificate(NormalForm(), Model()))
     assert isinstance(other, Proved)
-    monkeypatch.setattr(engine.judge, "judge", lambda claim, proof: other)
-    assert isinstance(judged_step(Step(FALSE, "", "")).verdict, Open)
-    monkeypatch.setattr(engine.judge, "judge", lambda claim, proof: Open(TRUE, "no"))
-    assert judged_step(Step(FALSE, "", "")).verdict.claim == FALSE
+    assert isinstance(judged_step(Step(FALSE, "", ""), other).verdict, Open)
+    assert judged_step(Step(FALSE, "", ""), Open(TRUE, "no")).verdict.claim == FALSE
 
 
 @pytest.mark.parametrize(("claim", "code"), [(TRUE, 0), (FALSE, 1)])
@@ -51,7 +48,7 @@ def test_the_exit_code_says_whether_all_is_proved(claim: object, code: int) -> N
     said: list[str] = []
     step = Step(claim, "", "")  # type: ignore[arg-type]
     assert judge_sheet(file(entry()), [derivation(step)], said.append).exit_code == code
-    assert said == ["exercise 1 (it): proving step 1 of 1"]
+    assert said == ["proving step 1 of 1"]
 
 
 def test_exercises_get_their_data_and_the_sheet_may_name_them() -> None:
