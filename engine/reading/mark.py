@@ -274,6 +274,7 @@ class _Scanner:
 
     def over(self, at: int, depth: int) -> tuple[str, str, int]:
         """The relation that is all there is inside wrappers from ``at`` on, the note on it, and the last token."""
+        at = min(at, len(self.tokens) - 1)
         text = self.tokens[at].text
         if depth > 8:
             return "", "", at
@@ -319,12 +320,15 @@ class _Scanner:
         return "; ".join(notes), last
 
     def past_space(self, at: int) -> int:
+        """The next token that is not space; behind the last one stands the end."""
+        at = min(at, len(self.tokens) - 1)
         while self.tokens[at].text in _SPACES:
             at += 1
         return at
 
     def argument(self, at: int) -> tuple[str, int]:
         """The text of the argument at this token, without its braces, and its last token."""
+        at = min(at, len(self.tokens) - 1)
         if self.tokens[at].kind == "end":
             return "", at - 1
         if self.tokens[at].text != "{" or at not in self.match:

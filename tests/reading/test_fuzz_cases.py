@@ -55,7 +55,6 @@ def test_a_row_of_functions_prints_or_is_refused() -> None:
         assert printed(r"\ln " * depth + "a")
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="the splitter looks behind the end of a bracket for the sign")
 def test_a_stacked_sign_without_its_parts_splits() -> None:
     assert split_chain(r"{\stackrel}")
 
