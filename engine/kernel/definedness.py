@@ -47,8 +47,7 @@ class Place:
 
     ``near`` are the names in which the term must be defined in a neighbourhood, ``order`` the number of derivatives
     taken there; ``ranges`` are the indices of sums around; ``put`` the evaluations to apply before showing a condition;
-    ``barred`` the real names that an evaluation bar replaces; ``empty`` the sums around that may have no term, and
-    ``only_outside`` that a condition must not be left to their terms.
+    ``barred`` the real names that an evaluation bar replaces; ``empty`` the sums around that may have no term.
     """
 
     scope: Scope
@@ -59,7 +58,6 @@ class Place:
     required: bool = False
     barred: frozenset[str] = frozenset()
     empty: tuple[tuple[int, tuple[Fact, ...]], ...] = ()
-    only_outside: bool = False
 
     def varies(self, term: Term) -> bool:
         """Whether the term changes with a name in which it must be defined nearby."""
@@ -244,16 +242,16 @@ class Conditions:
         except Unproved as reason:
             if at.required:
                 raise reason
-        at = replace(at, only_outside=not independent)
         shown = Relation(self._shown(relation.left, at), relation.sign, self._shown(relation.right, at))
-        self._leave(shown, at)
+        self._leave(shown, at, independent)
 
-    def _leave(self, shown: Relation, at: Place) -> None:
+    def _leave(self, shown: Relation, at: Place, independent: bool) -> None:
+        """Report a condition; one that is not ``independent`` may owe its truth to the sums around having terms."""
         mentioned = free_names(shown.left) | free_names(shown.right)
         needed = [r for r in at.ranges if r[0] in mentioned]
         ends = frozenset().union(*(free_names(end) for r in needed for end in r[1:]))
         # Said of every term, the condition would say nothing where there is none.
-        nothing = at.only_outside and needed
+        nothing = needed and not independent
         if at.required or nothing or len(needed) > 1 or ends & {r[0] for r in at.ranges}:
             raise Unproved("a condition that is needed for the statement to be defined", shown)
         statement: Statement = ForEach(*needed[0], shown) if needed else shown

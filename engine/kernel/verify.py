@@ -94,7 +94,7 @@ def _by_theorem(
 def _relation(goal: Relation, proof: Proof, scope: Scope) -> None:
     left, right = (normalise(scope.unfold(side), scope) for side in (goal.left, goal.right))
     if isinstance(proof, Rounding):
-        _rounding(goal, left, scope)
+        _rounding(goal, left)
     else:
         _compare(goal, proof, left, right, scope)
 
@@ -112,7 +112,7 @@ def _compare(goal: Relation, proof: Proof, left: Value, right: Value, scope: Sco
         raise Unproved("the sign of left − right does not follow from the signs of its parts")
 
 
-def _rounding(goal: Relation, left: Value, scope: Scope) -> None:
+def _rounding(goal: Relation, left: Value) -> None:
     """|left - right| <= half a unit of the last place shown; a tie may be rounded either way."""
     literal = goal.right.term if isinstance(goal.right, Negate) else goal.right
     exact = as_rational(left) if isinstance(left, dict) else None

@@ -65,10 +65,6 @@ def without_marks(node: tree.Symbol | tree.Script) -> tree.Symbol | tree.Script:
     return tree.Script(node.base, node.subscript, 0, None, node.span)
 
 
-def has_primes(node: tree.Symbol | tree.Script) -> bool:
-    return isinstance(node, tree.Script) and node.primes > 0
-
-
 def is_nabla(node: tree.Symbol | tree.Script) -> bool:
     return parts(node)[0] == r"\nabla"
 
