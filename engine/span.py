@@ -7,11 +7,11 @@ Errors of input are values here, not exceptions: every stop of the road returns 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The half-open range ``[start, end)`` of characters of a text."""
+class Span(NamedTuple):
+    """The half-open range ``[start, end)`` of characters of a text. (A tuple: every token and node makes one.)"""
 
     start: int
     end: int

@@ -139,6 +139,8 @@ def _noted(sign: str, note: str) -> str:
 
 def related(items: list[Node], signs: list[str]) -> Node:
     """Items and the signs between them: relations, joined by ∧ and ∨, joined by arrows."""
+    if not any(sign[0] in "⇒⇐⇔⇏∧∨" for sign in signs):
+        return _relations(items, signs)
     arrows = _split(items, signs, "⇒⇐⇔⇏")
     parts = [_joined(*part) for part in arrows[0]]
     return parts[0] if len(parts) == 1 else tree.Logic(tuple(parts), tuple(arrows[1]), _over(parts))

@@ -13,12 +13,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar, dataclass_transform
 
 from engine.span import Span
 
+_Kind = TypeVar("_Kind")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass_transform(frozen_default=True)
+def _node(kind: type[_Kind]) -> type[_Kind]:
+    """A dataclass with slots, which the type checker keeps frozen.
+
+    Python would do so by a call for each field whenever one is made, and reading makes little else.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(kind)
+
+
+@_node
 class Number:
     """Digits as they were typed: ``3``, ``0.25``."""
 
@@ -26,7 +37,7 @@ class Number:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Symbol:
     """One letter or word in its canonical spelling: ``x``, ``\\lambda``, ``\\hat{\\lambda}``, ``\\mathrm{MLE}``."""
 
@@ -34,7 +45,7 @@ class Symbol:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Script:
     """``base`` with a subscript, primes, a superscript; at least one of them."""
 
@@ -45,7 +56,7 @@ class Script:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Group:
     """Something between visible delimiters; ``kind`` is the opening one: ``( [ \\{ | \\| \\lfloor \\lceil``."""
 
@@ -54,7 +65,7 @@ class Group:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Listing:
     """Items with the separators between them: ``i,j`` or ``x, y; \\theta`` or ``x | \\theta``."""
 
@@ -63,34 +74,34 @@ class Listing:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Fraction:
     numerator: Node
     denominator: Node
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Binomial:
     upper: Node
     lower: Node
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Root:
     radicand: Node
     degree: Node | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Factorial:
     operand: Node
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Signed:
     """A term with a sign before it: ``-x``; the sign is ``-``, ``\\pm`` or ``\\mp``."""
 
@@ -99,7 +110,7 @@ class Signed:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Addition:
     """Two terms or more, each with its own sign."""
 
@@ -107,7 +118,7 @@ class Addition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Product:
     """Factors in a row. ``operators[k]``, one of ``* · × /``, stands between factors k and k + 1; else it is ``""``.
 
@@ -119,7 +130,7 @@ class Product:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Big:
     """``\\sum`` or ``\\prod`` with what stands below and above it; the body is the rest of its product."""
 
@@ -130,7 +141,7 @@ class Big:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Integral:
     """``\\int`` up to its differential; ``body`` is ``None`` for ``\\int dx``."""
 
@@ -141,7 +152,7 @@ class Integral:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Derivative:
     """``\\frac{d^n f}{dx\\,dy^2}``: what follows the d above (``None`` for a bare operator), and the variables with
     their orders."""
@@ -151,7 +162,7 @@ class Derivative:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Bar:
     """An evaluation bar after what it evaluates: ``\\Bigr|_{\\epsilon=0}``."""
 
@@ -159,7 +170,7 @@ class Bar:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Evaluation:
     """``\\left. body \\right|_{condition}``."""
 
@@ -168,7 +179,7 @@ class Evaluation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Matrix:
     """An array of cells; ``environment`` is ``pmatrix``, ``bmatrix`` ..."""
 
@@ -177,7 +188,7 @@ class Matrix:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Relations:
     """``a = b < c``: ``signs[k]`` stands between items k and k + 1, in canonical spelling."""
 
@@ -191,7 +202,7 @@ class Relations:
 # Logic, Not and Clauses are statements; Interval is a set; Words, Placeholder and Blank have no value.
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Words:
     """Prose where a formula may stand: ``\\text{otherwise}``, ``\\text{terms without }``; it has no value."""
 
@@ -199,7 +210,7 @@ class Words:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Clauses:
     """Formulas with words between: ``x^2 \\text{ if } x > 0``, ``x_i > 0 \\;\\forall i``, ``t \\equiv 0 \\pmod 2``.
 
@@ -212,7 +223,7 @@ class Clauses:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Logic:
     """Statements joined by signs: ``⇒ ⇐ ⇔ ∧ ∨``; of one kind of them, ∧ and ∨ bind tighter than arrows."""
 
@@ -221,7 +232,7 @@ class Logic:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Not:
     """``\\neg A``."""
 
@@ -229,7 +240,7 @@ class Not:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Operation:
     """``A \\otimes B \\otimes C``: one operator (``⊗ ⊙ ∘ ⊕ ⊖ ⊘ ∩ ∪ ∖ mod ⊥ ⋆`` ...) between products.
 
@@ -242,7 +253,7 @@ class Operation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class BigOperation:
     """``\\bigcup_{i=1}^n A_i``: as :class:`Big`, for ``∪ ∩ ⊕ ⊗ ⊙ ∨ ∧ ⊎ ⊔ ⨿``."""
 
@@ -253,7 +264,7 @@ class BigOperation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class MultipleIntegral:
     """``\\iint f\\,dx\\,dy``, ``\\int f\\,dx\\,dy``, ``\\oint f\\,dz``, ``\\int f\\,d^n x``.
 
@@ -268,7 +279,7 @@ class MultipleIntegral:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class HigherDerivative:
     """``\\frac{d^n f}{dx^n}`` with an order that is no number."""
 
@@ -278,7 +289,7 @@ class HigherDerivative:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Between:
     """The value at ``upper`` minus that at ``lower``: ``F(x) \\Big|_a^b`` (``body`` is ``None``: it is what stands
     before, as for :class:`Bar`) or ``\\left. F(x) \\right|_a^b``. ``[F(x)]_a^b`` is a :class:`Script` of a group."""
@@ -289,7 +300,7 @@ class Between:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Cases:
     """``\\begin{cases} value & condition \\\\ ... \\end{cases}``; a condition may be missing, a relation, a
     :class:`Clauses` that begins with ``if``, or :class:`Words` such as ``otherwise``."""
@@ -298,7 +309,7 @@ class Cases:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Interval:
     """A half-open interval: ``[a, b)`` or ``(a, b]``. (``[a, b]`` and ``(a, b)`` are groups, which can be more.)"""
 
@@ -309,7 +320,7 @@ class Interval:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Accent:
     """An accent over a formula that is no name: ``\\overline{\\ln p}``; a :class:`Symbol` stands for the others."""
 
@@ -318,7 +329,7 @@ class Accent:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Note:
     """``\\underbrace{body}_{below}``, ``\\overset{above}{body}``: the body with remarks, which are kept as text."""
 
@@ -328,7 +339,7 @@ class Note:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Placeholder:
     """A place left open: the dot of ``f(\\cdot)``, the colon of ``A_{:,j}``."""
 
@@ -336,7 +347,7 @@ class Placeholder:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Blank:
     """Nothing: an empty cell of a matrix, the inside of ``f()``, the left side of ``x_{<t}``."""
 
@@ -446,12 +457,11 @@ def spelling(node: Node) -> str | None:
     \\hat{\\lambda}_{0}
     """
     match node:
-        case Number(text):
-            return text
-        case Symbol(text) | Placeholder(text):
+        case Symbol(text) | Number(text) | Placeholder(text):
             return text
         case Script(base, subscript, primes, superscript):
-            return _joined(_base(base), _script("_", subscript), "'" * primes, _script("^", superscript))
+            name, below, above = _base(base), _script("_", subscript), _script("^", superscript)
+            return None if name is None or below is None or above is None else name + below + "'" * primes + above
         case Listing(items, separators):
             return _woven(items, separators)
         case Product(items, separators):
@@ -476,7 +486,10 @@ def _base(node: Node) -> str | None:
 
 
 def _script(mark: str, script: Node | None) -> str | None:
-    return "" if script is None else _joined(mark, "{", spelling(script), "}")
+    if script is None:
+        return ""
+    inside = spelling(script)
+    return None if inside is None else f"{mark}{{{inside}}}"
 
 
 def _signed(node: Node, place: int) -> tuple[str | None, ...]:
