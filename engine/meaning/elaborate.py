@@ -58,6 +58,7 @@ from engine.reading.tree import Node, spelling
 from engine.span import Problem
 
 _Result = TypeVar("_Result")
+_SIGNS = get_args(Sign)
 # Each pass but the last finds something out about a name.
 MOST_PASSES = 60
 
@@ -194,9 +195,8 @@ class _Elaborator(Products):
     def links(self, node: tree.Relations) -> tuple[Statement | Assertion, ...]:
         """The links of a chain; a note on a sign, such as the ! of a requirement, makes it an assertion."""
         sides = [self.item(item) for item in node.items]
-        signs = get_args(Sign)
         return tuple(
-            Relation(left, cast(Sign, sign), right) if sign in signs else Assertion(left, sign, right)
+            Relation(left, cast(Sign, sign), right) if sign in _SIGNS else Assertion(left, sign, right)
             for left, sign, right in zip(sides, node.signs, sides[1:], strict=False)
         )
 
@@ -214,19 +214,18 @@ class _Elaborator(Products):
     def sign(self, sign: str, node: Node) -> Sign:
         if sign in (":=", "≡"):
             raise Stop("this defines a name; a definition belongs into the context, it is no claim", node)
-        for known in get_args(Sign):
-            if known == sign:
-                return known  # type: ignore[no-any-return]
+        if sign in _SIGNS:
+            return cast(Sign, sign)
         raise Stop(f"a claim with {sign} is not understood; expected =, ≠, <, ≤, >, ≥ or ≈", node)
 
     # -- terms
 
     def term(self, node: Node) -> Term:
         match node:
-            case tree.Number(text):
-                return number(text)
             case tree.Symbol(name):
                 return self.name(name, node)
+            case tree.Number(text):
+                return number(text)
             case tree.Script():
                 return self.script(node)
             case tree.Product(factors, operators):
@@ -414,7 +413,15 @@ class _Elaborator(Products):
 
 
 def number(text: str) -> Number:
-    return Number(Fraction(text), len(text.partition(".")[2]))
+    """The literal of digits as they were typed.
+
+    >>> number("0.50")
+    Number(value=Fraction(1, 2), places=2)
+    """
+    whole, _, decimals = text.partition(".")
+    if not decimals:
+        return Number(Fraction(int(whole)))
+    return Number(Fraction(int(whole + decimals), 10 ** len(decimals)), len(decimals))
 
 
 def _arrow(left: Statement, sign: str, right: Statement) -> Statement:

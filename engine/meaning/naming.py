@@ -51,6 +51,8 @@ class Naming(Shapes):
             return Name(name)
         self.check_index_free(name, node)
         sort = self.sort(name)
+        if name in self.plain and not isinstance(sort, Family):
+            return Name(name)
         definition = self.definitions.get(name)
         if isinstance(sort, Function) and name not in self.sorts:
             self.infer(name, sort, node)
@@ -69,7 +71,7 @@ class Naming(Shapes):
 
     def check_index_free(self, name: str, node: Node) -> None:
         """A name may not hide the index of a sum around it: ``\\hat{x_i}`` would be read as a constant."""
-        scripts = SCRIPTED.search(name) if self.bound else None
+        scripts = SCRIPTED.search(name) if self.bound and "{" in name else None
         hidden = set() if scripts is None else self.bound.keys() & SYMBOLS.findall(WORDS.sub("", scripts[0]))
         if hidden:
             index = min(hidden)
@@ -81,6 +83,15 @@ class Naming(Shapes):
             return constant
         if name in DOTS:
             return terms.Dots()
+        if not name.isalpha() and self.is_set(name, node):
+            return Name(name)
+        self.infer(name, looks_like(name), node)
+        self.plain.add(name)
+        return Name(name)
+
+    @staticmethod
+    def is_set(name: str, node: Node) -> bool:
+        """Whether the name is that of a set that everybody knows; a Stop where it is no name at all."""
         base = name.split("_{")[0].split("^{")[0]
         if base in FUNCTIONS and base not in BRACKET_ONLY:
             raise Stop(f"{base} needs an argument", node)
@@ -89,10 +100,7 @@ class Naming(Shapes):
         styled = STYLED.fullmatch(base)
         if styled is not None and styled[1] in FUNCTIONALS and styled[1] not in LETTERS_TOO:
             raise Stop(f"{base} needs an argument", node)
-        if base in NUMBER_SETS or name in (r"\emptyset", r"\varnothing"):
-            return Name(name)
-        self.infer(name, looks_like(name), node)
-        return Name(name)
+        return base in NUMBER_SETS or name in (r"\emptyset", r"\varnothing")
 
     def script(self, node: tree.Script) -> Term:
         whole = spelling(node)
@@ -190,8 +198,9 @@ class Naming(Shapes):
             return terms.Apply("indicator", (self.item(node.subscript),))
         if isinstance(node.base, tree.Group) and node.base.kind == r"\|" and node.subscript is not None:
             return self.norm(node.base, node.subscript)
-        label = None if node.subscript is None else spelling(node.subscript)
-        if isinstance(node.base, tree.Number) and node.base.text in "01" and label is not None and not node.primes:
+        ones = isinstance(node.base, tree.Number) and node.base.text in "01" and not node.primes
+        label = spelling(node.subscript) if ones and node.subscript is not None else None
+        if isinstance(node.base, tree.Number) and label is not None:
             whole = f"{node.base.text}_{{{label}}}"  # the vector of ones, or of zeros
             self.check_index_free(whole, node)
             self.infer(whole, vector_of(whole), node)
@@ -339,7 +348,7 @@ class Naming(Shapes):
 
 def looks_like(name: str) -> Real | Vector | MatrixOf:
     """A bold small letter or a letter with an arrow is a vector, a bold capital a matrix."""
-    style = ACCENTS.sub("", name)
+    style = ACCENTS.sub("", name) if "{" in name else name
     if not style.startswith(BOLD):
         return Real()
     return matrix_of(name) if is_capital(name) and not style.startswith(r"\vec") else vector_of(name)
@@ -351,8 +360,8 @@ def is_capital(name: str) -> bool:
     >>> is_capital(r"\\hat{\\mathbf{X}}"), is_capital(r"\\Sigma_{0}"), is_capital(r"\\theta")
     (True, True, False)
     """
-    letters = SYMBOLS.findall(STYLES.sub("", name.split("_{")[0].split("^{")[0]))
-    return bool(letters) and letters[0].lstrip("\\")[:1].isupper()
+    letter = SYMBOLS.search(STYLES.sub("", name.split("_{")[0].split("^{")[0]) if "{" in name else name)
+    return letter is not None and letter[0].lstrip("\\")[:1].isupper()
 
 
 def is_mark(above: Node) -> bool:

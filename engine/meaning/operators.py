@@ -41,9 +41,11 @@ class Operators(Differentiation):
     def note_derivatives(self, parts: tuple[Node, ...]) -> None:
         """``\\frac{d}{dx} x^2 + 3x``: the operator ends at the sign, which the reading says where x goes on."""
         for part, after in pairwise(parts):
-            operators = [] if open_derivatives(after) else open_derivatives(part)
+            operators = open_derivatives(part)
+            if not operators or open_derivatives(after):
+                continue
             symbols = {s for operator in operators for v, _ in operator.variables for s in free_symbols(v)}
-            if symbols & (free_symbols(after) if symbols else set()):
+            if symbols & free_symbols(after):
                 self.note("a derivative reaches to the next sign only")
 
     def check_summands(self, values: tuple[Term, ...]) -> None:

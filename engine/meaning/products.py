@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Final
 
@@ -19,6 +20,7 @@ from engine.reading import tree
 from engine.reading.tree import Node
 from engine.span import Span
 
+_TYPED_WORD: Final = re.compile("|".join(sorted(RATES | WORDS_OF_LETTERS)))
 _ENTRIES: Final = frozenset((*"abmtuvwxyz", r"\beta", r"\mu", r"\theta", r"\varepsilon", r"\epsilon", r"\gamma"))
 
 
@@ -29,8 +31,9 @@ class Products(Operators):
         values: list[Term] = []
         place = divisions = 0
         row = self.with_operators(row, node)
-        row = self.with_rates(row)
-        self.check_words(row, node)
+        if len(row.factors) > 1 and _TYPED_WORD.search(letters(row)):
+            row = self.with_rates(row)
+            self.check_words(row, node)
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
                 end = self.denominator_end(row, place)
@@ -46,7 +49,7 @@ class Products(Operators):
                 values.append(value)
         self.check_capitals(values)
         self.check_letters(values)
-        if terms.E in values and len(values) > 1:
+        if len(values) > 1 and any(isinstance(value, terms.Constant) and value == terms.E for value in values):
             self.note("e is taken for Euler's number")
         if self.sizes:
             self.fit_product(values)
@@ -191,3 +194,10 @@ class Products(Operators):
         if isinstance(node, tree.Number) and isinstance(row.joined(place + 1), tree.Number):
             raise Stop("two numbers side by side; write \\cdot between them", node)
         return self.term(node), place + 1
+
+
+def letters(row: Row) -> str:
+    """The letters of a row, each factor that is none as a space: where words typed as letters can be looked for."""
+    bases = [factor.base if isinstance(factor, tree.Script) else factor for factor in row.factors]
+    spellings = [base.spelling if isinstance(base, tree.Symbol) else " " for base in bases]
+    return "".join([text if len(text) == 1 else " " for text in spellings])

@@ -46,6 +46,7 @@ class Scope:
         self.indices: dict[str, int] = {}
         self.inferred: dict[str, Sort] = {}
         self.members: set[str] = set()
+        self.plain: set[str] = set()  # undeclared names that this pass has met and that name a value
         self.notes: list[str] = []
         self.sizes: set[str] = set()
         self.merged: dict[str, Term] = {}
@@ -58,8 +59,9 @@ class Scope:
     def enriched(self) -> Context:
         found: dict[str, Sort] = {}
         for name, sort in self.inferred.items():
-            sort = self.resized(sort) if self.sizes else sort
-            found |= {size: NATURAL for size in sizes_of(sort) if size in self.sizes}
+            if self.sizes:
+                sort = self.resized(sort)
+                found |= {size: NATURAL for size in sizes_of(sort) if size in self.sizes}
             found[name] = sort
         kept = tuple(d for d in self.context.declarations if d.name not in found)
         new = tuple(Declaration(name, sort) for name, sort in found.items())
@@ -125,9 +127,10 @@ class Scope:
         return self.sorts.get(name) or self.inferred.get(name) or self.findings.sorts.get(name)
 
     def infer(self, name: str, sort: Sort, node: Node) -> None:
-        if not self.declared(name):
-            sort = self.findings.sorts.get(name, sort) if isinstance(sort, Real) else sort
-        self.sizes.update(sizes_of(sort))
+        if isinstance(sort, Real) and not self.declared(name):
+            sort = self.findings.sorts.get(name, sort)
+        if not isinstance(sort, Real):
+            self.sizes.update(sizes_of(sort))
         older = self.inferred.get(name)
         if older is None or (isinstance(older, Real) and isinstance(sort, Integer | Function | Vector | MatrixOf)):
             self.inferred[name] = sort
@@ -188,6 +191,8 @@ class Scope:
 
 def in_words(name: str, sort: Sort) -> str:
     match sort:
+        case Real():
+            return f"{name} ∈ ℝ"
         case Family(ranges, element):
             letters = ("i", "j", "k", "l")[: len(ranges)] if len(ranges) <= 4 else ("...",)
             kind = in_words(member_words(name, letters), element)
@@ -200,8 +205,6 @@ def in_words(name: str, sort: Sort) -> str:
             return f"{name} is a matrix"
         case Function(arguments):
             return f"{name} is a function of {len(arguments)} argument{'s' if len(arguments) > 1 else ''}"
-        case _:
-            return f"{name} ∈ ℝ"
 
 
 def member_words(name: str, letters: tuple[str, ...]) -> str:

@@ -26,7 +26,8 @@ class Number:
     places: int = 0
 
     def __post_init__(self) -> None:
-        if self.value < 0 or self.places < 0 or (self.value * 10**self.places).denominator != 1:
+        value, places = self.value, self.places
+        if value.numerator < 0 or places < 0 or (value.denominator != 1 and 10**places % value.denominator):
             raise ValueError(f"not a literal: {self.value} with {self.places} decimals")
 
     def __hash__(self) -> int:
