@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 
 from engine.meaning.statement import Sign
 
@@ -121,38 +120,6 @@ def grouped(count: int) -> str:
     '132,863,336'
     """
     return f"{count:,}"
-
-
-def fraction_latex(value: Fraction) -> str:
-    r"""
-    >>> fraction_latex(Fraction(-1, 2)), fraction_latex(Fraction(12345))
-    ('-\\frac{1}{2}', '12{,}345')
-    """
-    sign = "-" if value < 0 else ""
-    if value.denominator == 1:
-        return f"{sign}{_integer_latex(abs(value.numerator))}"
-    return rf"{sign}\frac{{{_integer_latex(abs(value.numerator))}}}{{{_integer_latex(value.denominator)}}}"
-
-
-def _integer_latex(value: int) -> str:
-    """With separators from five digits on, as the printer of terms writes it."""
-    return grouped(value).replace(",", "{,}") if value >= 10**4 else str(value)
-
-
-def enclosure_latex(low: Fraction, high: Fraction) -> str:
-    r"""The value between ``low`` and ``high``: exactly, or the decimals on which both ends agree.
-
-    >>> enclosure_latex(Fraction(1, 3), Fraction(1, 3)), enclosure_latex(Fraction(3333, 10000), Fraction(33341, 100000))
-    ('\\frac{1}{3}', '0.333\\ldots')
-    """
-    if low == high and len(str(low)) <= 12:
-        return fraction_latex(low)
-    for places in range(10, 0, -1):
-        cut = [int(abs(end) * 10**places) for end in (low, high)]
-        if cut[0] == cut[1] and (low > 0) == (high > 0):
-            digits = str(cut[0]).rjust(places + 1, "0")
-            return f"{'-' if low < 0 else ''}{digits[:-places]}.{digits[-places:]}" + r"\ldots"
-    return f"[{float(low):.4g}, {float(high):.4g}]"
 
 
 SILENT = frozenset(

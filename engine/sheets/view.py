@@ -22,18 +22,18 @@ from engine.derivation import (
     Remark,
     Validation,
 )
-from engine.kernel.certificate import Assignment, Entry, FunctionChoice, Model
-from engine.kernel.theorems import THEOREMS
+from engine.kernel.certificate import Model
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.context import Context
 from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.statement import Relation, Statement
-from engine.meaning.term import Add, Apply, Element, Name, Term, integer, rational
+from engine.meaning.term import Add
 from engine.record.judged import JudgedBlock, JudgedStep
-from engine.sheets.formula import SIGN_LATEX, Formula, Inline, Text, enclosure_latex, grouped, inline, width
+from engine.sheets.formula import SIGN_LATEX, Formula, Inline, Text, grouped, inline, width
 from engine.sheets.plot import PlotView, plot_view
 from engine.sheets.sheet import JudgedExercise, JudgedSheet
 from engine.sheets.sheet_file import ExerciseEntry, SheetFile
+from engine.wording import coordinates, enclosure_latex, theorem_title, theorem_words
 
 WIDEST_BESIDE_WORDS = 56.0
 """A formula wider than this, in digits, stands above its words."""
@@ -251,20 +251,6 @@ def _exercise(number: int, each: JudgedExercise) -> ExerciseView:
     )
 
 
-TITLES = {"fermat": "Fermat's theorem", "taylor": "Taylor's theorem", "implicit-function": "implicit function theorem"}
-
-
-def theorem_title(name: str) -> str:
-    return TITLES.get(name, name.replace("-", " "))
-
-
-def theorem_words(name: str) -> str:
-    """A theorem of the kernel's table as the page names it; plain words."""
-    theorem = THEOREMS[name]
-    title = theorem_title(name)
-    return f"{title[0].upper()}{title[1:]}. {theorem.says} [{theorem.source}]"
-
-
 def _theorems(steps: Iterable[JudgedStep]) -> tuple[str, ...]:
     """The theorems that the proofs rest on, in the order of first use."""
     used = (name for step in steps if isinstance(step.verdict, Proved) for name in step.verdict.rests_on)
@@ -425,31 +411,10 @@ def _notes(verdict: Verdict, context: Context) -> Iterator[Inline]:
 
 
 def _counterexample(witness: Model, context: Context) -> Inline:
-    values = [latex for assignment in witness.assignments for latex in _assigned(assignment, context)]
+    values = [statement_latex(equation, context) for equation in coordinates(witness)]
     if not values:
         return (Text("Counterexample: the two sides are numbers, and they differ:"),)
     return (Text("Counterexample: at "), *_listed(values), Text(":"))
-
-
-def _assigned(assignment: Assignment, context: Context) -> Iterator[str]:
-    match assignment.value:
-        case tuple() as entries:
-            yield from (
-                _equation(_element(assignment.name, entry), rational(entry.value), context) for entry in entries
-            )
-        case FunctionChoice(parameters, body):
-            applied = Apply(assignment.name, tuple(map(Name, parameters)))
-            yield _equation(applied, body, context)
-        case value:
-            yield _equation(Name(assignment.name), rational(value), context)
-
-
-def _element(name: str, entry: Entry) -> Element:
-    return Element(name, tuple(map(integer, entry.indices)))
-
-
-def _equation(left: Term, right: Term, context: Context) -> str:
-    return statement_latex(Relation(left, "=", right), context)
 
 
 def _listed(formulas: Iterable[str]) -> Inline:

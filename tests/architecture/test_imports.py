@@ -59,6 +59,7 @@ TO_THE_JUDGE = (
     "engine.derivation",
     "engine.record",
     "engine.judge",
+    "engine.wording",
 )
 
 ROOMS = {
@@ -92,7 +93,11 @@ ROOMS = {
         ),
         light=True,
     ),
+    "engine.wording": Room(
+        ("engine.meaning", "engine.kernel.certificate", "engine.kernel.theorems", "engine.kernel.verdict"), light=True
+    ),
     "engine.judge": Room(("engine.meaning", "engine.kernel", "engine.provers", "engine.derivation"), light=True),
+    "engine.checking": Room((*TO_THE_JUDGE, "engine.checking"), ("pebble",), light=True),
     "engine.grading": Room((*TO_THE_JUDGE, "engine.grading")),
     "engine.sheets": Room((*TO_THE_JUDGE, "engine.sheets", "report_templates"), ("jinja2", "math_core")),
     "engine.cli": Room(("engine",), light=True),

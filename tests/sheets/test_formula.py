@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from engine.sheets.formula import Formula, Text, enclosure_latex, harmless, inline, width
+from engine.sheets.formula import Formula, Text, harmless, inline, width
+from engine.wording import enclosure_latex
 
 
 @pytest.mark.parametrize(
