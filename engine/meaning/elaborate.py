@@ -61,6 +61,8 @@ _Result = TypeVar("_Result")
 _SIGNS = get_args(Sign)
 # Each pass but the last finds something out about a name.
 MOST_PASSES = 60
+# [F]_a^b says F twice, so that each one inside another doubles what is said.
+MOST_DOUBLED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +319,8 @@ class _Elaborator(Products):
 
     def between(self, value: Term, lower: Node, upper: Node, node: Node) -> Term:
         """``[F]_a^b``: F at b minus F at a, in the one variable of F that the bounds do not have."""
+        if evaluations_inside(value) >= MOST_DOUBLED:
+            raise Stop(f"more than {MOST_DOUBLED} values between bounds inside each other; name the inner ones", node)
         if isinstance(lower, tree.Relations):
             name, low = self.condition(lower)
             ends = (self.term(low), self.term(upper.items[1] if isinstance(upper, tree.Relations) else upper))
@@ -410,6 +414,19 @@ class _Elaborator(Products):
         if environment == "Vmatrix":
             raise Stop("the norm of a matrix is not understood yet", node)
         return value
+
+
+def evaluations_inside(value: Term) -> int:
+    """How many evaluations stand inside each other in the value; those beyond :data:`MOST_DOUBLED` are not counted."""
+    most = 0
+    waiting = [(value, 0)]
+    while waiting:
+        part, count = waiting.pop()
+        count += isinstance(part, terms.Evaluate)
+        most = max(most, count)
+        if count < MOST_DOUBLED:
+            waiting.extend((child, count) for child in terms.children(part))
+    return most
 
 
 def number(text: str) -> Number:

@@ -189,10 +189,16 @@ def _symbols(text: str) -> set[str]:
 
 
 class _Writer:
-    """Writes terms under the declarations of one context."""
+    """Writes terms under the declarations of one context.
+
+    Each part of a term is written once, the parts before the whole and without recursion, so that the time is linear
+    in the size of the term and no depth exhausts Python's stack. ``pieces`` keeps the terms too: so an ``id`` stays
+    theirs.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.pieces: dict[int, tuple[Term, _Piece]] = {}
 
     def text(self, term: Term) -> str:
         return self.piece(term).text
@@ -203,6 +209,22 @@ class _Writer:
         return piece.text if piece.level >= level else _bracketed(piece.text)
 
     def piece(self, term: Term) -> _Piece:
+        known = self.pieces.get(id(term))
+        if known is not None:
+            return known[1]
+        waiting = [term]
+        while waiting:
+            part = waiting[-1]
+            missing = [child for child in children(part) if id(child) not in self.pieces]
+            if missing:
+                waiting.extend(missing)
+            else:
+                self.pieces[id(part)] = (part, self.written(part))
+                waiting.pop()
+        return self.pieces[id(term)][1]
+
+    def written(self, term: Term) -> _Piece:
+        """The term, whose parts are written."""
         match term:
             case Number():
                 return _Piece(number_latex(term), _ATOM)
@@ -644,9 +666,15 @@ def _only_in(body: Term, variable: Term) -> bool:
     return free_names(body) - _functions(body) <= free_names(variable)
 
 
-def _functions(body: Term) -> frozenset[str]:
-    own = frozenset((body.function,)) if isinstance(body, Apply | FunctionDerivative) else frozenset[str]()
-    return own.union(*map(_functions, children(body)))
+def _functions(body: Term) -> set[str]:
+    found: set[str] = set()
+    waiting = [body]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Apply | FunctionDerivative):
+            found.add(part.function)
+        waiting.extend(children(part))
+    return found
 
 
 def _calls(part: object, function: str) -> list[Apply]:

@@ -141,6 +141,8 @@ class Operators(Differentiation):
         last = below.items[-1]
         single = all(isinstance(item, tree.Symbol | tree.Script) for item in below.items[:-1])
         if isinstance(last, tree.Relations) and last.signs == ("=",) and single and node.upper is not None:
+            if holds_listed(last.items[1]) or holds_listed(node.upper):  # it would be said once for each index
+                raise Stop("a sum over several indices stands in a bound of another; give it a name", node)
             inner: Node = node
             for item in below.items[::-1]:
                 first = item.items[0] if isinstance(item, tree.Relations) else item
@@ -255,6 +257,17 @@ class Operators(Differentiation):
         if node.lower is None or node.upper is None:
             return None
         return self.term(node.lower), self.term(node.upper)
+
+
+def holds_listed(bound: Node) -> bool:
+    """Whether a sum over several indices, ``\\sum_{i, j = 1}^N``, stands somewhere in the bound of another."""
+    waiting = [bound]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tree.Big) and isinstance(part.lower, tree.Listing):
+            return True
+        waiting.extend(tree.children(part))
+    return False
 
 
 def open_derivatives(part: Node) -> list[tree.Derivative]:

@@ -203,9 +203,9 @@ def _braced(tokens: list[Token], position: int) -> tuple[list[Token], int]:
 
 
 def expand(tokens: list[Token], table: Mapping[str, Macro], text: str) -> list[Token] | Problem:
-    """``tokens`` with every macro of ``table`` replaced by its body; replaced tokens keep the place of the call.
+    """``tokens`` with every macro of ``table`` replaced by its body.
 
-    Works with a stack (next token on top), so that a body is expanded in turn without recursion.
+    The body has the place of the call with its arguments. Works with a stack (next token on top), so that a body is expanded in turn without recursion.
     """
     stack = tokens[::-1]
     result: list[Token] = []
@@ -228,39 +228,51 @@ def expand(tokens: list[Token], table: Mapping[str, Macro], text: str) -> list[T
 
 
 def _replacement(macro: Macro, call: Token, stack: list[Token]) -> list[Token]:
-    arguments = [_argument(macro, call, stack, place) for place in range(macro.arity)]
+    """The body with its arguments, which are taken from the stack.
+
+    No token may end before one that stands before it starts, or a bracket that the text opens and the macro closes
+    would end before its start. So the body has the place of the call with its arguments; an argument keeps its own
+    place, but where it comes a second time, or after a later one, it has that of the body.
+    """
+    taken = [_argument(macro, call, stack, place) for place in range(macro.arity)]
+    whole = call._replace(end=max([call.end, *(end for _, end in taken)]))
+    arguments = [tokens for tokens, _ in taken]
     produced: list[Token] = []
-    position, body = 0, macro.body
+    position, latest, body = 0, -1, macro.body
     while position < len(body):
         token = body[position]
         position += 1
         if token.text != "#" or position >= len(body):
-            produced.append(Token(token.kind, token.text, call.start, call.end))
+            produced.append(_at(token, whole))
             continue
-        position = _insert(body, position, arguments, call, produced)
+        latest = _insert(body[position].text, arguments, latest, whole, produced)
+        position += 1
         if len(produced) > MOST_TOKENS:
             raise _Malformed(f"the macro {macro.name} expands without end", call)
     return produced
 
 
-def _insert(
-    body: tuple[Token, ...], position: int, arguments: list[list[Token]], call: Token, produced: list[Token]
-) -> int:
-    """Put the argument that ``#n`` names; ``#12`` is ``#1`` and a 2, as in TeX."""
-    mark = body[position].text
+def _at(token: Token, place: Token) -> Token:
+    return Token(token.kind, token.text, place.start, place.end)
+
+
+def _insert(mark: str, arguments: list[list[Token]], latest: int, whole: Token, produced: list[Token]) -> int:
+    """Put the argument that ``#n`` names (``#12`` is ``#1`` and a 2, as in TeX); the latest argument so far."""
     place = int(mark[0]) - 1 if mark[:1].isdigit() else -1
     if not 0 <= place < len(arguments):
-        raise _Malformed(f"the macro {call.text} uses an argument that it does not take", call)
-    produced.extend(arguments[place])
+        raise _Malformed(f"the macro {whole.text} uses an argument that it does not take", whole)
+    argument = arguments[place]
+    produced.extend(argument if place > latest else [_at(token, whole) for token in argument])
     if len(mark) > 1:
-        produced.append(Token("number", mark[1:], call.start, call.end))
-    return position + 1
+        produced.append(Token("number", mark[1:], whole.start, whole.end))
+    return max(place, latest)
 
 
-def _argument(macro: Macro, call: Token, stack: list[Token], place: int) -> list[Token]:
+def _argument(macro: Macro, call: Token, stack: list[Token], place: int) -> tuple[list[Token], int]:
+    """The tokens of an argument, and where it ends."""
     if place == 0 and macro.default is not None:
         if not stack or stack[-1].text != "[":
-            return [Token(token.kind, token.text, call.start, call.end) for token in macro.default]
+            return [_at(token, call) for token in macro.default], call.end
         stack.pop()
         return _until(stack, "]", call)
     if not stack or stack[-1].kind == "end":
@@ -269,20 +281,20 @@ def _argument(macro: Macro, call: Token, stack: list[Token], place: int) -> list
     return _until(stack, "}", call) if first.text == "{" else _single(first, stack)
 
 
-def _single(first: Token, stack: list[Token]) -> list[Token]:
+def _single(first: Token, stack: list[Token]) -> tuple[list[Token], int]:
     if first.kind != "number" or len(first.text) == 1 or "." in first.text:
-        return [first]
+        return [first], first.end
     stack.append(Token("number", first.text[1:], first.start + 1, first.end))
-    return [Token("number", first.text[0], first.start, first.start + 1)]
+    return [Token("number", first.text[0], first.start, first.start + 1)], first.start + 1
 
 
-def _until(stack: list[Token], closer: str, call: Token) -> list[Token]:
+def _until(stack: list[Token], closer: str, call: Token) -> tuple[list[Token], int]:
     taken: list[Token] = []
     depth = 0
     while stack and stack[-1].kind != "end":
         token = stack.pop()
         if token.text == closer and depth == 0:
-            return taken
+            return taken, token.end
         depth += (token.text == "{") - (token.text == "}")
         taken.append(token)
     raise _Malformed(f"expected {closer!r} after the argument of {call.text}", call)

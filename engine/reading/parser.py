@@ -2,7 +2,8 @@
 
 From loose to tight: words and commas, arrows (⇒), ∧ and ∨, relations, sums, operations (⊗ ∘ ∩), products (written or by
 juxtaposition), factors with scripts. One token is looked at a bounded number of times, so the time is linear. Depth is
-bounded by :data:`DEEPEST`, so that no text can exhaust Python's stack; long sums, products and chains are flat.
+bounded by :data:`DEEPEST`, so that no text can exhaust Python's stack; long sums, products and chains are flat, and
+what nests without brackets is bounded by :mod:`engine.reading.depth`.
 
 To add a notation: letters, accents, relations and brackets stand in :mod:`engine.reading.notation`; a construct of its
 own gets a function in a module of its name, and a line in ``_ATOMS``.
@@ -16,6 +17,7 @@ from typing import Final, Literal
 from engine.reading import tree
 from engine.reading.array import environment, from_array, stack
 from engine.reading.bar import with_sides
+from engine.reading.depth import DEEPEST_TREE, check_depth
 from engine.reading.derivative import derivative, in_line, is_derivative
 from engine.reading.integral import differential, integral
 from engine.reading.macro import Macro, expand, read_macros
@@ -75,7 +77,8 @@ def read(text: str, macros: str | Mapping[str, Macro] = "") -> Node | Problem:
     if isinstance(tokens, Problem):
         return tokens
     try:
-        return Reader(tokens).whole()
+        node = Reader(tokens).whole()
+        return check_depth(node) if len(tokens) > DEEPEST_TREE else node
     except Unreadable as stop:
         return Problem(stop.message, stop.span, text)
     except RecursionError:  # only where the caller has used up the stack already
@@ -439,7 +442,10 @@ class Reader(Stream):
             return self._mark()
         if token.kind == "end" or (token.text in STOPS and token.text not in LETTERS and token.kind != "name"):
             raise self.fail(f"expected {what}, found {shown(token)}", token)
-        return self.atom()
+        self.deeper(token)  # \sqrt\sqrt\sqrt x
+        node = self.atom()
+        self.depth -= 1
+        return node
 
     def _mark(self) -> Node:
         token, after = self.take(), self.peek()
@@ -575,7 +581,7 @@ class Reader(Stream):
         first = self.tokens[self.position]
         empty = first.text == closer and first.kind != "open"
         if empty:
-            content: Node = tree.Blank(Span(opening.end, first.start))
+            content: Node = tree.Blank(Span(min(opening.end, first.start), first.start))
         else:
             content = self.inside(opening, self.contents)
         closing = self.tokens[self.position]
