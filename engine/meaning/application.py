@@ -30,6 +30,14 @@ class Applications(Naming):
                 return Head(base, below, primes, above)
         return None
 
+    def is_letter(self, node: tree.Symbol | tree.Script) -> bool:
+        """Whether this is a letter, perhaps with scripts, that without a bracket behind it applies to nothing."""
+        base = parts(node)[0]
+        if base is None or base in self.sorts or base in FUNCTIONS or base == r"\nabla":
+            return False
+        whole = None if isinstance(node, tree.Symbol) or not self.sorts else spelling(without_marks(node))
+        return base.removeprefix("\\").isalpha() and (whole is None or whole not in self.sorts)
+
     def is_function(self, name: str, bracket: bool) -> bool:
         if name in self.bound:
             return False

@@ -103,11 +103,12 @@ class Naming(Shapes):
         return base in NUMBER_SETS or name in (r"\emptyset", r"\varnothing")
 
     def script(self, node: tree.Script) -> Term:
-        whole = spelling(node)
+        above = node.superscript
+        marked = above is not None and is_mark(above)
+        whole = spelling(node) if marked or self.sorts else None
         if whole is not None and whole in self.sorts:
             return self.name(whole, node)
-        above = node.superscript
-        if above is not None and is_mark(above) and whole is not None:
+        if marked and whole is not None:
             return self.marked(node, whole)
         if above is not None and is_bracket_index(above) and not node.primes:
             indexed = self.indexed_above(node, above)
@@ -360,6 +361,8 @@ def is_capital(name: str) -> bool:
     >>> is_capital(r"\\hat{\\mathbf{X}}"), is_capital(r"\\Sigma_{0}"), is_capital(r"\\theta")
     (True, True, False)
     """
+    if len(name) == 1:
+        return name.isupper()
     letter = SYMBOLS.search(STYLES.sub("", name.split("_{")[0].split("^{")[0]) if "{" in name else name)
     return letter is not None and letter[0].lstrip("\\")[:1].isupper()
 

@@ -132,6 +132,8 @@ def bare_letter(term: Term) -> str | None:
             letter = name.split("_{")[0].split("^{")[0].rstrip("'")
         case _:
             return None
+    if "{" not in letter:
+        return letter
     for accent in _ACCENTED:
         if letter.startswith(f"\\{accent}{{") and letter.endswith("}"):
             return bare_letter(Name(letter[len(accent) + 2 : -1]))

@@ -10,7 +10,7 @@ from engine.meaning import term as terms
 from engine.meaning.naming import is_capital
 from engine.meaning.notation import FUNCTION_LETTERS, RATES, WORDS_OF_LETTERS, bare_letter
 from engine.meaning.operators import Operators
-from engine.meaning.reach import opened
+from engine.meaning.reach import extremum_of, opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
 from engine.meaning.scope import matrix_of, vector_of
 from engine.meaning.shape import COLUMN, SCALAR
@@ -30,10 +30,8 @@ class Products(Operators):
     def product(self, row: Row, node: Node) -> Term:
         values: list[Term] = []
         place = divisions = 0
-        row = self.with_operators(row, node)
-        if len(row.factors) > 1 and _TYPED_WORD.search(letters(row)):
-            row = self.with_rates(row)
-            self.check_words(row, node)
+        if len(row.factors) > 1:
+            row = self.with_words(self.with_operators(row, node), node)
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
                 end = self.denominator_end(row, place)
@@ -47,10 +45,11 @@ class Products(Operators):
             else:
                 value, place = self.operand(row, place)
                 values.append(value)
-        self.check_capitals(values)
-        self.check_letters(values)
-        if len(values) > 1 and any(isinstance(value, terms.Constant) and value == terms.E for value in values):
-            self.note("e is taken for Euler's number")
+        if len(values) > 1:
+            self.check_capitals(values)
+            self.check_letters(values[-2], values[-1])
+            if any([isinstance(value, terms.Constant) and value == terms.E for value in values]):
+                self.note("e is taken for Euler's number")
         if self.sizes:
             self.fit_product(values)
         return multiplied(values)
@@ -89,15 +88,22 @@ class Products(Operators):
             if inside.name not in self.bound and self.undecided(inside.name):
                 raise self.again(inside.name, matrix_of(inside.name))
 
-    def check_letters(self, values: list[Term]) -> None:
+    def check_letters(self, left: Term, value: Term) -> None:
         """An undeclared small letter at the end, right after what is transposed or inverted, is a vector: ``X^T y``."""
-        left, value = values[-2:] if len(values) > 1 else (None, None)
         if not isinstance(value, Name) or not isinstance(left, Name | terms.Transpose | terms.Inverse):
             return
-        if bare_letter(value) not in _ENTRIES or value.name in self.bound or not self.undecided(value.name):
+        if not self.shape(left)[1] or bare_letter(value) not in _ENTRIES or value.name in self.bound:
             return
-        if self.shape(left)[1]:
+        if self.undecided(value.name):
             raise self.again(value.name, vector_of(value.name))
+
+    def with_words(self, row: Row, node: Node) -> Row:
+        """The row with letters that are one name joined; a Stop where letters stand for a word."""
+        if not _TYPED_WORD.search(letters(row)):
+            return row
+        row = self.with_rates(row)
+        self.check_words(row, node)
+        return row
 
     def with_rates(self, row: Row) -> Row:
         """``TP`` and ``FPR`` set as letters side by side are one name, and the reading says so."""
@@ -132,7 +138,7 @@ class Products(Operators):
     @staticmethod
     def with_operators(row: Row, node: Node) -> Row:
         """The row with ``\\max_x`` and its kin turned into operators over the rest of it."""
-        if not any(isinstance(factor, tree.Script) for factor in row.factors):
+        if not any([extremum_of(factor) for factor in row.factors]):
             return row
         inside = opened(tree.Product(tuple(row.factors), tuple(row.operators), node.span))
         return Row(inside.factors, inside.operators) if isinstance(inside, tree.Product) else Row((inside,), ())
@@ -147,7 +153,7 @@ class Products(Operators):
         """The value that starts at ``place``, with what it is applied to and its evaluation bars; the next place."""
         value, place = self.bare_operand(row, place)
         bars = 0
-        while isinstance(bar := row.joined(place), tree.Bar | tree.Between):
+        while place < len(row.factors) and isinstance(bar := row.joined(place), tree.Bar | tree.Between):
             if isinstance(bar, tree.Bar):
                 value = self.evaluated(value, bar.condition)
             elif bar.body is None:
@@ -174,15 +180,18 @@ class Products(Operators):
         if isinstance(node, tree.Derivative) and node.numerator is None:
             return self.differentiated(row, place, node)
         if isinstance(node, tree.Symbol | tree.Script):
+            follower = row.joined(place + 1)
+            if bracket_of(follower) is None and self.is_letter(node):
+                return self.term(node), place + 1
             if is_nabla(node):
                 return self.gradient(row, place, node)
-            head = self.head(node, row.joined(place + 1))
+            head = self.head(node, follower)
             if head is not None:
                 return self.application(row, place, head)
-            quantity = self.quantity(node, row.joined(place + 1))
+            quantity = self.quantity(node, follower)
             if quantity is not None:
                 return self.functional(row, place, quantity)
-            if self.is_call(node, row.joined(place + 1)):
+            if self.is_call(node, follower):
                 return self.inferred_call(row, place)
         if isinstance(node, tree.Derivative) and isinstance(node.numerator, tree.Symbol):
             group = bracket_of(row.joined(place + 1))

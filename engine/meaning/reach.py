@@ -19,12 +19,18 @@ EXTREMA: Final = {
 
 def opened(node: tree.Product) -> tree.Product | tree.Big:
     """``2 \\max_x f(x)`` with its operator turned into a ``Big`` over the rest of the product."""
-    for place, factor in enumerate(node.factors):
-        if isinstance(factor, tree.Script) and isinstance(factor.base, tree.Symbol) and factor.subscript is not None:
-            kind = EXTREMA.get(factor.base.spelling)
-            if kind is not None and factor.superscript is None and place + 1 < len(node.factors):
-                return _with_operator(node, place, kind, factor)
+    for place, factor in enumerate(node.factors[:-1]):
+        kind = extremum_of(factor)
+        if kind is not None and isinstance(factor, tree.Script):
+            return _with_operator(node, place, kind, factor)
     return node
+
+
+def extremum_of(factor: Node) -> str | None:
+    """The operator that ``\\max_x`` or ``\\lim_{x \\to 0}`` is; ``None`` for anything else."""
+    if not isinstance(factor, tree.Script) or factor.subscript is None or factor.superscript is not None:
+        return None
+    return EXTREMA.get(factor.base.spelling) if isinstance(factor.base, tree.Symbol) else None
 
 
 def _with_operator(node: tree.Product, place: int, kind: str, factor: tree.Script) -> tree.Product | tree.Big:
@@ -116,7 +122,7 @@ def free_symbols(node: Node) -> set[str]:
             waiting.extend((bound_, bound) for bound_ in bounds)
             waiting.append((part.body, bound.union(index_names(part))))
             continue
-        waiting.extend((child, bound) for child in tree.children(part))
+        waiting.extend([(child, bound) for child in tree.children(part)])
     return found
 
 

@@ -57,6 +57,8 @@ class Scope:
     # -- declarations and inference
 
     def enriched(self) -> Context:
+        if not self.inferred:
+            return self.context
         found: dict[str, Sort] = {}
         for name, sort in self.inferred.items():
             if self.sizes:

@@ -24,6 +24,7 @@ from engine.reading.notation import (
 from engine.reading.token import Token
 
 _BARS: Final = frozenset(("|", r"\|"))
+_BARS_AND_GAPS: Final = _BARS | {"."}  # a gap: the \left. of a bracket with one side
 _BREAKS: Final = frozenset((*RELATIONS, *LOGIC, ",", ";", r"\mid", r"\parallel", r"\given", "&", "\\\\"))
 _NO_OPERAND: Final = (
     frozenset(
@@ -48,7 +49,7 @@ class _Level:
 
 def with_sides(tokens: list[Token]) -> list[Token]:
     """``tokens`` with every bar told apart: an ``open``, a ``close``, a ``bar``, or ``\\mid`` and ``\\parallel``."""
-    if not any(token.text in _BARS or (token.text == "." and token.kind in ("open", "close")) for token in tokens):
+    if _BARS_AND_GAPS.isdisjoint([token.text for token in tokens]):
         return tokens
     tokens = _joined(tokens)
     dropped: set[int] = set()

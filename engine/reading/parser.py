@@ -428,6 +428,8 @@ class Reader(Stream):
     def argument(self, what: str, whole_number: bool = True) -> Node:
         """What a script or a command applies to: a braced group, or a single token as TeX takes it."""
         token = self.tokens[self.position]
+        if token.kind == "letter":
+            return self.atom()
         if token.text == "{" and token.kind == "symbol":
             inside, after = self.tokens[self.position + 1], self.tokens[self.position + 2]
             if after.text == "}" and (inside.kind in _TEXT_KINDS or inside.text in LETTERS):
