@@ -48,7 +48,7 @@ class Products(Operators):
         if len(values) > 1:
             self.check_capitals(values)
             self.check_letters(values[-2], values[-1])
-            if any([isinstance(value, terms.Constant) and value == terms.E for value in values]):
+            if any(isinstance(value, terms.Constant) and value == terms.E for value in values):
                 self.note("e is taken for Euler's number")
         if self.sizes:
             self.fit_product(values)
@@ -138,7 +138,7 @@ class Products(Operators):
     @staticmethod
     def with_operators(row: Row, node: Node) -> Row:
         """The row with ``\\max_x`` and its kin turned into operators over the rest of it."""
-        if not any([extremum_of(factor) for factor in row.factors]):
+        if not any(map(extremum_of, row.factors)):
             return row
         inside = opened(tree.Product(tuple(row.factors), tuple(row.operators), node.span))
         return Row(inside.factors, inside.operators) if isinstance(inside, tree.Product) else Row((inside,), ())

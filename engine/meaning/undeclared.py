@@ -199,7 +199,7 @@ class Undeclared(Applications):
     def names_in(self, content: Node) -> set[str]:
         """The subscripted names in a bracket: ``x_i(1 - x_i)`` has its own head in it."""
         found: set[str] = set()
-        waiting = [] if isinstance(content, tree.Symbol) else [content]
+        waiting: list[Node] = [] if isinstance(content, tree.Symbol) else [content]
         while waiting:
             node = waiting.pop()
             if isinstance(node, tree.Script) and node.subscript is not None:
