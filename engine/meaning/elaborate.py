@@ -43,9 +43,9 @@ from fractions import Fraction
 from typing import TypeVar, cast, get_args
 
 from engine.meaning import term as terms
+from engine.meaning.clause import Clauses, reaching
 from engine.meaning.context import Context
-from engine.meaning.notation import BRACKET_FUNCTIONS, OPERATIONS, VARIABLES
-from engine.meaning.products import Products
+from engine.meaning.notation import BRACKET_FUNCTIONS, DOTS, OPERATIONS, VARIABLES
 from engine.meaning.row import Row
 from engine.meaning.scope import Findings
 from engine.meaning.shape import SCALAR
@@ -94,7 +94,7 @@ def read_term(text: str, context: Context, macros: str = "") -> Reading | Proble
     node = read(text, macros)
     if isinstance(node, Problem):
         return node
-    result = _elaborated(node, context, text, _Elaborator.term)
+    result = _elaborated(node, context, text, _Elaborator.side)
     return result if isinstance(result, Problem) else Reading(*result)
 
 
@@ -170,7 +170,7 @@ def _elaborated(
         return Problem("nested too deeply to be understood", node.span, text)
 
 
-class _Elaborator(Products):
+class _Elaborator(Clauses):
     """One pass over a tree."""
 
     def statement(self, node: Node) -> tuple[Relation, ...]:
@@ -191,6 +191,8 @@ class _Elaborator(Products):
                 return tuple(statement for item in items for statement in self.statements(item))
             case tree.Note(body):
                 return self.statements(body)
+            case tree.Listing(items, separators):
+                return (self.stated(items, separators, node),)
             case _:
                 raise Stop("expected a relation such as =, <, \\le or \\approx", node)
 
@@ -201,6 +203,21 @@ class _Elaborator(Products):
             Relation(left, cast(Sign, sign), right) if sign in _SIGNS else Assertion(left, sign, right)
             for left, sign, right in zip(sides, node.signs, sides[1:], strict=False)
         )
+
+    def stated(self, items: tuple[Node, ...], separators: tuple[str, ...], node: Node) -> Assertion:
+        """``H_0: a = b``, ``X, Y ∼ p``, and ``i = 1, …, n``, which says that i is in {1, …, n}."""
+        match items:
+            case (head, tree.Relations() | tree.Logic() as content) if separators == (":",):
+                named = self.named(head, self.item(content), node)
+                return Assertion(named.left, named.sign, named.right)
+            case (*names, tree.Relations((last, right), (("∼" | "∈") as sign,))) if set(separators) == {","}:
+                if all(isinstance(name, tree.Symbol | tree.Script) for name in (*names, last)):
+                    return Assertion(terms.Sequence("", self.values((*names, last))), sign, self.item(right))
+            case (tree.Relations((tree.Symbol() as index, first), ("=",)), *rest) if set(separators) == {","}:
+                if any(isinstance(item, tree.Symbol) and item.spelling in DOTS for item in rest):
+                    values = terms.Sequence("{}", self.values((first, *rest)))
+                    return Assertion(self.label(index), "∈", values)
+        raise Stop("a list stands where one statement is expected", node)
 
     def arrows(self, items: tuple[Node, ...], signs: tuple[str, ...], node: Node) -> tuple[Statement, ...]:
         """``A ⇒ B ⇔ C`` links each statement to the next one; each must be one relation."""
@@ -253,6 +270,8 @@ class _Elaborator(Products):
                 return terms.Apply("sqrt", (self.term(radicand),))
             case tree.Root(radicand, degree) if degree is not None:
                 return terms.Apply("root", (self.term(radicand), self.term(degree)))
+            case tree.Binomial(upper, tree.Listing(items, separators)) if set(separators) == {","}:
+                return terms.Apply("multinomial", (self.term(upper), *self.values(items)))
             case tree.Binomial(upper, lower):
                 return terms.Apply("binom", (self.term(upper), self.term(lower)))
             case tree.Factorial(operand):
@@ -286,8 +305,10 @@ class _Elaborator(Products):
                 return terms.Sequence(opening + closing, (self.term(lower), self.term(upper)))
             case tree.Note(body):
                 return self.term(body)
-            case tree.MultipleIntegral(sign, variables, None, None, body) if "o" not in sign and body is not None:
-                return self.iterated(variables, body, node)
+            case tree.MultipleIntegral(sign, variables, region, None, body) if "o" not in sign and body is not None:
+                return self.iterated(variables, region, body, node)
+            case tree.BigOperation():
+                return self.big_operation(node)
             case tree.Between(body, lower, upper) if body is not None:
                 return self.between(self.term(body), lower, upper, node)
             case _:
@@ -305,7 +326,10 @@ class _Elaborator(Products):
             case _:
                 return self.item(where)
 
-    def iterated(self, variables: tuple[tuple[Node, Node | None], ...], body: Node, node: Node) -> Term:
+    def iterated(
+        self, variables: tuple[tuple[Node, Node | None], ...], region: Node | None, body: Node, node: Node
+    ) -> Term:
+        """One integral in each variable, the first innermost, where all are bound and the region is a condition."""
         names = [spelling(variable) for variable, power in variables if power is None]
         if len(names) != len(variables) or None in names:
             raise Stop("expected the variables of integration", node)
@@ -313,9 +337,16 @@ class _Elaborator(Products):
             for name in names:
                 stack.enter_context(self.binding(name or "", index=False))
             value = self.term(body)
-        for name in names:
-            value = terms.Over("int", name or "", None, value)
+            where = None if region is None else self.region(region, tuple(name or "" for name in names))
+        for place, name in enumerate(names):
+            value = terms.Over("int", name or "", None if place else where, value)
         return value
+
+    def region(self, region: Node, names: tuple[str, ...]) -> Term:
+        """``\\iint_{x \\le y}`` and ``\\iint_S``: what the point in the order of the differentials must meet."""
+        if isinstance(region, tree.Relations):
+            return self.comparison(region)
+        return terms.Comparison(terms.Sequence("()", tuple(map(Name, names))), "∈", self.label(region))
 
     def between(self, value: Term, lower: Node, upper: Node, node: Node) -> Term:
         """``[F]_a^b``: F at b minus F at a, in the one variable of F that the bounds do not have."""
@@ -342,8 +373,8 @@ class _Elaborator(Products):
             return self.angles(node, None)
         if isinstance(node.content, tree.Listing) and node.kind in ("(", "[", r"\{"):
             return self.sequence(node, node.content)
-        if isinstance(node.content, tree.Relations):
-            return self.comparison(node.content)
+        if isinstance(node.content, tree.Relations | tree.Clauses):
+            return self.item(node.content)
         value = self.term(node.content)
         if function is None:
             return value
@@ -375,6 +406,8 @@ class _Elaborator(Products):
                 return terms.Functional("E", (self.term(content),), (), subscript)
 
     def sequence(self, node: tree.Group, content: tree.Listing) -> Term:
+        if node.kind == r"\{" and content.separators[0] in ("|", ":"):
+            return self.built_set(content)
         if any(separator not in (",", ";") for separator in content.separators):
             raise Stop("a bar in a list is understood behind a function only", node)
         brackets = {"(": "()", "[": "[]", r"\{": "{}"}[node.kind]
@@ -383,9 +416,14 @@ class _Elaborator(Products):
     def item(self, node: Node) -> Term:
         match node:
             case tree.Relations():
-                return self.comparison(node)
-            case tree.Listing(items):
+                whole = reaching(node)
+                return self.comparison(whole) if isinstance(whole, tree.Relations) else self.term(whole)
+            case tree.Listing(items, separators) if set(separators) <= {",", ";"}:
                 return terms.Sequence("", tuple(self.item(item) for item in items))
+            case tree.Listing():
+                return self.listed(node)
+            case tree.Clauses():
+                return self.clause(node)
             case tree.Placeholder(sign):
                 return Name(sign)
             case tree.Logic(items, signs) if set(signs) in ({"∧"}, {"∨"}):

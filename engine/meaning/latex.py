@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 
 from engine.meaning.context import Context
 from engine.meaning.notation import (
+    BIG,
     FUNCTION_LETTERS,
     FUNCTIONALS_SHOWN,
     FUNCTIONS,
@@ -100,6 +101,8 @@ _NOTATIONS: Final = frozenset(
         "sqrt",
         "root",
         "binom",
+        "multinomial",
+        "congruent",
         "factorial",
         "pad",
         "norm",
@@ -372,6 +375,11 @@ class _Writer:
                 return _Piece(rf"\sqrt[{degree}]{{{text}}}", _CLOSED)
             case "binom", [upper, lower]:
                 return _Piece(rf"\binom{{{upper}}}{{{lower}}}", _CLOSED)
+            case "multinomial", [upper, *lower]:
+                return _Piece(rf"\binom{{{upper}}}{{{', '.join(lower)}}}", _CLOSED)
+            case "congruent", [_, _, modulus]:
+                left, right = (self.at_least(side, _SUM) for side in arguments[:2])
+                return _Piece(rf"{left} \equiv {right} \pmod{{{modulus}}}", _RELATION)
             case "factorial", [text]:
                 fits = isinstance(arguments[0], Name | Number | Element) and "^" not in text
                 return _Piece(f"{text if fits else _bracketed(text)}!", _CLOSED)
@@ -421,6 +429,8 @@ class _Writer:
 
     def said(self, term: Comparison | Cases | Functional | Call | Dependent | Over | Sequence | Dots) -> _Piece:
         match term:
+            case Comparison(left, ":", right):
+                return _Piece(rf"{self.text(left)}\colon {self.text(right)}", _LIST)
             case Comparison(left, sign, right):
                 shown = self.piece(left) if isinstance(left, Comparison) else _Piece(self.at_least(left, _SUM), _SUM)
                 return _Piece(f"{shown.text} {_SIGNS.get(sign, sign)} {self.at_least(right, _SUM)}", _RELATION)
@@ -448,11 +458,15 @@ class _Writer:
         return r"\text{otherwise}" if where is None else rf"\text{{if }} {self.text(where)}"
 
     def listed(self, items: tuple[Term, ...]) -> str:
+        if len(items) == 1 and isinstance(items[0], Over):  # a quantifier alone between brackets needs none of its own
+            return self.text(items[0])
         return ", ".join(self.at_least(item, _RELATION) for item in items)
 
     def functional(self, term: Functional) -> _Piece:
         """``E[X | Y]``; groups of arguments stand apart by a semicolon."""
         inside = self.grouped(term.arguments) + (rf" \mid {self.grouped(term.given)}" if term.given else "")
+        if term.operator == "given":
+            return _Piece(inside, _LIST)
         below = "" if term.subscript is None else f"_{{{self.text(term.subscript)}}}"
         brackets = ("[", "]") if term.operator in SQUARE else ("(", ")")
         return _Piece(
@@ -469,17 +483,51 @@ class _Writer:
             return self.integral_over(term)
         if _runs_with(term, term.body):
             return self.over(term.body)  # type: ignore[arg-type]
+        if term.operator in ("forall", "exists"):
+            return _Piece(rf"{OVER_SHOWN[term.operator]} {below}\colon {self.at_least(term.body, _RELATION)}", _LIST)
+        if term.operator == "set" and term.condition is not None:
+            inside = rf"{self.at_least(term.body, _RELATION)} \mid {self.text(term.condition)}"
+            return _Piece(rf"\left\{{ {inside} \right\}}", _ATOM)
         body = self.piece(term.body)
         cut = term.operator == "prod" and _ends_without(term.body, term.variable)
-        if body.level < _OPEN or cut:
+        infix = isinstance(term.body, Apply) and body.level == _PRODUCT  # its last operands may stand outside
+        if body.level < _OPEN or cut or (infix and term.operator in BIG):
             body = _Piece(_bracketed(body.text), _ATOM)
-        return _Piece(f"{OVER_SHOWN[term.operator]}_{{{below}}} {body.text}", _OPEN, (term.variable, *body.open))
+        bounds = self.bounds(term) or f"_{{{below}}}"
+        return _Piece(f"{OVER_SHOWN[term.operator]}{bounds} {body.text}", _OPEN, (term.variable, *body.open))
+
+    def bounds(self, term: Over) -> str | None:
+        """``_{i=1}^{n}`` for the i in {1, …, n} of a sign that is written with bounds."""
+        match term.condition:
+            case Comparison(Name(term.variable), "∈", Sequence("{}", (lower, Dots(), upper))) if term.operator in BIG:
+                return f"_{{{term.variable}={self.text(lower)}}}^{{{self.text(upper)}}}"
+            case _:
+                return None
 
     def integral_over(self, term: Over) -> _Piece:
-        body = self.piece(term.body)
-        text = _bracketed(body.text) if body.level < _OPEN or "d" in free_names(term.body) else body.text
-        where = f"_{{{self.text(term.condition.right)}}}" if isinstance(term.condition, Comparison) else ""
-        return _Piece(rf"\int{where} {text} \, d{term.variable}", _OPEN)
+        """``\\iint_S f \\, dx \\, dy`` where the innermost condition speaks of all variables, else one integral."""
+        variables = [term.variable]
+        inner = term
+        while isinstance(inner.body, Over) and inner.condition is None and inner.body.operator == "int":
+            inner = inner.body
+            variables.append(inner.variable)
+        if inner.condition is None or not {*variables[:-1]} & free_names(inner.condition):
+            variables, inner = variables[:1], term
+        body = self.piece(inner.body)
+        text = _bracketed(body.text) if body.level < _OPEN or "d" in free_names(inner.body) else body.text
+        where = self.region(inner.condition, tuple(variables[::-1]))
+        ends = " ".join(rf"\, d{variable}" for variable in variables[::-1])
+        return _Piece(rf"\{'i' * len(variables)}nt{where} {text} {ends}", _OPEN)
+
+    def region(self, condition: Term | None, variables: tuple[str, ...]) -> str:
+        point = Name(variables[0]) if len(variables) == 1 else Sequence("()", tuple(map(Name, variables)))
+        match condition:
+            case None:
+                return ""
+            case Comparison(left, "∈", right) if left == point:
+                return f"_{{{self.text(right)}}}"
+            case _:
+                return f"_{{{self.text(condition)}}}"
 
     # -- derivatives
 
@@ -547,6 +595,8 @@ class _Writer:
         match statement:
             case Relation(left, sign, right):
                 return f"{self.text(left)} {_SIGNS[sign]} {self.text(right)}"
+            case Assertion(left, ":", right):
+                return rf"{self.text(left)}\colon {self.text(right)}"
             case Assertion(left, mark, right):
                 return f"{self.side(left)} {_SIGNS.get(mark, mark)} {self.side(right)}"
             case UpToOrder(left, right, variable, order):
@@ -617,6 +667,8 @@ def _runs_with(term: Over, inner: Term) -> bool:
     match inner:
         case Over(term.operator, _, Comparison(Sequence("()", items), "∈", _)) if term.condition is None:
             return Name(term.variable) in items
+        case Over(term.operator, _, Sequence("", (*names, Comparison()))) if term.condition is None:
+            return Name(term.variable) in names
         case _:
             return False
 

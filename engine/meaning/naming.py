@@ -95,7 +95,7 @@ class Naming(Shapes):
         base = name.split("_{")[0].split("^{")[0]
         if base in FUNCTIONS and base not in BRACKET_ONLY:
             raise Stop(f"{base} needs an argument", node)
-        if base in OPERATOR_SIGNS or name in NAME_MARKS or base.startswith(r"\operatorname"):
+        if base.rstrip("'") in OPERATOR_SIGNS or name in NAME_MARKS or base.startswith(r"\operatorname"):
             raise Stop(f"{name} is not understood here", node)
         styled = STYLED.fullmatch(base)
         if styled is not None and styled[1] in FUNCTIONALS and styled[1] not in LETTERS_TOO:

@@ -30,7 +30,10 @@ TRANSPOSES: Final = frozenset((r"\top", r"\intercal", r"\mathsf{T}", r"\mathrm{T
 NAME_MARKS: Final = frozenset(("*", r"\star", r"\ast", r"\dagger", "+"))
 BRACKET_FUNCTIONS: Final = {"|": "abs", r"\lfloor": "floor", r"\lceil": "ceil"}
 BOLD: Final = (r"\mathbf", r"\boldsymbol", r"\vec")
-OPERATOR_SIGNS: Final = frozenset((r"\mathrm{d}", r"\nabla", r"\partial", r"\lim", r"\sup", r"\inf", r"\arg", r"\top"))
+EXPECTATION: Final = r"\E"  # typed so by people who define it elsewhere
+OPERATOR_SIGNS: Final = frozenset(
+    (r"\mathrm{d}", r"\nabla", r"\partial", r"\lim", r"\sup", r"\inf", r"\arg", r"\top", EXPECTATION)
+)
 NUMBER_SETS: Final = frozenset(rf"\mathbb{{{letter}}}" for letter in "RNZQC")
 INDICATORS: Final = frozenset((r"\mathbf{1}", r"\mathbb{1}", r"\mathbb{I}", r"\mathrm{1}", r"\mathds{1}"))
 # Letters that mostly count: copies, steps, layers.
@@ -68,7 +71,7 @@ WORDS_OF_LETTERS: Final = frozenset(
 # Counts and rates that stand for one number each, though people set them like products of letters.
 RATES: Final = frozenset("TP FP TN FN FPR TPR FNR TNR PPV NPV".split())
 DOTS: Final = frozenset(
-    (r"\ldots", r"\dots", r"\cdots", r"\dotsc", r"\dotsb", r"\dotsm", r"\dotsi", r"\dotso", r"\vdots", r"\ddots")
+    rf"\{name}" for name in "ldots dots cdots hdots dotsc dotsb dotsm dotsi dotso vdots ddots adots iddots".split()
 )
 BELOW: Final = r"_{\cdot}"
 _ABOVE: Final = re.compile(r"\^\{((?:\(\\cdot\)|\[\\cdot\])+)\}\Z")
@@ -113,9 +116,14 @@ INFIX: Final = {
     "union": r"\cup", "difference": r"\setminus", "star": r"\star", "and": r"\wedge", "or": r"\vee",
 }  # fmt: skip
 SQUARE: Final = frozenset(("E", "KL"))  # those that are set with square brackets
+# Operators with a big sign of their own, by the name of what they repeat.
+BIG: Final = frozenset(("union", "intersection", "and", "or"))
+# Operators whose body can be a condition.
+CONDITIONS: Final = frozenset(("forall", "exists", "and", "or"))
 OVER_SHOWN: Final = {
     "sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min", "sup": r"\sup", "inf": r"\inf", "lim": r"\lim",
-    "argmax": r"\operatorname*{argmax}", "argmin": r"\operatorname*{argmin}",
+    "argmax": r"\operatorname*{argmax}", "argmin": r"\operatorname*{argmin}", "union": r"\bigcup",
+    "intersection": r"\bigcap", "and": r"\bigwedge", "or": r"\bigvee", "forall": r"\forall", "exists": r"\exists",
 }  # fmt: skip
 
 _ACCENTED: Final = ("hat", "bar", "tilde", "vec", "dot", "ddot", "check")

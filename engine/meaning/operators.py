@@ -10,7 +10,7 @@ from itertools import pairwise
 from engine.meaning import term as terms
 from engine.meaning.differentiation import Differentiation
 from engine.meaning.naming import is_capital
-from engine.meaning.notation import CONSTANTS, DOTS, STEPS
+from engine.meaning.notation import CONDITIONS, CONSTANTS, DOTS, STEPS
 from engine.meaning.reach import EXTREMA, extended, free_symbols, index_name, index_names, opened, tails
 from engine.meaning.row import MOST_IN_A_ROW, bracket_of, multiplied
 from engine.meaning.scope import matrix_of
@@ -103,7 +103,7 @@ class Operators(Differentiation):
     def from_to(self, node: tree.Big, index: str) -> Term:
         bounds = self.bounds(node, index)
         with self.binding(index, index=True):
-            body = self.term(node.body)
+            body = self.body(node)
         self.check_bound_members((index,), body, node)
         bounds = bounds or self.range_from_families(body, index)
         if bounds is None:
@@ -115,15 +115,19 @@ class Operators(Differentiation):
         where = terms.Sequence("{}", (bounds[0], terms.Dots(), bounds[1]))
         return terms.Over(node.kind, index, terms.Comparison(Name(index), "∈", where), body)
 
+    def body(self, node: tree.Big) -> Term:
+        """What the sign stands before: a value, or a condition behind a quantifier."""
+        return self.item(node.body) if node.kind in CONDITIONS else self.term(node.body)
+
     def over_each(self, node: tree.Big, names: tuple[str, ...], where: Node | None) -> Term:
         """One operator for each name, with the condition on the innermost, where all names are bound."""
-        if len(names) > 1 and node.kind not in ("sum", "prod", "max", "min", "sup", "inf"):
+        if len(names) > 1 and node.kind in ("lim", "argmax", "argmin"):
             raise Stop("one variable is expected below this operator", node)
         with ExitStack() as stack:
             for name in names:
                 stack.enter_context(self.binding(name, index=True))
             condition = None if where is None else self.item(where)
-            value = self.term(node.body)
+            value = self.body(node)
         self.check_bound_members(names, value, node)
         for place, name in enumerate(reversed(names)):
             value = terms.Over(node.kind, name, None if place else condition, value)
@@ -156,7 +160,7 @@ class Operators(Differentiation):
         if isinstance(first, tree.Relations) and first.signs == ("=",) and dots:
             items = (self.term(first.items[1]), *map(self.term, below.items[1:]))
             with self.binding(names[0], index=True):
-                body = self.term(node.body)
+                body = self.body(node)
             where = terms.Comparison(Name(names[0]), "∈", terms.Sequence("{}", items))
             return terms.Over(node.kind, names[0], where, body)
         raise Stop("what runs below this sign is not understood", node)

@@ -32,6 +32,8 @@ class Shapes(Scope):
                 return (True, True)
             case terms.Apply("gradient"):
                 return (True, False)
+            case terms.Over(operator="set"):
+                return SCALAR
             case terms.Functional("E", (part,)) | terms.Over(body=part) | terms.Dependent(part):
                 return self.shape(part)
             case terms.Functional("Var" | "Cov", (part, *_)):

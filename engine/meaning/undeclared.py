@@ -26,6 +26,7 @@ from engine.meaning.application import Applications
 from engine.meaning.naming import is_capital, is_mark
 from engine.meaning.notation import (
     CONSTANTS,
+    EXPECTATION,
     FUNCTION_LETTERS,
     FUNCTIONALS,
     INDICATORS,
@@ -67,6 +68,9 @@ class Undeclared(Applications):
         if base is None or primes or self.declared(base) or (above is not None and not isinstance(above, tree.Number)):
             return None
         bracket = bracket_of(follower)
+        if base == EXPECTATION:
+            self.note(rf"{EXPECTATION} is not defined and taken for the expectation")
+            return "E"
         styled = STYLED.fullmatch(base)
         if base in INDICATORS and bracket is not None:
             return "indicator" if below is None or is_set(below) else None
@@ -148,7 +152,7 @@ class Undeclared(Applications):
         base, below, primes, above = parts(node)
         name = spelling(without_above(node))
         content = group.content
-        if base is None or name is None or base in self.bound or name in self.bound:
+        if base is None or name is None or base in self.bound or name in self.bound or base == EXPECTATION:
             return "multiply"
         if isinstance(content, tree.Listing | tree.Relations) or base.startswith(_WORD_STYLES):
             return "apply"
@@ -162,6 +166,8 @@ class Undeclared(Applications):
         if is_law(node):
             return "apply"
         if isinstance(above, tree.Number):
+            if letter not in FUNCTION_LETTERS:
+                self.factored.add(name)
             return "apply" if letter in FUNCTION_LETTERS else "multiply"
         if letter in FUNCTION_LETTERS or primes:
             return self.function_letter(node, letter, name, content)

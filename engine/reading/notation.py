@@ -21,6 +21,7 @@ LETTERS: Final = _commands(
     " ln log lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max min sup inf lim limsup liminf"
     " det dim ker Pr gcd deg hom ldots dots cdots dotsc dotsb dotsi dotsm dotso hdots vdots ddots adots iddots bullet"
     " diamond triangle checkmark prime S P"
+    " E"  # no command of LaTeX's: everybody defines it, and what it means is reported where it is not defined
 )
 
 # Functions whose argument authors put in bare braces: \exp{-x}.

@@ -102,7 +102,7 @@ class TestNumbersAndNames:
         assert reading("x + 1", EMPTY.declare("x", REAL)).inferred == ()
 
     @pytest.mark.parametrize(
-        "text", [r"\ln", r"\nabla", r"\operatorname{foo} x", "a = b", r"\pm x", "a, b", r"\mathbb{E}", r"\mathrm{Var}"]
+        "text", [r"\ln", r"\nabla", r"\operatorname{foo} x", "a = b", r"\pm x", "a; b", r"\mathbb{E}", r"\mathrm{Var}"]
     )
     def test_what_is_no_value_is_a_problem(self, text: str) -> None:
         assert problem(text)
