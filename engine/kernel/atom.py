@@ -53,10 +53,16 @@ class Exponential:
 
 @dataclass(frozen=True, slots=True)
 class SymbolicPower:
-    """``base`` (an atom) to the given monomial; the base is positive, or the exponent an integer and the base not 0
-    unless the exponent is provably not negative."""
+    """``base`` (an atom) to the given monomial; the base is positive, or the exponent an integer."""
 
     base: int
+    exponent: Monomial
+
+
+@dataclass(frozen=True, slots=True)
+class Alternating:
+    """-1 to the given product of integers, each of them to the power 1."""
+
     exponent: Monomial
 
 
@@ -117,6 +123,16 @@ Word = tuple[Letter, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Delta:
+    """1 where ``difference`` is 0, and else 0: the Kronecker delta, the indicator of an equation.
+
+    Invariant: made by :func:`engine.kernel.delta.delta` only, so that δ_ij and δ_ji are one atom.
+    """
+
+    difference: Frozen
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """A 1x1 product of matrices and vectors, read in the smaller of its two directions."""
 
@@ -131,9 +147,11 @@ Atom = (
     | Circle
     | Exponential
     | SymbolicPower
+    | Alternating
     | Logarithm
     | Composite
     | PrefixSum
     | Call
+    | Delta
     | Scalar
 )

@@ -25,6 +25,7 @@ from engine.kernel.atom import (
     Variable,
     Word,
 )
+from engine.kernel.delta import delta
 from engine.kernel.matrix import (
     ONE,
     Grid,
@@ -40,6 +41,7 @@ from engine.kernel.matrix import (
     transpose_value,
 )
 from engine.kernel.polynomial import (
+    Frozen,
     Polynomial,
     add,
     constant,
@@ -47,15 +49,16 @@ from engine.kernel.polynomial import (
     of_atom,
     thaw,
 )
+from engine.kernel.primitive import slope_of
 from engine.kernel.sums import sum_over
 
 
 def differentiate(algebra: Algebra, p: Polynomial, variable: int) -> Polynomial:
-    """∂p/∂variable, by the product rule over each monomial."""
+    """∂p/∂variable, by the product rule over each monomial; the variable may be a member of a family."""
     result: Polynomial = {}
     for monomial, coefficient in p.items():
         for atom, exponent in monomial:
-            if variable not in algebra.depends(atom):
+            if algebra.source(variable) not in algebra.depends(atom):
                 continue
             rest = {multiply_monomials(monomial, ((atom, -1),)): coefficient * Fraction(exponent)}
             result = add(result, algebra.multiply(rest, _of_atom(algebra, atom, variable)))
@@ -81,10 +84,23 @@ def _of_atom(algebra: Algebra, number: int, variable: int) -> Polynomial:
             return _of_call(algebra, call, variable)
         case Scalar(word):
             return _scalar(algebra, _of_word(algebra, word, variable))
-        case Member() | Bound():
+        case Member(_, indices):
+            return _of_member(algebra, indices, variable)
+        case Bound():
             raise Unproved("a derivative through an index")
         case atom:
             raise Unproved(f"the derivative of {type(atom).__name__}")
+
+
+def _of_member(algebra: Algebra, indices: tuple[Frozen, ...], variable: int) -> Polynomial:
+    """∂x_ij/∂x_kl = δ_ik δ_jl, for a member in a member of the same family."""
+    moved = algebra.atoms[variable]
+    if not isinstance(moved, Member) or any(algebra.source(variable) in algebra.frozen_depends(i) for i in indices):
+        raise Unproved("a derivative through an index")
+    result = constant(1)
+    for index, at in zip(indices, moved.indices, strict=True):
+        result = algebra.multiply(result, delta(algebra, add(thaw(index), thaw(at), -1)))
+    return result
 
 
 def _of_power(algebra: Algebra, number: int, base: int, exponent: Polynomial, variable: int) -> Polynomial:
@@ -101,7 +117,7 @@ def _of_power(algebra: Algebra, number: int, base: int, exponent: Polynomial, va
 
 
 def _of_sum(algebra: Algebra, sum_: PrefixSum, variable: int) -> Polynomial:
-    if variable in algebra.frozen_depends(sum_.upper):
+    if algebra.source(variable) in algebra.frozen_depends(sum_.upper):
         raise Unproved("a derivative in the bound of a sum")
     index = algebra.fresh_variable(integer=True)
     upper = thaw(sum_.upper)
@@ -112,12 +128,14 @@ def _of_sum(algebra: Algebra, sum_: PrefixSum, variable: int) -> Polynomial:
 
 
 def _of_call(algebra: Algebra, call: Call, variable: int) -> Polynomial:
-    """Chain rule for a declared function with real values."""
+    """Chain rule for a function with real values, known or declared."""
     if call.function not in algebra.functions:
-        raise Unproved(f"the derivative of {call.function}")
+        (argument,) = call.arguments
+        inside = {} if isinstance(argument, MatrixValue) else differentiate(algebra, thaw(argument), variable)
+        return algebra.multiply(slope_of(algebra, call), inside)
     result: Polynomial = {}
     for slot, argument in enumerate(call.arguments):
-        if variable not in algebra.value_depends(argument):
+        if algebra.source(variable) not in algebra.value_depends(argument):
             continue
         if isinstance(argument, MatrixValue):
             inner = differentiate_value(algebra, thaw_words(argument), variable)
@@ -172,7 +190,7 @@ def _of_word(algebra: Algebra, word: Word, variable: int) -> Value:
     """Product rule, in order."""
     result: Value = {}
     for place, letter in enumerate(word):
-        if variable in algebra.letter_depends(letter):
+        if algebra.source(variable) in algebra.letter_depends(letter):
             term: Value = _of_letter(algebra, letter, variable)
             for before in reversed(word[:place]):
                 term = multiply_values(algebra, letter_value(before), term)
@@ -196,7 +214,7 @@ def _of_letter(algebra: Algebra, letter: Letter, variable: int) -> Value:
         raise Unproved("the derivative of a matrix that depends on the variable in an unknown way")
     result: Value = {}
     for slot, argument in enumerate(call.arguments):
-        if variable in algebra.value_depends(argument):
+        if algebra.source(variable) in algebra.value_depends(argument):
             result = add_values(algebra, result, _along_slot(algebra, letter, call, slot, variable))
     return result
 
@@ -304,4 +322,3 @@ def _jacobian_of_letter(algebra: Algebra, letter: Letter, vector: Letter) -> Val
         raise Unproved("the Jacobian of a function of two varying arguments")
     hessian = letter_value(gradient_letter(algebra, call, slots[0]))
     return multiply_values(algebra, hessian, jacobian(algebra, thaw_words(argument), vector))
-

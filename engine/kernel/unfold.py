@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from engine.kernel.algebra import Unproved
-from engine.kernel.known import KNOWN
+from engine.kernel.function import KNOWN
 from engine.meaning.context import Context, Definition
 from engine.meaning.statement import Statement
 from engine.meaning.term import (
@@ -28,6 +28,7 @@ from engine.meaning.term import (
     free_names,
     fresh_name,
     map_children,
+    name_of,
     substitute,
 )
 
@@ -81,7 +82,7 @@ def unfold(term: Term, context: Context, bound: frozenset[str] = frozenset(), de
 def _variables_of(term: Term) -> frozenset[str]:
     """The names that the node binds or differentiates in: a definition must not be put in for them."""
     own = frozenset(filter(None, (bound_name(term),)))
-    return own | free_names(term.variable) if isinstance(term, Derivative) else own
+    return own | {name_of(term.variable)} if isinstance(term, Derivative) else own
 
 
 def _put_in(

@@ -9,7 +9,7 @@ from engine.meaning.row import Row, bracket_of, items_of, parts
 from engine.meaning.shape import SCALAR
 from engine.meaning.sort import Function, Vector
 from engine.meaning.stop import Stop
-from engine.meaning.term import Element, Name, Term, free_names
+from engine.meaning.term import Element, Name, Term, free_names, name_of
 from engine.meaning.undeclared import Undeclared
 from engine.reading import tree
 from engine.reading.tree import Node, spelling
@@ -75,6 +75,14 @@ class Differentiation(Undeclared):
             if direct is not None:
                 return direct
         return derived(body, variables)
+
+    def check_functional_derivative(self, above: Node, below: Node) -> None:
+        """``\\frac{\\delta F}{\\delta q}`` is a derivative in the function q; as a quotient, δ would cancel."""
+        if not (starts_with_delta(above) and isinstance(below, tree.Product) and starts_with_delta(below)):
+            return
+        if not self.declared(r"\delta"):
+            readings = "this can be a functional derivative, which is not understood, or a quotient of products with"
+            raise Stop(rf"{readings} \delta; declare \delta, or cancel it", above)
 
     def numerator(self, node: Node, variables: list[tuple[Name | Element, int]]) -> Term:
         """The numerator's value; a bare function of one argument is taken at the variable."""
@@ -182,8 +190,11 @@ class Differentiation(Undeclared):
         raise Stop("expected the point of evaluation, such as x = 0", node)
 
 
-def name_of(variable: Name | Element) -> str:
-    return variable.name if isinstance(variable, Name) else variable.family
+def starts_with_delta(node: Node) -> bool:
+    """``\\delta``, ``\\delta F`` and ``\\delta^2 F``."""
+    first = node.factors[0] if isinstance(node, tree.Product) else node
+    base = first.base if isinstance(first, tree.Script) and first.subscript is None else first
+    return isinstance(base, tree.Symbol) and base.spelling == r"\delta"
 
 
 def derived(body: Term, variables: list[tuple[Name | Element, int]]) -> Term:

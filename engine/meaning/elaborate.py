@@ -40,6 +40,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TypeVar, cast, get_args
 
 from engine.meaning import term as terms
@@ -121,8 +122,12 @@ class StatementsReading:
     inferred: tuple[str, ...]
 
 
-def read_statements(text: str, context: Context, macros: str = "") -> StatementsReading | Problem:
+def read_statements(
+    text: str, context: Context, macros: str = "", indices: tuple[str, ...] = ()
+) -> StatementsReading | Problem:
     """What ``text`` states in ``context``, also with signs that no claim can have: ``:= ∼ ∝ ∈ → ⇒ ⇔``.
+
+    ``indices`` are letters that count around it, as the i of a definition ``y_i = a + b x_i`` does.
 
     >>> for text in (r"X \\sim p", r"a = b \\implies b = a", "a := b"):
     ...     print(type(read_statements(text, Context()).statements[0]).__name__)
@@ -133,7 +138,7 @@ def read_statements(text: str, context: Context, macros: str = "") -> Statements
     node = read(text, macros)
     if isinstance(node, Problem):
         return node
-    result = _elaborated(node, context, text, _Elaborator.statements)
+    result = _elaborated(node, context, text, partial(_Elaborator.under_indices, indices=indices))
     return result if isinstance(result, Problem) else StatementsReading(*result)
 
 
@@ -178,6 +183,7 @@ class _Elaborator(Clauses):
             raise Stop("expected a relation such as =, <, \\le or \\approx", node)
         sides = [self.term(item) for item in node.items]
         self.fit_sum(sides)
+        self.check_orders(sides, node)
         pairs = zip(sides, node.signs, sides[1:], strict=False)
         return tuple(Relation(left, self.sign(sign, node), right) for left, sign, right in pairs)
 
@@ -196,9 +202,18 @@ class _Elaborator(Clauses):
             case _:
                 raise Stop("expected a relation such as =, <, \\le or \\approx", node)
 
+    def under_indices(self, node: Node, indices: tuple[str, ...]) -> tuple[Statement | Assertion, ...]:
+        with ExitStack() as stack:
+            for name in indices:
+                stack.enter_context(self.binding(name, index=True))
+            return self.statements(node)
+
     def links(self, node: tree.Relations) -> tuple[Statement | Assertion, ...]:
         """The links of a chain; a note on a sign, such as the ! of a requirement, makes it an assertion."""
         sides = [self.item(item) for item in node.items]
+        self.check_orders(sides, node)
+        for sign, side in zip(node.signs, sides[1:], strict=True):
+            self.check_membership(sign, side)
         return tuple(
             Relation(left, cast(Sign, sign), right) if sign in _SIGNS else Assertion(left, sign, right)
             for left, sign, right in zip(sides, node.signs, sides[1:], strict=False)
@@ -258,6 +273,7 @@ class _Elaborator(Clauses):
             case tree.Group():
                 return self.group(node)
             case tree.Fraction(numerator, denominator):
+                self.check_functional_derivative(numerator, denominator)
                 return terms.Divide(self.term(numerator), self.term(denominator))
             case tree.Big():
                 return self.big(node)
@@ -298,7 +314,9 @@ class _Elaborator(Clauses):
     def later_term(self, node: Node) -> Term:
         match node:
             case tree.Operation(operator, operands) if operator in OPERATIONS:
-                return terms.Apply(OPERATIONS[operator], tuple(map(self.term, operands)))
+                values = tuple(map(self.term, operands))
+                self.check_operator(OPERATIONS[operator], values)
+                return terms.Apply(OPERATIONS[operator], values)
             case tree.Cases(rows):
                 return terms.Cases(tuple((self.term(value), self.case(where, node)) for value, where in rows))
             case tree.Interval(opening, lower, upper, closing):
@@ -373,6 +391,8 @@ class _Elaborator(Clauses):
             return self.angles(node, None)
         if isinstance(node.content, tree.Listing) and node.kind in ("(", "[", r"\{"):
             return self.sequence(node, node.content)
+        if isinstance(node.content, tree.Relations) and node.kind == "[":
+            return self.indicator(node.content)
         if isinstance(node.content, tree.Relations | tree.Clauses):
             return self.item(node.content)
         value = self.term(node.content)
@@ -435,7 +455,9 @@ class _Elaborator(Clauses):
         """``a < X < b`` is ``(a < X) < b`` here: one condition, read from the left."""
         value = self.term(node.items[0])
         for sign, item in zip(node.signs, node.items[1:], strict=True):
-            value = terms.Comparison(value, sign, self.term(item))
+            right = self.term(item)
+            self.check_membership(sign, right)
+            value = terms.Comparison(value, sign, right)
         return value
 
     def label(self, node: Node) -> Term:

@@ -89,7 +89,15 @@ _LIST, _RELATION, _SUM, _NEGATIVE, _OPEN, _PRODUCT, _CLOSED, _SCRIPTED, _ATOM = 
 
 _SIGNS: Final = {
     "=": "=", "≠": r"\ne", "<": "<", "≤": r"\le", ">": ">", "≥": r"\ge", "≈": r"\approx", "∈": r"\in", "∼": r"\sim",
-    "∝": r"\propto", "→": r"\to", "≡": r"\equiv", ":=": ":=",
+    "∝": r"\propto", "→": r"\to", "≡": r"\equiv", ":=": ":=", "∋": r"\ni", "∉": r"\notin", "←": r"\leftarrow",
+    "↑": r"\uparrow", "↓": r"\downarrow", "↔": r"\leftrightarrow", "↗": r"\nearrow", "↘": r"\searrow",
+    "↛": r"\not\to", "↦": r"\mapsto", "↪": r"\hookrightarrow", "⇌": r"\rightleftharpoons", "⇝": r"\leadsto",
+    "∝̸": r"\not\propto", "∤": r"\nmid", "∽": r"\backsim", "≁": r"\not\sim", "≃": r"\simeq", "≅": r"\cong",
+    "≉": r"\not\approx", "≍": r"\asymp", "≐": r"\doteq", "≢": r"\not\equiv", "≪": r"\ll", "≫": r"\gg", "≮": r"\not<",
+    "≯": r"\not>", "≰": r"\not\le", "≱": r"\not\ge", "≲": r"\lesssim", "≳": r"\gtrsim", "≺": r"\prec", "≻": r"\succ",
+    "⊂": r"\subset", "⊃": r"\supset", "⊄": r"\not\subset", "⊅": r"\not\supset", "⊆": r"\subseteq",
+    "⊇": r"\supseteq", "⊈": r"\not\subseteq", "⊊": r"\subsetneq", "⊢": r"\vdash", "⊥": r"\perp",
+    "⊥̸": r"\not\perp", "⊨": r"\models", "⋈": r"\bowtie", "⪯": r"\preceq", "⪰": r"\succeq",
 }  # fmt: skip
 _CONSTANTS: Final = {"pi": r"\pi", "e": "e", "infinity": r"\infty"}
 _SYNONYMS: Final = (r"\log", *(command for command in FUNCTIONS if command.startswith(r"\mathrm")))
@@ -110,6 +118,7 @@ _NOTATIONS: Final = frozenset(
         "card",
         "logbase",
         "indicator",
+        "delta",
         "entry",
         "gradient",
         "hessian",
@@ -125,6 +134,7 @@ _BRACKET: Final = re.compile(r"(?:\\(?:left|[bB]igl|biggl))?[(\[]")
 # Brackets around brackets, from the inside out.
 _SIZES: Final = ((r"\Bigl", r"\biggl"), (r"\bigl", r"\Bigl"), ("(", r"\bigl"))
 _D: Final = re.compile(r"d(?![A-Za-z])")
+_DELTA: Final = re.compile(r"\\delta(?![A-Za-z])")
 
 
 class _Piece(NamedTuple):
@@ -204,6 +214,10 @@ class _Writer:
         self.pieces: dict[int, tuple[Term, _Piece]] = {}
 
     def text(self, term: Term) -> str:
+        """The term where a value stands: a condition that is one needs brackets."""
+        return _bracketed(self.bare(term)) if _is_condition(term) else self.bare(term)
+
+    def bare(self, term: Term) -> str:
         return self.piece(term).text
 
     def at_least(self, term: Term, level: int) -> str:
@@ -279,6 +293,7 @@ class _Writer:
             low = len(shown) - len(brackets)
             above = "".join(pair[0] + text + pair[1] for pair, text in zip(brackets, shown[low:], strict=True))
             below = f"_{{{','.join(shown[:low])}}}" if low else ""
+            family = f"{{{family}}}" if "^" in family or (below and "_" in family) else family
             return _Piece(f"{family}{below}^{{{above}}}", _SCRIPTED)
         marked = _MARKED.fullmatch(family)
         if marked is not None:
@@ -304,7 +319,7 @@ class _Writer:
 
     def summand(self, term: Term) -> _Piece:
         piece = self.piece(term)
-        return _Piece(_bracketed(piece.text), _ATOM) if piece.level == _SUM else piece
+        return _Piece(_bracketed(piece.text), _ATOM) if piece.level <= _SUM else piece
 
     def multiply(self, factors: tuple[Term, ...]) -> _Piece:
         piece = self.factor(factors[0], last=len(factors) == 1)
@@ -323,12 +338,14 @@ class _Writer:
     def between(self, left: Term, right: Term, text: str) -> str:
         """A dot where a space would be misread: before digits and signs, between a function's letter and a bracket."""
         mixed = isinstance(left, Number) and isinstance(right, Divide)
-        if text[0].isdigit() or mixed or isinstance(right, Negate):
+        digits = text[0].isdigit() and not isinstance(left, Matrix)  # a dot between columns is an inner product
+        if digits or mixed or isinstance(right, Negate):
             return r" \cdot "
-        dotted = isinstance(left, Derivative | FunctionDerivative) or (
-            isinstance(left, Name | Element) and self.looks_like_function(left)
-        )
-        return r" \cdot " if dotted and _BRACKET.match(text) else " "
+        if not _BRACKET.match(text):
+            return " "
+        head = left.base if isinstance(left, Power) else left
+        named = isinstance(head, Name | Element) and (self.looks_like_function(head) or _is_argument(right))
+        return r" \cdot " if named or isinstance(left, Derivative | FunctionDerivative) else " "
 
     def looks_like_function(self, left: Name | Element) -> bool:
         name = left.name if isinstance(left, Name) else left.family
@@ -339,7 +356,8 @@ class _Writer:
 
     def divide(self, above: Term, below: Term) -> _Piece:
         upper, lower = self.text(above), self.text(below)
-        if _D.match(upper) and _D.match(lower):  # a quotient of two products with d, not a derivative
+        quotient = isinstance(below, Multiply) and _DELTA.match(upper) and _DELTA.match(lower)
+        if quotient or (_D.match(upper) and _D.match(lower)):  # a quotient of two products, not a derivative
             lower = _bracketed(lower)
         return _Piece(rf"\frac{{{upper}}}{{{lower}}}", _CLOSED)
 
@@ -395,8 +413,10 @@ class _Writer:
                 return _Piece(rf"\log_{{{base}}}{_bracketed(text)}", _CLOSED)
             case "entry", [_, *indices]:
                 return _Piece(f"{_bracketed(self.text(arguments[0]))}_{{{','.join(indices)}}}", _ATOM)
+            case "delta", [left, right]:
+                return self.delta(left, right)
             case "indicator", [text]:
-                return _Piece(rf"\mathbf{{1}}{_bracketed(text, '[', ']')}", _CLOSED)
+                return _Piece(rf"\mathbf{{1}}{_bracketed(self.bare(arguments[0]), '[', ']')}", _CLOSED)
             case (("gradient" | "hessian"), [text]):
                 sign = r"\nabla" if function == "gradient" else r"\nabla^{2}"
                 fits = isinstance(arguments[0], Name | Apply) and self.piece(arguments[0]).level >= _CLOSED
@@ -407,6 +427,12 @@ class _Writer:
                 return _Piece(rf"\operatorname{{pad}}_{{{width}}}{_bracketed(text)}", _CLOSED)
             case _:
                 return None
+
+    def delta(self, left: str, right: str) -> _Piece:
+        """``\\delta_{i,j}``, or an indicator where δ is another thing."""
+        if self.context.sort_of(r"\delta") is None and self.context.definition_of(r"\delta") is None:
+            return _Piece(rf"\delta_{{{left},{right}}}", _ATOM)
+        return _Piece(rf"\mathbf{{1}}[{left} = {right}]", _CLOSED)
 
     # -- sums, products, integrals
 
@@ -430,10 +456,10 @@ class _Writer:
     def said(self, term: Comparison | Cases | Functional | Call | Dependent | Over | Sequence | Dots) -> _Piece:
         match term:
             case Comparison(left, ":", right):
-                return _Piece(rf"{self.text(left)}\colon {self.text(right)}", _LIST)
+                return _Piece(rf"{self.text(left)}\colon {self.bare(right)}", _LIST)
             case Comparison(left, sign, right):
                 shown = self.piece(left) if isinstance(left, Comparison) else _Piece(self.at_least(left, _SUM), _SUM)
-                return _Piece(f"{shown.text} {_SIGNS.get(sign, sign)} {self.at_least(right, _SUM)}", _RELATION)
+                return _Piece(f"{shown.text} {_sign(sign)} {self.at_least(right, _SUM)}", _RELATION)
             case Cases(branches):
                 lines = r" \\ ".join(f"{self.text(value)} & {self.condition(where)}" for value, where in branches)
                 return _Piece(rf"\begin{{cases}} {lines} \end{{cases}}", _ATOM)
@@ -455,7 +481,7 @@ class _Writer:
                 return _Piece(r"\ldots", _ATOM)
 
     def condition(self, where: Term | None) -> str:
-        return r"\text{otherwise}" if where is None else rf"\text{{if }} {self.text(where)}"
+        return r"\text{otherwise}" if where is None else rf"\text{{if }} {self.bare(where)}"
 
     def listed(self, items: tuple[Term, ...]) -> str:
         if len(items) == 1 and isinstance(items[0], Over):  # a quantifier alone between brackets needs none of its own
@@ -467,7 +493,9 @@ class _Writer:
         inside = self.grouped(term.arguments) + (rf" \mid {self.grouped(term.given)}" if term.given else "")
         if term.operator == "given":
             return _Piece(inside, _LIST)
-        below = "" if term.subscript is None else f"_{{{self.text(term.subscript)}}}"
+        if term.operator not in FUNCTIONALS_SHOWN:  # known by the bars between its arguments only
+            inside = r" \parallel ".join(map(self.bare, term.arguments)) + inside[len(self.grouped(term.arguments)) :]
+        below = "" if term.subscript is None else f"_{{{self.bare(term.subscript)}}}"
         brackets = ("[", "]") if term.operator in SQUARE else ("(", ")")
         return _Piece(
             FUNCTIONALS_SHOWN.get(term.operator, term.operator) + below + _bracketed(inside, *brackets), _CLOSED
@@ -478,7 +506,7 @@ class _Writer:
         return "; ".join(map(self.text, items)) if groups else self.listed(items)
 
     def over(self, term: Over) -> _Piece:
-        below = term.variable if term.condition is None else self.text(term.condition)
+        below = term.variable if term.condition is None else self.bare(term.condition)
         if term.operator == "int":
             return self.integral_over(term)
         if _runs_with(term, term.body):
@@ -486,7 +514,7 @@ class _Writer:
         if term.operator in ("forall", "exists"):
             return _Piece(rf"{OVER_SHOWN[term.operator]} {below}\colon {self.at_least(term.body, _RELATION)}", _LIST)
         if term.operator == "set" and term.condition is not None:
-            inside = rf"{self.at_least(term.body, _RELATION)} \mid {self.text(term.condition)}"
+            inside = rf"{self.at_least(term.body, _RELATION)} \mid {self.bare(term.condition)}"
             return _Piece(rf"\left\{{ {inside} \right\}}", _ATOM)
         body = self.piece(term.body)
         cut = term.operator == "prod" and _ends_without(term.body, term.variable)
@@ -527,7 +555,7 @@ class _Writer:
             case Comparison(left, "∈", right) if left == point:
                 return f"_{{{self.text(right)}}}"
             case _:
-                return f"_{{{self.text(condition)}}}"
+                return f"_{{{self.bare(condition)}}}"
 
     # -- derivatives
 
@@ -556,10 +584,10 @@ class _Writer:
             return self.function_gradient(term)
         argument = term.arguments[term.slot]
         others = term.arguments[: term.slot] + term.arguments[term.slot + 1 :]
-        if isinstance(argument, Name) and not any(argument.name in free_names(other) for other in others):
-            return _Piece(self.quotient(term, argument.name, term.arguments), _CLOSED)
         if sort is None and len(term.arguments) == 1 and term.order <= 3:
             return _Piece(term.function + "'" * term.order + self.arguments(term.arguments), _CLOSED)
+        if isinstance(argument, Name) and not any(argument.name in free_names(other) for other in others):
+            return _Piece(self.quotient(term, argument.name, term.arguments), _CLOSED)
         letter = self.usual_letter(term)
         shown = (*term.arguments[: term.slot], Name(letter), *term.arguments[term.slot + 1 :])
         return self.evaluate(self.quotient(term, letter, shown), letter, self.text(argument))
@@ -594,11 +622,11 @@ class _Writer:
     def statement(self, statement: Statement | Assertion) -> str:
         match statement:
             case Relation(left, sign, right):
-                return f"{self.text(left)} {_SIGNS[sign]} {self.text(right)}"
+                return f"{self.text(left)} {_sign(sign)} {self.text(right)}"
             case Assertion(left, ":", right):
-                return rf"{self.text(left)}\colon {self.text(right)}"
+                return rf"{self.text(left)}\colon {self.bare(right)}"
             case Assertion(left, mark, right):
-                return f"{self.side(left)} {_SIGNS.get(mark, mark)} {self.side(right)}"
+                return f"{self.text(left)} {_sign(mark)} {self.text(right)}"
             case UpToOrder(left, right, variable, order):
                 return f"{self.text(left)} = {self.remainder(right, variable, order)}"
             case Implies(premise, conclusion):
@@ -614,6 +642,8 @@ class _Writer:
             case NoOptimum(kind, objective, variable, domain):
                 where = self.domain(variable, domain)
                 return rf"{self.text(objective)} \text{{ has no {kind} over }} {where}"
+            case ForEach(index, Negate(Constant("infinity")), Constant("infinity"), body):
+                return rf"{self.statement(body)} \quad \text{{for all integers }} {index}"
             case ForEach(index, lower, upper, body):
                 run = rf"{index} = {self.text(lower)}, \ldots, {self.text(upper)}"
                 return rf"{self.statement(body)} \quad \text{{for }} {run}"
@@ -621,9 +651,6 @@ class _Writer:
                 return rf"{self.statement(near)} \quad \text{{for every }} {variable} \text{{ near }} 0"
             case Smooth(function, at, order):
                 return rf"{function} \text{{ is {_smoothness(order)} }} {self.text(at)}"
-
-    def side(self, term: Term) -> str:
-        return _bracketed(self.text(term)) if isinstance(term, Comparison) else self.text(term)
 
     def inner(self, statement: Statement) -> str:
         text = self.statement(statement)
@@ -671,6 +698,29 @@ def _runs_with(term: Over, inner: Term) -> bool:
             return Name(term.variable) in names
         case _:
             return False
+
+
+def _is_condition(term: Term) -> bool:
+    return isinstance(term, Comparison) and term.sign != ":"
+
+
+def _is_argument(term: Term) -> bool:
+    """What a letter before it would be applied to, where brackets stand around it: a name, a list, a condition."""
+    while isinstance(term, Power | Transpose | Inverse):
+        term = term.base if isinstance(term, Power) else term.term
+    entry = isinstance(term, Apply) and term.function == "entry"
+    return entry or isinstance(term, Name | Element | Sequence | Comparison)
+
+
+def _sign(sign: str) -> str:
+    """How a relation sign is typed, with the note above it: ``=^{!}`` is what ``\\overset{!}{=}`` is read as.
+
+    >>> print(_sign("←"), _sign("=^{!}"))
+    \\leftarrow \\overset{!}{=}
+    """
+    plain, mark, note = sign.partition("^{")
+    typed = _SIGNS.get(plain, plain)
+    return rf"\overset{{{note[:-1]}}}{{{typed}}}" if mark else typed
 
 
 def _smoothness(order: int) -> str:

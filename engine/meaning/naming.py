@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.meaning import term as terms
+from engine.meaning.delta import DELTA, Deltas, relations_in
 from engine.meaning.notation import (
     ACCENTS,
     BELOW,
@@ -16,6 +17,7 @@ from engine.meaning.notation import (
     FUNCTIONALS,
     FUNCTIONS,
     INDICATORS,
+    KIN,
     LETTERS_TOO,
     MARK_WORDS,
     MEMBER,
@@ -35,7 +37,7 @@ from engine.meaning.notation import (
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import index_items, is_bracket_index, without_above
 from engine.meaning.scope import matrix_of, vector_of
-from engine.meaning.shape import MINUS_ONE, SCALAR, Shapes
+from engine.meaning.shape import MINUS_ONE, SCALAR
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Element, Name, Term, free_names
@@ -43,8 +45,12 @@ from engine.reading import tree
 from engine.reading.tree import Node, spelling
 
 
-class Naming(Shapes):
+class Naming(Deltas):
     """Reads names and what stands on them."""
+
+    def check_inverse(self, value: Term) -> None:
+        """Whether the letter that is inverted must be a matrix."""
+        raise NotImplementedError
 
     def name(self, name: str, node: Node) -> Term:
         if name in self.bound:
@@ -85,9 +91,18 @@ class Naming(Shapes):
             return terms.Dots()
         if not name.isalpha() and self.is_set(name, node):
             return Name(name)
-        self.infer(name, looks_like(name), node)
+        if name in self.findings.kinds:
+            self.note(f"{name} is {self.findings.kinds[name]}")
+            return Name(name)
+        self.infer(name, self.looks_like_kin(name), node)
         self.plain.add(name)
         return Name(name)
+
+    def looks_like_kin(self, name: str) -> Real | Vector | MatrixOf:
+        """``x_i`` and ``x_j`` are of one kind: that which was found out about either."""
+        look = looks_like(name)
+        kin = counted(name) if self.findings.sorts and isinstance(look, Real) else None
+        return vector_of(name) if isinstance(self.findings.sorts.get(kin or ""), Vector) else look
 
     @staticmethod
     def is_set(name: str, node: Node) -> bool:
@@ -196,7 +211,9 @@ class Naming(Shapes):
         base = spelling(node.base)
         whole = spelling(without_above(node))
         if isinstance(node.base, tree.Symbol) and node.subscript is not None and base in INDICATORS:
-            return terms.Apply("indicator", (self.item(node.subscript),))
+            return self.indicator(relations_in(node.subscript) or node.subscript)
+        if isinstance(node.base, tree.Number) and node.base.text == "1" and relations_in(node.subscript) is not None:
+            return self.indicator(relations_in(node.subscript) or node)
         if isinstance(node.base, tree.Group) and node.base.kind == r"\|" and node.subscript is not None:
             return self.norm(node.base, node.subscript)
         ones = isinstance(node.base, tree.Number) and node.base.text in "01" and not node.primes
@@ -218,6 +235,8 @@ class Naming(Shapes):
             return self.member(base + "'" * node.primes, node.subscript, node)
         if self.declared(whole) or node.subscript is None or node.primes:
             return self.name(whole, node)
+        if base == DELTA and (found := self.kronecker(node)) is not None:
+            return found
         self.check_index_free(base, node.base)
         if base in self.findings.apart and not self.declared(base):
             return self.member(base, node.subscript, node) if self.countable(node.subscript) else self.name(whole, node)
@@ -294,11 +313,22 @@ class Naming(Shapes):
         if is_mark(above) and not self.declared(spelling(above) or ""):
             raise Stop("this mark stands above something that is not a name", node)
         exponent = self.term(above)
+        if exponent == MINUS_ONE and self.shape(value) == SCALAR:
+            self.check_inverse(value)
         if exponent == MINUS_ONE and self.shape(value) != SCALAR:
             return terms.Inverse(value)
         return terms.Power(value, exponent)
 
     def promote(self, value: Term, node: Node) -> None:
+        """Infer the shape of ``value``; it is a Stop where no undeclared name decides it."""
+        self.settle(value)
+        if any(isinstance(part, terms.Call | terms.Matrix | terms.Dots) for part in spine(value)):
+            return  # nothing that computes takes it
+        declared = free_names(value) and not free_names(value) & (self.inferred.keys() | self.bound.keys())
+        if not declared:
+            raise Stop("a transpose of something whose shape is not known; declare its names as vectors", node)
+
+    def settle(self, value: Term) -> None:
         """Infer that the undeclared names which decide the shape of ``value`` are vectors, or matrices if capital."""
         found = [name for name in deciding(value) if self.undecided(name)]
         lone = lone_names(value) if not all(map(is_capital, found)) else frozenset()
@@ -313,13 +343,9 @@ class Naming(Shapes):
                 self.findings.sorts.pop(name, None)
             else:
                 self.findings.sorts[name] = look
+                self.findings.sorts |= {kin: look for kin in (counted(name),) if kin is not None}
         if found:
             raise Again(found[0])
-        if any(isinstance(part, terms.Call | terms.Matrix | terms.Dots) for part in spine(value)):
-            return  # nothing that computes takes it
-        declared = free_names(value) and not free_names(value) & (self.inferred.keys() | self.bound.keys())
-        if not declared:
-            raise Stop("a transpose of something whose shape is not known; declare its names as vectors", node)
 
     def undecided(self, name: str) -> bool:
         """An inferred name whose shape was not settled by an earlier pass."""
@@ -345,6 +371,16 @@ class Naming(Shapes):
         if self.alone("T") or not free_names(value) & (self.inferred.keys() | self.bound.keys()):
             raise Stop("^T can be a transpose or a power; declare the base as a matrix, or T as a number", above)
         return True
+
+
+def counted(name: str) -> str | None:
+    """What the names ``x_{i}`` and ``x_{j}`` share, which is no name; ``None`` for a name without such an index.
+
+    >>> counted("x_{i}") == counted("x_{j}"), counted("x_{1}")
+    (True, None)
+    """
+    base, _, index = name.partition("_{")
+    return base + KIN if index.endswith("}") and index[:-1] in STEPS else None
 
 
 def looks_like(name: str) -> Real | Vector | MatrixOf:

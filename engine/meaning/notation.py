@@ -36,8 +36,11 @@ OPERATOR_SIGNS: Final = frozenset(
 )
 NUMBER_SETS: Final = frozenset(rf"\mathbb{{{letter}}}" for letter in "RNZQC")
 INDICATORS: Final = frozenset((r"\mathbf{1}", r"\mathbb{1}", r"\mathbb{I}", r"\mathrm{1}", r"\mathds{1}"))
+# Letters that are indicators before a condition, and quantities or functions elsewhere.
+LETTER_INDICATORS: Final = frozenset(("I", r"\mathrm{I}", r"\operatorname{I}"))
 # Letters that mostly count: copies, steps, layers.
 STEPS: Final = frozenset((*"ijklmstr", r"\tau", r"\ell"))
+KIN: Final = "_{}"  # after a letter: what its members with a free index are
 MEMBER: Final = "_"  # after a family's name: what its members are
 STYLES: Final = re.compile(
     r"\\(?:hat|bar|tilde|vec|dot|ddot|check|mathbf|boldsymbol|mathcal|mathrm|mathbb|mathsf)(?=\{)"

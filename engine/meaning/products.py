@@ -7,15 +7,16 @@ from itertools import pairwise
 from typing import Final
 
 from engine.meaning import term as terms
+from engine.meaning.delta import relations_in
 from engine.meaning.naming import is_capital
 from engine.meaning.notation import FUNCTION_LETTERS, RATES, WORDS_OF_LETTERS, bare_letter
 from engine.meaning.operators import Operators
 from engine.meaning.reach import extremum_of, opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
-from engine.meaning.scope import matrix_of, vector_of
+from engine.meaning.scope import matrix_of
 from engine.meaning.shape import COLUMN, SCALAR
 from engine.meaning.stop import Stop
-from engine.meaning.term import Name, Term
+from engine.meaning.term import Element, Name, Term
 from engine.reading import tree
 from engine.reading.tree import Node
 from engine.span import Span
@@ -43,6 +44,8 @@ class Products(Operators):
             elif place and row.operators[place - 1]:
                 place = self.after_sign(row, place, values, node)
             else:
+                if values:
+                    self.check_matrix_before(values[-1], row, place)
                 value, place = self.operand(row, place)
                 values.append(value)
         if len(values) > 1:
@@ -89,13 +92,28 @@ class Products(Operators):
                 raise self.again(inside.name, matrix_of(inside.name))
 
     def check_letters(self, left: Term, value: Term) -> None:
-        """An undeclared small letter at the end, right after what is transposed or inverted, is a vector: ``X^T y``."""
-        if not isinstance(value, Name) or not isinstance(left, Name | terms.Transpose | terms.Inverse):
+        """An undeclared small letter at the end, right after what is transposed or inverted, is a vector: ``X^T y``.
+
+        So are the summands with which it stands there: ``\\Sigma^{-1} (X - \\mu)``.
+        """
+        if not isinstance(left, Name | terms.Transpose | terms.Inverse) or not self.shape(left)[1]:
             return
-        if not self.shape(left)[1] or bare_letter(value) not in _ENTRIES or value.name in self.bound:
+        bare = [part.term if isinstance(part, terms.Negate) else part for part in summands(value)]
+        if any(bare_letter(part) in _ENTRIES for part in bare) and all(self.is_open(part) for part in bare):
+            self.settle(value)
+
+    def is_open(self, value: Term) -> bool:
+        """A lone letter, or member of a family, of which nothing is known."""
+        name = value.name if isinstance(value, Name) else value.family if isinstance(value, Element) else ""
+        return bool(name) and name not in self.bound and self.undecided(name)
+
+    def check_matrix_before(self, left: Term, row: Row, place: int) -> None:
+        """``y^T P (y - b)``: between what is transposed and a bracket with a sum, P is a matrix and no probability."""
+        node, group = row.factors[place], bracket_of(row.joined(place + 1))
+        if group is None or not isinstance(group.content, tree.Addition) or not isinstance(node, tree.Symbol):
             return
-        if self.undecided(value.name):
-            raise self.again(value.name, vector_of(value.name))
+        if node.spelling == "P" and not self.declared("P") and "P" not in self.findings.sorts and self.shape(left)[1]:
+            raise self.again("P", matrix_of("P"))
 
     def with_words(self, row: Row, node: Node) -> Row:
         """The row with letters that are one name joined; a Stop where letters stand for a word."""
@@ -200,6 +218,10 @@ class Products(Operators):
                 return self.slope_at(row, place, letter, group)
         if isinstance(node, tree.Derivative) and bracket_of(row.joined(place + 1)) is not None:
             raise Stop("the bracket after this derivative can be its argument or a factor; write \\cdot", node)
+        if isinstance(node, tree.Number) and node.text == "1":
+            condition = relations_in(row.joined(place + 1))
+            if condition is not None:
+                return self.indicator(condition), place + 2
         if isinstance(node, tree.Number) and isinstance(row.joined(place + 1), tree.Number):
             raise Stop("two numbers side by side; write \\cdot between them", node)
         return self.term(node), place + 1
@@ -210,3 +232,7 @@ def letters(row: Row) -> str:
     bases = [factor.base if isinstance(factor, tree.Script) else factor for factor in row.factors]
     spellings = [base.spelling if isinstance(base, tree.Symbol) else " " for base in bases]
     return "".join([text if len(text) == 1 else " " for text in spellings])
+
+
+def summands(value: Term) -> tuple[Term, ...]:
+    return value.terms if isinstance(value, terms.Add) else (value,)

@@ -381,6 +381,11 @@ def free_names(term: Term) -> frozenset[str]:
             return frozenset().union(*map(free_names, children(term)))
 
 
+def name_of(variable: Name | Element) -> str:
+    """The name that a derivative moves: of a member of a family, the family."""
+    return variable.name if isinstance(variable, Name) else variable.family
+
+
 def fresh_name(stem: str, taken: frozenset[str]) -> str:
     """``stem``, or ``stem`` with primes, whichever is the first that is not taken."""
     while stem in taken:
@@ -423,9 +428,10 @@ def substitute(term: Term, name: str, value: Term) -> Term:
         case Functional() | Dependent():
             return Evaluate(term, name, value)
         case Derivative(body, variable, order):
-            if free_names(variable) & (free_names(value) | {name}):
+            if name_of(variable) in free_names(value) | {name}:
                 return Evaluate(term, name, value)
-            return Derivative(substitute(body, name, value), variable, order)
+            moved = map_children(variable, lambda index: substitute(index, name, value))
+            return Derivative(substitute(body, name, value), moved, order)  # type: ignore[arg-type]
         case _:
             return map_children(term, lambda part: substitute(part, name, value))
 

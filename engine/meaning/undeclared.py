@@ -5,7 +5,8 @@ An undeclared symbol before a bracket is, by the first rule that fits:
 1. bound around here (an index, a variable of integration): a factor;
 2. a quantity of random variables (``\mathbb{E}``, ``\mathrm{Var}``, ``P``, ``\mathrm{KL}`` ...): that quantity;
 3. before a list, a bar or a relation: applied; a word or a calligraphic letter: applied;
-4. in its own bracket (``p(1-p)``): a factor;
+4. in its own bracket (``p(1-p)``): a factor; but where it stands there only before further brackets (``f(f(x))``), a
+   letter of :data:`FUNCTION_LETTERS` is applied, and another one is a Problem;
 5. a letter of :data:`FUNCTION_LETTERS`: applied, but before a sum a factor where the letter stands alone elsewhere, and
    a Problem for ``p q u v`` before ``1 - ...``;
 6. before a sum, product or number: a factor (a Problem for ``\sigma`` and ``\pi``, which are functions as often);
@@ -23,6 +24,7 @@ from typing import Final, Literal
 
 from engine.meaning import term as terms
 from engine.meaning.application import Applications
+from engine.meaning.delta import relations_in
 from engine.meaning.naming import is_capital, is_mark
 from engine.meaning.notation import (
     CONSTANTS,
@@ -30,6 +32,7 @@ from engine.meaning.notation import (
     FUNCTION_LETTERS,
     FUNCTIONALS,
     INDICATORS,
+    LETTER_INDICATORS,
     LETTERS_TOO,
     MEMBER,
     STYLED,
@@ -74,13 +77,15 @@ class Undeclared(Applications):
         styled = STYLED.fullmatch(base)
         if base in INDICATORS and bracket is not None:
             return "indicator" if below is None or is_set(below) else None
+        if base in LETTER_INDICATORS and below is None and bracket is not None and relations_in(bracket) is not None:
+            return "indicator"
         if styled is not None and styled[1] in FUNCTIONALS:
             return FUNCTIONALS[styled[1]] if bracket is not None or styled[1] not in LETTERS_TOO else None
         if bracket is None:
             return None
         if divergence(bracket.content):
             return "KL" if base in ("D", "K", r"\mathcal{D}") else base
-        return _MEASURES.get(base)
+        return None if base in self.findings.sorts else _MEASURES.get(base)
 
     def functional(self, row: Row, place: int, operator: str) -> tuple[Term, int]:
         node, follower = row.factors[place], row.joined(place + 1)
@@ -103,6 +108,8 @@ class Undeclared(Applications):
             inside = arguments[0] if subscript is None else terms.Comparison(arguments[0], "∈", subscript)
             value = terms.Apply("indicator", (inside,))
         else:
+            if operator == "P":
+                self.check_events((*arguments, *given))
             value = terms.Functional(operator, arguments, given, subscript)
         if above is not None:
             value = self.function_power(value, above)
@@ -156,11 +163,17 @@ class Undeclared(Applications):
             return "multiply"
         if isinstance(content, tree.Listing | tree.Relations) or base.startswith(_WORD_STYLES):
             return "apply"
+        if isinstance(self.findings.sorts.get(name), MatrixOf):
+            return "multiply"
         letter = bare_letter(Name(base)) or base
         if name in self.findings.functions or isinstance(self.sort(name), Function):
             return "apply"
         if below is not None and base + MEMBER in self.findings.functions:
             return "apply"
+        if only_applied(name, content):
+            if letter in FUNCTION_LETTERS:
+                return self.function_letter(node, letter, name, content)  # f(f(x))
+            raise self.open_choice(name, node)
         if name in free_symbols(content) | self.names_in(content) or base in CONSTANTS and base not in _EITHER:
             return "multiply"
         if is_law(node):
@@ -331,6 +344,28 @@ class Undeclared(Applications):
                 return None
             case _:
                 return REAL if self.shape(argument) == SCALAR else None
+
+
+def only_applied(name: str, content: Node) -> bool:
+    """Whether the name stands in the bracket, and only before brackets of its own: ``f`` in ``f(x) + 1``."""
+    applied = False
+    waiting = [content]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tree.Symbol | tree.Script) and spelling(without_above(node)) == name:
+            return False
+        if not isinstance(node, tree.Product):
+            waiting.extend(tree.children(node))
+            continue
+        for place, factor in enumerate(node.factors):
+            follower = Row(node.factors, node.operators).joined(place + 1)
+            head = isinstance(factor, tree.Symbol | tree.Script) and bracket_of(follower) is not None
+            if head and spelling(without_above(factor)) == name:
+                applied = True
+                waiting.extend(part for part in tree.children(factor) if part is getattr(factor, "superscript", None))
+            else:
+                waiting.append(factor)
+    return applied
 
 
 def is_law(node: tree.Symbol | tree.Script) -> bool:

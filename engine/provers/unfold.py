@@ -23,8 +23,10 @@ from engine.meaning.term import (
     free_names,
     fresh_name,
     map_children,
+    name_of,
     substitute,
 )
+from engine.provers.budget import spend
 from engine.provers.no_value import NoEval
 
 DEPTH = 40
@@ -49,6 +51,7 @@ def _unfold(term: Term, context: Context, bound: frozenset[str], depth: int) -> 
     def inner(part: Term) -> Term:
         return _unfold(part, context, bound, depth)
 
+    spend()
     match term:
         case Name(name) if name not in bound and (definition := context.definition_of(name)):
             if definition.parameters:
@@ -62,9 +65,10 @@ def _unfold(term: Term, context: Context, bound: frozenset[str], depth: int) -> 
             ready = _ready(definition, context, bound, depth)
             return _call_derivative(ready, slot, order, tuple(map(inner, arguments)))
         case Derivative(body, variable, order):
-            if isinstance(variable, Name) and variable.name not in bound and context.definition_of(variable.name):
-                raise NoEval(f"a derivative in {variable.name}, which is itself defined")
-            return Derivative(inner(body), variable, order)
+            moved = name_of(variable)
+            if (moved not in bound or isinstance(variable, Element)) and context.definition_of(moved):
+                raise NoEval(f"a derivative in {moved}, which is itself defined")
+            return Derivative(inner(body), map_children(variable, inner), order)  # type: ignore[arg-type]
     name_here = bound_name(term)
     if name_here is None:
         return map_children(term, inner)
