@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.meaning import term as terms
-from engine.meaning.naming import Naming
+from engine.meaning.kind import Kinds
 from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, FUNCTIONS
 from engine.meaning.row import Head, Row, bracket_of, is_nabla, items_of, parts, without_marks
 from engine.meaning.shape import MINUS_ONE
@@ -14,7 +14,7 @@ from engine.reading import tree
 from engine.reading.tree import Node, spelling
 
 
-class Applications(Naming):
+class Applications(Kinds):
     """Reads applications."""
 
     def head(self, node: tree.Symbol | tree.Script, follower: Node | None) -> Head | None:
@@ -141,6 +141,7 @@ class Applications(Naming):
         least, most = ARITY.get(function, (1, 1))
         if not least <= len(arguments) <= most:
             raise Stop(f"{head.function} does not take {len(arguments)} arguments", node)
+        self.check_operator(function, arguments)
         return terms.Apply(function, arguments)
 
     def check_count(self, head: Head, count: int, arguments: tuple[Term, ...], node: Node) -> None:

@@ -2,7 +2,8 @@
 
 ``x, y \\in \\mathbb{R}``, ``N \\in \\mathbb{N}``, ``\\theta \\in \\mathbb{R}^d`` declare, and so does
 ``A \\in \\mathbb{R}^{m \\times n}``; ``x_i \\in \\mathbb{R}``, a letter as its index, declares the family x. Any
-other relation is assumed.
+other relation is assumed. One with a letter of ``i j k l m n s t r`` as an index, which was not declared, is assumed
+for every value of it, and declares the families: ``x_i \\ge 0`` says so of all integers i, or of the declared range.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from __future__ import annotations
 from typing import Final
 
 from engine.meaning.context import Context
-from engine.meaning.elaborate import read_statement, read_term
+from engine.meaning.elaborate import read_statement, read_statements, read_term
+from engine.meaning.reach import free_symbols
+from engine.meaning.row import is_bracket_index, without_above
 from engine.meaning.sort import Family, Integer, MatrixOf, Real, Sort, Value, Vector
-from engine.meaning.term import Term
+from engine.meaning.statement import ForEach, Relation
+from engine.meaning.term import INFINITY, Element, Name, Negate, Term, children, free_names
 from engine.reading import tree
 from engine.reading.parser import read
 from engine.reading.tree import Node, spelling
@@ -21,6 +25,7 @@ from engine.span import Problem
 _SETS: Final[dict[str, Sort]] = {
     r"\mathbb{R}": Real(), r"\mathbb{Z}": Integer(), r"\mathbb{N}": Integer(1), r"\mathbb{N}_{0}": Integer(0),
 }  # fmt: skip
+_COUNTING: Final = frozenset("ijklmnstr")
 _KNOWN: Final = r"\mathbb{R}, \mathbb{R}^n, \mathbb{R}^{m \times n}, \mathbb{N}, \mathbb{N}_0 or \mathbb{Z}"
 
 
@@ -36,8 +41,60 @@ def read_given(text: str, context: Context, macros: str = "") -> Context | Probl
     membership = _membership(node)
     if membership is not None:
         return _declared(*membership, context, text, macros)
+    letters = sorted(_open_letters(node, context))
+    if len(letters) > 1:
+        several = f"a condition in the indices {', '.join(letters)} at once is not understood; give one for each index"
+        return Problem(several, node.span, text)
+    if letters:
+        return _for_each(letters[0], node, context, text, macros)
     reading = read_statement(text, context, macros)
     return reading if isinstance(reading, Problem) else reading.context.assume(*reading.relations)
+
+
+def _open_letters(node: Node, context: Context) -> set[str]:
+    """The letters that count the members of a family here, and are neither declared nor bound by a sum."""
+    waiting, found = [node], set[str]()
+    while waiting:
+        part = waiting.pop()
+        waiting.extend(tree.children(part))
+        if isinstance(part, tree.Script) and not _known(spelling(without_above(part)) or "", context):
+            above = part.superscript if part.superscript is not None and is_bracket_index(part.superscript) else None
+            for script in (part.subscript, above):
+                found |= set() if script is None else free_symbols(script)
+    return {letter for letter in found & _COUNTING & free_symbols(node) if not _known(letter, context)}
+
+
+def _known(name: str, context: Context) -> bool:
+    return context.sort_of(name) is not None or context.definition_of(name) is not None
+
+
+def _for_each(index: str, node: Node, context: Context, text: str, macros: str) -> Context | Problem:
+    """The relations for every value of the index, which is bound in them."""
+    reading = read_statements(text, context, macros, (index,))
+    if isinstance(reading, Problem):
+        return reading
+    relations = tuple(found for found in reading.statements if isinstance(found, Relation))
+    span = _range(index, relations, reading.context)
+    if span is None or len(relations) < len(reading.statements):
+        return Problem(f"for which {index} this holds is not understood; declare the families alone", node.span, text)
+    return reading.context.assume(*(ForEach(index, *span, relation) for relation in relations))
+
+
+def _range(index: str, relations: tuple[Relation, ...], context: Context) -> tuple[Term, Term] | None:
+    """All integers, or the declared range of the one family that has one and stands with exactly this index."""
+    sorts = {known.name: known.sort for known in context.declarations}
+    waiting = [side for relation in relations for side in (relation.left, relation.right)]
+    spans: set[tuple[Term, Term]] = set()
+    while waiting:
+        part = waiting.pop()
+        sort = sorts.get(part.family) if isinstance(part, Element) else None
+        for span, at in zip(sort.ranges, part.indices, strict=False) if isinstance(sort, Family) else ():
+            if span is not None and index in free_names(at):
+                if at != Name(index):
+                    return None
+                spans.add((span.lower, span.upper))
+        waiting.extend(children(part))
+    return (spans.pop() if spans else (Negate(INFINITY), INFINITY)) if len(spans) < 2 else None
 
 
 def _membership(node: Node) -> tuple[tuple[Node, ...], Node] | None:

@@ -10,7 +10,7 @@ from engine.meaning.context import Context, Declaration
 from engine.meaning.notation import split_family
 from engine.meaning.reach import standing_alone
 from engine.meaning.row import Row
-from engine.meaning.sort import NATURAL, Family, Function, Integer, MatrixOf, Real, Sort, Vector
+from engine.meaning.sort import NATURAL, Family, Function, IndexRange, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Name, Term
 from engine.reading import tree
@@ -23,13 +23,15 @@ class Findings:
 
     ``sorts``: names that are no plain numbers; ``apart``: names that stand with an index and without one, for two
     things (``n_i`` and ``n``); ``overloaded``: letters for several functions, told apart by their arguments;
-    ``functions``: letters that are applied somewhere, and so before every bracket.
+    ``functions``: letters that are applied somewhere, and so before every bracket; ``kinds``: names that are no
+    values, and what they are.
     """
 
     sorts: dict[str, Sort] = field(default_factory=dict)
     apart: set[str] = field(default_factory=set)
     overloaded: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
+    kinds: dict[str, str] = field(default_factory=dict)
     passes: int = 0
 
 
@@ -44,6 +46,8 @@ class Scope:
         self.definitions = {d.name: d for d in context.definitions}
         self.bound: dict[str, int] = {}
         self.indices: dict[str, int] = {}
+        self.splits = 0  # sums around that leave out an equal index
+        self.spans: dict[str, tuple[IndexRange, dict[str, int]]] = {}  # of bound indices, with what was bound around
         self.inferred: dict[str, Sort] = {}
         self.members: set[str] = set()
         self.plain: set[str] = set()  # undeclared names that this pass has met and that name a value
@@ -148,7 +152,11 @@ class Scope:
         tables = (self.bound, self.indices) if index else (self.bound,)
         for table in tables:
             table[name] = table.get(name, 0) + 1
+        span = self.spans.pop(name, None)
         yield
+        self.spans.pop(name, None)
+        if span is not None:
+            self.spans[name] = span
         for table in tables:
             table[name] -= 1
             if not table[name]:

@@ -6,8 +6,10 @@ import pytest
 
 from engine.meaning.context import Context
 from engine.meaning.given import read_given
-from engine.meaning.sort import Family, Integer, MatrixOf, Real, Sort, Vector
-from engine.meaning.term import Name
+from engine.meaning.latex import statement_latex
+from engine.meaning.sort import Family, IndexRange, Integer, MatrixOf, Real, Sort, Vector
+from engine.meaning.statement import ForEach, Relation
+from engine.meaning.term import INFINITY, ONE, Name, Negate
 from engine.span import Problem
 
 
@@ -48,6 +50,42 @@ def test_any_other_relation_is_assumed() -> None:
     found = given(r"0 < \lambda \le 1")
     assert [fact.sign for fact in found.facts if hasattr(fact, "sign")] == ["<", "≤"]
     assert found.sort_of(r"\lambda") == Real()
+
+
+EVERY = (Negate(INFINITY), INFINITY)
+
+
+@pytest.mark.parametrize("text", [r"x_i \ge 0", r"x_k^2 > 1", r"0 < x_n", r"x_{i+1} > x_i"])
+def test_a_condition_with_an_index_is_one_for_every_index(text: str) -> None:
+    """It was assumed of one name x_{i}, which the x_i of a sum is not."""
+    found = given(text)
+    assert found.sort_of("x") == Family((None,), Real())
+    assert [d.name for d in found.declarations] == ["x"]
+    assert all(isinstance(fact, ForEach) and (fact.lower, fact.upper) == EVERY for fact in found.facts)
+    assert "for all integers" in statement_latex(found.facts[0])
+
+
+def test_a_declared_range_is_kept() -> None:
+    ranged = Family((IndexRange(ONE, Name("N")),), Real())
+    context = Context().declare("N", Integer(1)).declare("x", ranged)
+    found = read_given(r"x_i \ge 0", context)
+    assert isinstance(found, Context) and found.sort_of("x") == ranged
+    assert [(f.lower, f.upper) for f in found.facts if isinstance(f, ForEach)] == [(ONE, Name("N"))]
+    beyond = read_given("x_{i+1} > x_i", context)
+    assert isinstance(beyond, Problem) and "for which i" in beyond.message
+
+
+def test_a_bound_or_declared_index_is_no_open_one() -> None:
+    assert [type(fact) for fact in given(r"\sum_{i=1}^N x_i^2 > 0").facts] == [Relation]
+    third = read_given("x_k > 0", Context().declare("k", Integer()))
+    assert isinstance(third, Context) and [type(fact) for fact in third.facts] == [Relation]
+    assert [type(fact) for fact in given(r"\sigma_x > 0").facts] == [Relation]
+    assert given("p_k > q_k").sort_of("q") == Family((None,), Real())
+
+
+def test_a_condition_in_two_indices_is_refused() -> None:
+    found = read_given(r"x_i \ne x_j", Context())
+    assert isinstance(found, Problem) and "i, j" in found.message
 
 
 @pytest.mark.parametrize(

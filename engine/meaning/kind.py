@@ -1,0 +1,144 @@
+r"""Kinds: what the company of an undeclared capital letter says that it is: a matrix, a set or an event.
+
+Rules, each stated once. They speak of letters that no declaration and no other rule has settled.
+
+1. A capital letter that is a factor or a summand of what a trace, a determinant or a rank is taken of, or an operand of
+   ``\otimes`` or ``\odot``, is a matrix.
+2. I, or I with a size below it (``I_n``), that is added to a lone capital letter is a matrix, and so is the letter.
+3. A capital Greek letter at the end of what is raised to −1 is a matrix: ``\Sigma^{-1}``, ``(y \Lambda)^{-1}``.
+4. A capital letter beside ``\cap \cup \setminus``, or right of ``\in`` and its kin, is a set; alone in ``P(...)`` it is
+   an event or a random variable. It gets no sort, so that nothing computes with it.
+5. Where two capital letters are multiplied in both orders in one statement (``AB = BA``), numbers and matrices give it
+   different meanings: a Problem, unless a letter is shown to be a number by standing below a fraction line.
+6. ``x_i`` and ``x_j`` are of one kind: where one of them is a vector, the other is one, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import Final
+
+from engine.meaning import term as terms
+from engine.meaning.naming import Naming, is_capital
+from engine.meaning.scope import matrix_of
+from engine.meaning.stop import Again, Stop
+from engine.meaning.term import Name, Term, free_names
+from engine.reading.tree import Node
+
+_SQUARE: Final = frozenset(("tr", "det", "rank"))
+_BETWEEN_MATRICES: Final = frozenset(("kron", "hadamard"))
+_BETWEEN_SETS: Final = frozenset(("union", "intersection", "difference"))
+_MEMBERS: Final = frozenset("∈∉⊆⊂⊇⊃")
+_SIZES: Final = frozenset("nNpdmqD")
+
+
+class Kinds(Naming):
+    """Tells matrices, sets and events from numbers."""
+
+    def check_operator(self, function: str, arguments: Sequence[Term]) -> None:
+        """Rules 1 and 4, for a known function or operator that is applied."""
+        if function in _SQUARE:
+            self.take_for_matrices(self.open_capitals(name for value in arguments for name in capitals_in(value)))
+        elif function in _BETWEEN_MATRICES:
+            self.take_for_matrices(self.open_capitals(lone_capitals(arguments)))
+        elif function in _BETWEEN_SETS:
+            self.take_for_sets(lone_capitals(arguments), "a set")
+
+    def check_membership(self, sign: str, right: Term) -> None:
+        """Rule 4: what stands right of a sign of membership."""
+        if sign in _MEMBERS:
+            self.take_for_sets(lone_capitals((right,)), "a set")
+
+    def check_events(self, arguments: Sequence[Term]) -> None:
+        """Rule 4: what a probability is taken of."""
+        self.take_for_sets(lone_capitals(arguments), "an event or a random variable")
+
+    def check_identity(self, values: Sequence[Term]) -> None:
+        """Rule 2."""
+        lone = self.open_capitals(lone_capitals(values))
+        units = [name for name in lone if is_unit(name)]
+        if units and len(units) < len(lone):
+            self.take_for_matrices(lone)
+
+    def check_inverse(self, value: Term) -> None:
+        """Rule 3."""
+        last = value.factors[-1] if isinstance(value, terms.Multiply) else value
+        greek = [name for name in lone_capitals((last,)) if name.startswith("\\") and not name.startswith(r"\math")]
+        self.take_for_matrices(self.open_capitals(greek))
+
+    def check_orders(self, sides: Sequence[Term], node: Node) -> None:
+        """Rule 5."""
+        numbers = {name for side in sides for below in denominators(side) for name in free_names(below)}
+        orders = {pair for side in sides for pair in self.ordered(side)}
+        for first, second in sorted(orders):
+            if first < second and (second, first) in orders and not {first, second} & numbers:
+                both = f"{first} and {second} are multiplied in both orders: one value for numbers, two for matrices"
+                raise Stop(f"{both}; declare {first} and {second}", node)
+
+    def ordered(self, term: Term) -> Iterator[tuple[str, str]]:
+        """Which of two capital letters comes first, for each two in one product."""
+        waiting = [term]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, terms.Multiply):
+                yield from combinations(self.open_capitals(lone_capitals(part.factors)), 2)
+            if not isinstance(part, terms.Functional):
+                waiting.extend(terms.children(part))
+
+    def open_capitals(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if name not in self.bound and self.undecided(name)]
+
+    def take_for_matrices(self, names: Sequence[str]) -> None:
+        for name in names:
+            self.findings.sorts[name] = matrix_of(name)
+        if names:
+            raise Again(names[0])
+
+    def take_for_sets(self, names: Iterable[str], kind: str) -> None:
+        new = [name for name in names if name not in self.findings.kinds and self.undecided(name)]
+        self.findings.kinds |= dict.fromkeys(new, kind)
+        if new:
+            raise Again(new[0])
+
+
+def lone_capitals(values: Iterable[Term]) -> list[str]:
+    """The names with a capital letter among the values, also with a sign, a power or a transpose on them."""
+    found = []
+    for value in values:
+        while isinstance(value, terms.Negate | terms.Transpose | terms.Inverse):
+            value = value.term
+        base = value.base if isinstance(value, terms.Power) else value
+        if isinstance(base, Name) and is_capital(base.name) and not base.name.startswith(r"\mathrm"):
+            found.append(base.name)
+    return found
+
+
+def capitals_in(value: Term) -> list[str]:
+    """The capital letters that are factors or summands of the value."""
+    found: list[str] = []
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, terms.Negate | terms.Transpose | terms.Inverse):
+            waiting.append(part.term)
+        elif isinstance(part, terms.Add | terms.Multiply):
+            waiting.extend(part.terms if isinstance(part, terms.Add) else part.factors)
+        else:
+            found.extend(lone_capitals((part,)))
+    return found
+
+
+def is_unit(name: str) -> bool:
+    """``I`` and ``I_{n}``: how identity matrices are written."""
+    base, _, below = name.partition("_{")
+    return base == "I" and (not below or below[:-1] in _SIZES)
+
+
+def denominators(term: Term) -> Iterator[Term]:
+    waiting = [term]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, terms.Divide):
+            yield part.denominator
+        waiting.extend(terms.children(part))
