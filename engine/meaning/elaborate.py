@@ -255,15 +255,15 @@ class _Elaborator(Clauses):
     # -- terms
 
     def term(self, node: Node) -> Term:
-        match node:
-            case tree.Symbol(name):
-                return self.name(name, node)
-            case tree.Number(text):
-                return number(text)
+        match node:  # without patterns inside, which cost more than all else for a node as small as most are
+            case tree.Symbol():
+                return self.name(node.spelling, node)
+            case tree.Number():
+                return number(node.text)
             case tree.Script():
                 return self.script(node)
-            case tree.Product(factors, operators):
-                return self.product(Row(factors, operators), node)
+            case tree.Product():
+                return self.product(Row(node.factors, node.operators), node)
             case tree.Addition():
                 return self.addition(node)
             case tree.Signed(sign, operand):

@@ -406,7 +406,8 @@ def is_capital(name: str) -> bool:
 def is_mark(above: Node) -> bool:
     """A sign or a word above a name that belongs to it: ``*``, ``\\dagger``, ``\\mathrm{new}``, ``old``."""
     match above:
-        case tree.Symbol(text):
+        case tree.Symbol():
+            text = above.spelling
             return text in NAME_MARKS or (text.startswith((r"\mathrm", r"\operatorname")) and text not in TRANSPOSES)
         case tree.Product():
             return (spelling(above) or "") in MARK_WORDS

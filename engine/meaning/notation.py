@@ -91,6 +91,8 @@ def family_above(base: str, brackets: tuple[str, ...]) -> str:
 
 def split_family(family: str) -> tuple[str, tuple[str, ...]]:
     """The letter of a family, and the brackets of its indices above."""
+    if r"\cdot" not in family:
+        return family, ()
     found = _ABOVE.search(family)
     marks = "" if found is None else found[1].replace(r"\cdot", "")
     brackets = tuple(marks[k : k + 2] for k in range(0, len(marks), 2))

@@ -105,8 +105,8 @@ def extended(node: Node, big: tree.Big, more: tuple[Node, ...]) -> Node:
 
 def free_symbols(node: Node) -> set[str]:
     """The symbols of a tree, without the indices bound inside it (and without recursion)."""
-    if isinstance(node, tree.Symbol):
-        return {node.spelling}
+    if isinstance(node, tree.Symbol | tree.Number):
+        return {node.spelling} if isinstance(node, tree.Symbol) else set()
     found: set[str] = set()
     waiting: list[tuple[Node, frozenset[str]]] = [(node, frozenset())]
     while waiting:

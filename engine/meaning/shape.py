@@ -22,11 +22,11 @@ class Shapes(Scope):
     def shape(self, term: Term) -> tuple[bool, bool]:
         """Whether the value has many rows, and many columns, as far as the declarations say."""
         match term:
-            case Name(name):
-                definition = self.definitions.get(name)
-                return shape_of(self.sort(name)) if definition is None else self.shape(definition.body)
-            case Element(family):
-                sort = self.sort(family)
+            case Name():
+                definition = self.definitions.get(term.name)
+                return shape_of(self.sort(term.name)) if definition is None else self.shape(definition.body)
+            case Element():
+                sort = self.sort(term.family)
                 return shape_of(sort.element) if isinstance(sort, Family) else SCALAR
             case terms.Apply("pad" | "hessian" | "diag" | "kron"):
                 return (True, True)

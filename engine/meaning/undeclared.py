@@ -331,8 +331,8 @@ class Undeclared(Applications):
     def argument_sort(self, argument: Term) -> Real | Vector | MatrixOf | None:
         """The sort of what a function is applied to; ``None`` where the formula does not tell."""
         match argument:
-            case Name(name):
-                sort = self.sort(name)
+            case Name():
+                sort = self.sort(argument.name)
                 if sort is None or isinstance(sort, Real | Vector | MatrixOf):
                     return REAL if sort is None else sort
                 return None if isinstance(sort, Function) else REAL
@@ -384,6 +384,8 @@ def is_set(below: Node) -> bool:
 
 def ungrouped(arguments: tuple[Term, ...]) -> tuple[Term, ...]:
     """``f(x; a, b)`` has three arguments: a semicolon in a function parts no groups."""
+    if terms.Sequence not in map(type, arguments):
+        return arguments
     groups = (a.items if isinstance(a, terms.Sequence) and not a.brackets else (a,) for a in arguments)
     return tuple(item for group in groups for item in group)
 

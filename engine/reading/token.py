@@ -31,23 +31,29 @@ class Token(NamedTuple):
 
 TEXT_COMMANDS: Final = "textrm|textnormal|textup|textit|textsf|texttt|textsc|text|mbox|hbox|emph"
 
-# Every quantifier that could be re-tried is possessive, so that no text makes the search quadratic.
-_WORDS: Final = rf"|(?P<text>\\(?:{TEXT_COMMANDS})\s*+\{{(?:[^{{}}#\\]++|\\.|\{{(?:[^{{}}#\\]++|\\.)*+\}})*+\}})"
+# Every quantifier that could be re-tried is possessive, so that no text makes the search quadratic. There are no groups
+# to capture: the pieces cover the text, and the first letters of each say what it is.
+_WORDS: Final = rf"|\\(?:{TEXT_COMMANDS})\s*+\{{(?:[^{{}}#\\]++|\\.|\{{(?:[^{{}}#\\]++|\\.)*+\}})*+\}}"
 _GROUP: Final = r"\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.|\{(?:[^{}\\]++|\\.)*+\})*+\})*+\})*+\}"
-_NOTES: Final = rf"|(?P<note>\\(?:tag\*?|label|footnote|intertext)\s*+{_GROUP})"
+_NOTES: Final = rf"|\\(?:tag\*?|label|footnote|intertext)\s*+{_GROUP}"
 # The most frequent pieces come first.
-_PLAIN: Final = (
-    r"(?P<letter>[A-Za-z])|(?P<symbol>[-+*/^_{}()\[\]=<>|!',;:&~#?])|(?P<skip>[\s\u200b\u2060\ufeff]+|%[^\n]*)"
-)
+_PLAIN: Final = r"[A-Za-z]|[-+*/^_{}()\[\]=<>|!',;:&~#?]|[\s\u200b\u2060\ufeff]+|%[^\n]*"
 _REST: Final = (
-    r"|(?P<row>\\\\(?:\*|\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\])*)"
-    r"|(?P<command>\\(?:(?:operatorname|DeclareMathOperator|(?:re)?newcommand|providecommand|[hv]space|tag)\*"
-    r"|[A-Za-z]+|.))"
-    r"|(?P<number>\d{1,3}(?:(?:\{,\}|\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w})\].])\.\d+)"
-    r"|(?P<dots>\.\.\.)|(?P<point>\.)|(?P<foreign>.)"
+    r"|\\\\(?:\*|\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\])*"
+    r"|\\(?:(?:operatorname|DeclareMathOperator|(?:re)?newcommand|providecommand|[hv]space|tag)\*|[A-Za-z]+|.)"
+    r"|\d{1,3}(?:(?:\{,\}|\\,)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w})\].])\.\d+|\.\.\.|."
 )
 _PIECE = re.compile(_PLAIN + _REST, re.DOTALL)
 _PIECE_OR_WORDS = re.compile(_PLAIN + _WORDS + _NOTES + _REST, re.DOTALL)
+_Piece = Kind | Literal["space", "note", "row", "dots", "foreign"]
+_CHARACTERS: Final[dict[str, _Piece]] = {
+    **dict.fromkeys("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "letter"),
+    **dict.fromkeys("-+*/^_{}()[]=<>|!',;:&~#?.", "symbol"),
+    **dict.fromkeys("0123456789", "number"),
+    " ": "space",
+    "...": "dots",
+    "\\": "foreign",
+}
 
 # What people type instead of a command: one character, and what it stands for.
 UNICODE = {
@@ -134,37 +140,49 @@ def tokenize(text: str, whole_words: bool = False) -> list[Token] | Problem:
     """
     tokens: list[Token] = []
     made = tuple.__new__  # what Token(...) comes to; asked directly, as a text has a token for every letter
-    for found in (_PIECE_OR_WORDS if whole_words else _PIECE).finditer(text):
-        kind, piece = found.lastgroup, found.group()
+    end = 0
+    for piece in (_PIECE_OR_WORDS if whole_words else _PIECE).findall(text):
+        start, end = end, end + len(piece)
+        kind = _CHARACTERS.get(piece) or _kind(piece)
         if kind in _OTHERWISE:
-            if kind == "skip" or kind == "note":
+            if kind == "space" or kind == "note":
                 continue
             if kind == "foreign":
-                position, meant = found.start(), UNICODE.get(piece)
+                meant = UNICODE.get(piece)
                 if meant is None:
-                    return Problem(f"unexpected character {piece!r}", Span(position, position + 1), text)
-                tokens += _meant(meant, position)
+                    return Problem(f"unexpected character {piece!r}", Span(start, end), text)
+                tokens += _meant(meant, start)
                 continue
             kind, piece = _renamed(kind, piece)
-        tokens.append(made(Token, (kind, piece, *found.span())))
+        tokens.append(made(Token, (kind, piece, start, end)))
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
 
 
-_OTHERWISE: Final = frozenset(("skip", "note", "foreign", "number", "row", "dots", "point"))
+_OTHERWISE: Final = frozenset(("space", "note", "foreign", "number", "row", "dots"))
 
 
-def _renamed(kind: str | None, piece: str) -> tuple[Kind, str]:
+def _kind(piece: str) -> _Piece:
+    """What a piece is that is no letter and no symbol."""
+    first = piece[0]
+    if first == "\\":
+        if piece[-1] == "}" and len(piece) > 2:
+            return "note" if piece.startswith((r"\tag", r"\label", r"\footnote", r"\intertext")) else "text"
+        return "row" if piece[1] == "\\" else "command"
+    if first.isdecimal() or first == ".":
+        return "number"
+    return "space" if first == "%" or first.isspace() or first in "\u200b\u2060\ufeff" else "foreign"
+
+
+def _renamed(kind: _Piece, piece: str) -> tuple[Kind, str]:
     """The kind and the text of a token that is typed in several ways."""
     match kind:
         case "number":
             return "number", piece.replace("{,}", "").replace("\\,", "") if "," in piece else piece
         case "row":
             return "command", "\\\\"
-        case "dots":
-            return "command", r"\ldots"
         case _:
-            return "symbol", piece
+            return "command", r"\ldots"
 
 
 def _meant(meant: str, position: int) -> list[Token]:

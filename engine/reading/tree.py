@@ -397,10 +397,10 @@ def children(node: Node) -> Iterator[Node]:
     match node:
         case Number() | Symbol() | Words() | Placeholder() | Blank():
             return
-        case Script(base, subscript, _, superscript):
-            yield from _present(base, subscript, superscript)
-        case Group(_, content):
-            yield content
+        case Script():
+            yield from _present(node.base, node.subscript, node.superscript)
+        case Group():
+            yield node.content
         case Listing(items) | Addition(items) | Product(items) | Relations(items):
             yield from items
         case Fraction(first, second) | Binomial(first, second) | Evaluation(first, second):
@@ -457,11 +457,13 @@ def spelling(node: Node) -> str | None:
     \\hat{\\lambda}_{0}
     """
     match node:
-        case Symbol(text) | Number(text) | Placeholder(text):
-            return text
-        case Script(base, subscript, primes, superscript):
-            name, below, above = _base(base), _script("_", subscript), _script("^", superscript)
-            return None if name is None or below is None or above is None else name + below + "'" * primes + above
+        case Symbol():
+            return node.spelling
+        case Number():
+            return node.text
+        case Script():
+            name, below, above = _base(node.base), _script("_", node.subscript), _script("^", node.superscript)
+            return None if name is None or below is None or above is None else name + below + "'" * node.primes + above
         case Listing(items, separators):
             return _woven(items, separators)
         case Product(items, separators):
@@ -474,6 +476,8 @@ def spelling(node: Node) -> str | None:
             return _joined(*_signed(node, 0))
         case Group("(", content):
             return _joined("(", spelling(content), ")")
+        case Placeholder(sign):
+            return sign
         case _:
             return None
 
@@ -482,13 +486,13 @@ def _base(node: Node) -> str | None:
     """A base with scripts of its own keeps its braces, as TeX wants it."""
     if isinstance(node, Script):
         return _joined("{", spelling(node), "}")
-    return spelling(node) if isinstance(node, Symbol) else None
+    return node.spelling if isinstance(node, Symbol) else None
 
 
 def _script(mark: str, script: Node | None) -> str | None:
     if script is None:
         return ""
-    inside = spelling(script)
+    inside = script.spelling if isinstance(script, Symbol) else spelling(script)
     return None if inside is None else f"{mark}{{{inside}}}"
 
 
