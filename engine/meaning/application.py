@@ -124,6 +124,8 @@ class Applications(Kinds):
                 return terms.FunctionDerivative(head.function, 0, head.primes, arguments)
         elif definition is not None:
             self.check_count(head, len(definition.parameters), arguments, node)
+        if head.primes and definition is None and FUNCTIONS.get(head.function) == "digamma" and len(arguments) == 1:
+            return terms.FunctionDerivative("digamma", 0, head.primes, arguments)
         if head.primes:
             raise Stop("a prime is understood on a declared function of one argument only", node)
         if definition is not None:
@@ -138,6 +140,8 @@ class Applications(Kinds):
             return terms.Apply("logbase", (*arguments, self.term(head.subscript)))
         elif head.subscript is not None:
             raise Stop(f"{head.function} with a subscript is not understood", node)
+        if function in ("max", "min"):
+            arguments = written_out(arguments)
         least, most = ARITY.get(function, (1, 1))
         if not least <= len(arguments) <= most:
             raise Stop(f"{head.function} does not take {len(arguments)} arguments", node)
@@ -147,3 +151,12 @@ class Applications(Kinds):
     def check_count(self, head: Head, count: int, arguments: tuple[Term, ...], node: Node) -> None:
         if count != len(arguments):
             raise Stop(f"{head.function} takes {count} arguments, {len(arguments)} are given", node)
+
+
+def written_out(arguments: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The members of a set that stands alone: ``\\max(\\{a, b\\})`` is ``\\max(a, b)``."""
+    match arguments:
+        case (terms.Sequence("{}", items),):
+            return items
+        case _:
+            return arguments

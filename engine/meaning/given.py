@@ -87,13 +87,15 @@ def _range(index: str, relations: tuple[Relation, ...], context: Context) -> tup
     spans: set[tuple[Term, Term]] = set()
     while waiting:
         part = waiting.pop()
+        waiting.extend(children(part))
         sort = sorts.get(part.family) if isinstance(part, Element) else None
-        for span, at in zip(sort.ranges, part.indices, strict=False) if isinstance(sort, Family) else ():
+        if not isinstance(part, Element) or not isinstance(sort, Family):
+            continue
+        for span, at in zip(sort.ranges, part.indices, strict=False):
             if span is not None and index in free_names(at):
                 if at != Name(index):
                     return None
                 spans.add((span.lower, span.upper))
-        waiting.extend(children(part))
     return (spans.pop() if spans else (Negate(INFINITY), INFINITY)) if len(spans) < 2 else None
 
 

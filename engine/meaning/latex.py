@@ -27,6 +27,7 @@ from engine.meaning.notation import (
     OVER_SHOWN,
     SQUARE,
     bare_letter,
+    labels_of,
     split_family,
 )
 from engine.meaning.sort import REAL, Function, Vector
@@ -125,12 +126,15 @@ _NOTATIONS: Final = frozenset(
         *INFIX,
     )
 )
+_JOINING: Final = frozenset(("and", "or"))
+_WORD_STYLES: Final = (r"\mathrm", r"\mathsf", r"\operatorname", r"\mathcal", r"\mathbb", r"\mathscr", r"\mathfrak")
 # Functions that may stand before a letter without brackets.
 _BARE: Final = frozenset(("ln", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 _TALL: Final = re.compile(r"\\(?:frac|sum|prod|int|begin|left|binom)(?![A-Za-z])")
 _SYMBOL: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 _MARKED: Final = re.compile(r"([^_^']+)(\^\{.+\})")  # the family of x_i^*
-_BRACKET: Final = re.compile(r"(?:\\(?:left|[bB]igl|biggl))?[(\[]")
+_COUNTED: Final = re.compile(r"_\{[A-Za-z0-9,]+\}\Z")  # what would be read as one index more
+_BRACKET: Final = re.compile(r"(?:\\(?:left|[bB]igl|biggl))?(?:[(\[]|\\\{)")
 # Brackets around brackets, from the inside out.
 _SIZES: Final = ((r"\Bigl", r"\biggl"), (r"\bigl", r"\Bigl"), ("(", r"\bigl"))
 _D: Final = re.compile(r"d(?![A-Za-z])")
@@ -288,15 +292,19 @@ class _Writer:
 
     def element(self, family: str, indices: tuple[Term, ...]) -> _Piece:
         shown = [self.text(index) for index in indices]
+        letter, labels = labels_of(family)
+        if labels:
+            rest = iter(shown)
+            return _Piece(f"{letter}_{{{','.join(label or next(rest) for label in labels)}}}", _ATOM)
         family, brackets = split_family(family)
         if brackets:
             low = len(shown) - len(brackets)
             above = "".join(pair[0] + text + pair[1] for pair, text in zip(brackets, shown[low:], strict=True))
             below = f"_{{{','.join(shown[:low])}}}" if low else ""
-            family = f"{{{family}}}" if "^" in family or (below and "_" in family) else family
+            family = f"{{{family}}}" if "^" in family or _COUNTED.search(family) else family
             return _Piece(f"{family}{below}^{{{above}}}", _SCRIPTED)
         marked = _MARKED.fullmatch(family)
-        if marked is not None:
+        if marked is not None and marked[1].count("{") == marked[1].count("}") and marked[2][2] not in "([":
             return _Piece(f"{marked[1]}_{{{','.join(shown)}}}{marked[2]}", _SCRIPTED)
         base = f"{{{family}}}" if re.search(r"[_^']", family) else family
         return _Piece(f"{base}_{{{','.join(shown)}}}", _ATOM)
@@ -351,7 +359,7 @@ class _Writer:
         name = left.name if isinstance(left, Name) else left.family
         definition = self.context.definition_of(name)
         defined = definition is not None and bool(definition.parameters)
-        word = name.startswith((r"\mathrm", r"\mathsf", r"\mathcal"))
+        word = name.startswith(_WORD_STYLES)
         return defined or word or "'" in name or name in FUNCTION_LETTERS or bare_letter(left) in FUNCTION_LETTERS
 
     def divide(self, above: Term, below: Term) -> _Piece:
@@ -422,7 +430,8 @@ class _Writer:
                 fits = isinstance(arguments[0], Name | Apply) and self.piece(arguments[0]).level >= _CLOSED
                 return _Piece(f"{sign} {text if fits else _bracketed(text)}", _CLOSED)
             case infix, [_, _, *_] if infix in INFIX:
-                return _Piece(f" {INFIX[infix]} ".join(self.at_least(a, _CLOSED) for a in arguments), _PRODUCT)
+                level = _RELATION if infix in _JOINING else _PRODUCT
+                return _Piece(f" {INFIX[infix]} ".join(self.at_least(a, _CLOSED) for a in arguments), level)
             case "pad", [text, width]:
                 return _Piece(rf"\operatorname{{pad}}_{{{width}}}{_bracketed(text)}", _CLOSED)
             case _:
@@ -506,7 +515,7 @@ class _Writer:
         return "; ".join(map(self.text, items)) if groups else self.listed(items)
 
     def over(self, term: Over) -> _Piece:
-        below = term.variable if term.condition is None else self.bare(term.condition)
+        below = self.below(term)
         if term.operator == "int":
             return self.integral_over(term)
         if _runs_with(term, term.body):
@@ -523,6 +532,20 @@ class _Writer:
             body = _Piece(_bracketed(body.text), _ATOM)
         bounds = self.bounds(term) or f"_{{{below}}}"
         return _Piece(f"{OVER_SHOWN[term.operator]}{bounds} {body.text}", _OPEN, (term.variable, *body.open))
+
+    def below(self, term: Over) -> str:
+        """What stands below a sign; the name first where the condition does not begin with it."""
+        where = term.condition
+        conditions = where.arguments if isinstance(where, Apply) and where.function == "and" else (where,)
+        shown = ", ".join(self.bare(part) for part in conditions if part is not None)
+        match conditions[0]:
+            case None:
+                return term.variable
+            case Comparison(left, sign, right) if not isinstance(left, Sequence):
+                begins = left == Name(term.variable) and sign != "="
+                return shown if begins or right == Name(term.variable) else rf"{term.variable}\colon {shown}"
+            case _:
+                return shown
 
     def bounds(self, term: Over) -> str | None:
         """``_{i=1}^{n}`` for the i in {1, …, n} of a sign that is written with bounds."""
@@ -563,6 +586,9 @@ class _Writer:
         variable, order = self.text(term.variable), "" if term.order == 1 else f"^{{{term.order}}}"
         if self.is_vector(term.variable):
             return _Piece(rf"\nabla_{{{variable}}}{order} {_bracketed(self.text(term.body), '[', ']')}", _CLOSED)
+        mixed = self.mixed(term)
+        if mixed is not None:
+            return mixed
         sign = "d" if _only_in(term.body, term.variable) else r"\partial "
         below = f"{sign}{variable}{order}"
         if isinstance(term.body, Name | Dependent) or self.is_defined_call(term.body):
@@ -571,6 +597,21 @@ class _Writer:
         if body.level < _OPEN or body.level == _PRODUCT:
             body = _Piece(_bracketed(body.text), _ATOM)
         return _Piece(rf"\frac{{{sign.strip()}{order}}}{{{below}}} {body.text}", _OPEN, body.open)
+
+    def mixed(self, term: Derivative) -> _Piece | None:
+        """``\\frac{\\partial^2 L}{\\partial x \\partial y}`` of what depends on just these variables."""
+        inner: Term = term
+        steps: list[Derivative] = []
+        while isinstance(inner, Derivative):
+            steps.append(inner)
+            inner = inner.body
+        on = tuple(step.variable for step in steps)
+        if len(steps) == 1 or not isinstance(inner, Dependent) or inner.on != on:
+            return None
+        orders = ("" if step.order == 1 else f"^{{{step.order}}}" for step in steps)
+        below = " ".join(rf"\partial {self.text(v)}{order}" for v, order in zip(on, orders, strict=True))
+        total = sum(step.order for step in steps)
+        return _Piece(rf"\frac{{\partial^{{{total}}} {self.text(inner)}}}{{{below}}}", _CLOSED)
 
     def is_vector(self, variable: Term) -> bool:
         return isinstance(variable, Name) and isinstance(self.context.sort_of(variable.name), Vector)
@@ -586,8 +627,9 @@ class _Writer:
         others = term.arguments[: term.slot] + term.arguments[term.slot + 1 :]
         if sort is None and len(term.arguments) == 1 and term.order <= 3:
             return _Piece(term.function + "'" * term.order + self.arguments(term.arguments), _CLOSED)
-        if isinstance(argument, Name) and not any(argument.name in free_names(other) for other in others):
-            return _Piece(self.quotient(term, argument.name, term.arguments), _CLOSED)
+        alone = not any(free_names(argument) & free_names(other) for other in others)
+        if isinstance(argument, Name | Element) and alone:
+            return _Piece(self.quotient(term, self.text(argument), term.arguments), _CLOSED)
         letter = self.usual_letter(term)
         shown = (*term.arguments[: term.slot], Name(letter), *term.arguments[term.slot + 1 :])
         return self.evaluate(self.quotient(term, letter, shown), letter, self.text(argument))
@@ -694,6 +736,8 @@ def _runs_with(term: Over, inner: Term) -> bool:
     match inner:
         case Over(term.operator, _, Comparison(Sequence("()", items), "∈", _)) if term.condition is None:
             return Name(term.variable) in items
+        case Over(term.operator, _, Apply("and", (Comparison(Sequence("()", items), "∈", _), *_))):
+            return term.condition is None and Name(term.variable) in items
         case Over(term.operator, _, Sequence("", (*names, Comparison()))) if term.condition is None:
             return Name(term.variable) in names
         case _:
@@ -701,15 +745,19 @@ def _runs_with(term: Over, inner: Term) -> bool:
 
 
 def _is_condition(term: Term) -> bool:
-    return isinstance(term, Comparison) and term.sign != ":"
+    if isinstance(term, Dependent):
+        return _is_condition(term.quantity)
+    joined = isinstance(term, Apply) and term.function in _JOINING
+    return joined or (isinstance(term, Comparison) and term.sign != ":")
 
 
 def _is_argument(term: Term) -> bool:
     """What a letter before it would be applied to, where brackets stand around it: a name, a list, a condition."""
-    while isinstance(term, Power | Transpose | Inverse):
+    if isinstance(term, Power | Transpose | Inverse):
         term = term.base if isinstance(term, Power) else term.term
     entry = isinstance(term, Apply) and term.function == "entry"
-    return entry or isinstance(term, Name | Element | Sequence | Comparison)
+    built = isinstance(term, Over) and term.operator == "set"
+    return entry or built or isinstance(term, Name | Element | Sequence | Comparison)
 
 
 def _sign(sign: str) -> str:

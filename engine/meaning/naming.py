@@ -32,6 +32,7 @@ from engine.meaning.notation import (
     TRANSPOSES,
     WORDS,
     family_above,
+    family_with_labels,
     split_family,
 )
 from engine.meaning.reach import free_symbols
@@ -119,7 +120,7 @@ class Naming(Deltas):
 
     def script(self, node: tree.Script) -> Term:
         above = node.superscript
-        marked = above is not None and is_mark(above)
+        marked = above is not None and is_mark(above) and not isinstance(node.base, tree.Number)
         whole = spelling(node) if marked or self.sorts else None
         if whole is not None and whole in self.sorts:
             return self.name(whole, node)
@@ -155,10 +156,12 @@ class Naming(Deltas):
     def indexed_above(self, node: tree.Script, above: Node) -> Term | None:
         """``x^{(i)}``, ``x_j^{(i)}``, ``W^{[l]}``: a member of a family; ``None`` where it is a power."""
         base = spelling(node.base)
-        if base is None or isinstance(node.base, tree.Number) or self.declared(base) or base == "e":
+        if base is None or not isinstance(node.base, tree.Symbol | tree.Script) or self.declared(base) or base == "e":
             return None
         inside = above.content if isinstance(above, tree.Group) else None
         if isinstance(inside, tree.Symbol) and is_capital(inside.spelling) and not self.declared(inside.spelling):
+            if node.subscript is not None and self.is_index(node.subscript):
+                return self.member(f"{base}^{{({inside.spelling})}}", node.subscript, node)
             return self.name(spelling(node) or base, node)  # a label, as in E^{(X)}
         groups = above.factors if isinstance(above, tree.Product) else (above,)
         contents = [group.content for group in groups if isinstance(group, tree.Group)]
@@ -237,6 +240,8 @@ class Naming(Deltas):
             return self.name(whole, node)
         if base == DELTA and (found := self.kronecker(node)) is not None:
             return found
+        if (labelled := self.labelled_member(base, node.subscript, node)) is not None:
+            return labelled
         self.check_index_free(base, node.base)
         if base in self.findings.apart and not self.declared(base):
             return self.member(base, node.subscript, node) if self.countable(node.subscript) else self.name(whole, node)
@@ -245,6 +250,26 @@ class Naming(Deltas):
             return Element(base, self.index_terms(node.subscript, count))
         self.members.add(base)
         return self.name(whole, node)
+
+    def labelled_member(self, base: str, subscript: Node, node: Node) -> Term | None:
+        """``n_{A,k}`` with a label and an index: a member of the family of all ``n_{A,k}`` with this label.
+
+        A label is a word, a calligraphic letter, or the dot of a mean or total (``\\bar{y}_{i\\bullet}``).
+        """
+        items = index_items(subscript)
+        labels = [spelling(item) if is_label(item) else None for item in items]
+        if not any(labels) or all(labels) or self.declared(base):
+            return None
+        family = family_with_labels(base, tuple(labels))
+        indices = tuple(item for item, label in zip(items, labels, strict=True) if label is None)
+        if not self.is_index(subscript) and not isinstance(self.sort(family), Family):
+            self.members.add(family)
+            return None
+        self.check_index_free(base, node)
+        self.infer(family, Family((None,) * len(indices), self.looks_of(base, entries=False)), node)
+        if family in self.members:
+            raise self.again(family, self.inferred[family])
+        return Element(family, tuple(self.index_term(item) for item in indices))
 
     def index_count(self, base: str, subscript: Node, node: Node) -> int:
         """How many indices the members of ``base`` have; 0 where it has no members."""
@@ -286,7 +311,8 @@ class Naming(Deltas):
         return all(self.integral_name(symbol, len(part) == 1) for part in parts for symbol in part)
 
     def integral_name(self, symbol: str, alone: bool) -> bool:
-        if symbol in self.bound or isinstance(self.sort(symbol), Integer):
+        sort = self.sort(symbol)
+        if symbol in self.bound or isinstance(sort.element if isinstance(sort, Family) else sort, Integer):
             return True
         undeclared = not self.declared(symbol) and not isinstance(self.inferred.get(symbol), Real)
         return alone and len(symbol) == 1 and undeclared
@@ -321,11 +347,13 @@ class Naming(Deltas):
 
     def promote(self, value: Term, node: Node) -> None:
         """Infer the shape of ``value``; it is a Stop where no undeclared name decides it."""
+        if isinstance(value, terms.Over) and value.operator == "set":
+            raise Stop("a set has no transpose", node)
         self.settle(value)
         if any(isinstance(part, terms.Call | terms.Matrix | terms.Dots) for part in spine(value)):
             return  # nothing that computes takes it
-        declared = free_names(value) and not free_names(value) & (self.inferred.keys() | self.bound.keys())
-        if not declared:
+        open_names = self.inferred.keys() | self.bound.keys() | self.findings.kinds.keys()
+        if not free_names(value) or free_names(value) & open_names:
             raise Stop("a transpose of something whose shape is not known; declare its names as vectors", node)
 
     def settle(self, value: Term) -> None:
@@ -413,6 +441,13 @@ def is_mark(above: Node) -> bool:
             return (spelling(above) or "") in MARK_WORDS
         case _:
             return False
+
+
+def is_label(item: Node) -> bool:
+    """What stands below a name beside an index and is none."""
+    if isinstance(item, tree.Placeholder):
+        return True
+    return isinstance(item, tree.Symbol) and item.spelling.startswith((r"\bullet", r"\mathcal", r"\mathrm"))
 
 
 def spine(value: Term) -> Iterator[Term]:

@@ -15,7 +15,16 @@ _COMMANDS: Final = {
     r"\operatorname{pad}": "pad", r"\operatorname{tr}": "tr", r"\mathrm{tr}": "tr",
 }  # fmt: skip
 _UPRIGHT: Final = ("exp", "ln", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "det")
-_ONLY_UPRIGHT: Final = ("diag", "vec", "rank", "sgn", "tr")
+_ONLY_UPRIGHT: Final = (
+    "diag", "vec", "rank", "sgn", "tr", "erf", "sigmoid", "softplus", "digamma", "trigamma", "Beta", "phi", "Phi"
+)  # fmt: skip
+# Letters that are a known function where nothing else in the formula says what they are: its name, its arguments.
+FUNCTIONS_BY_LETTER: Final = {
+    r"\psi": ("digamma", 1), r"\Phi": ("Phi", 1), r"\mathrm{B}": ("Beta", 2), r"\operatorname{B}": ("Beta", 2)
+}  # fmt: skip
+WORDS_FOR: Final = {
+    "digamma": "the digamma function", "Phi": "the standard normal distribution function", "Beta": "the Beta function"
+}  # fmt: skip
 FUNCTIONS: Final = {
     **_COMMANDS,
     **{rf"\mathrm{{{name}}}": _COMMANDS[rf"\{name}"] for name in _UPRIGHT},
@@ -27,13 +36,13 @@ BRACKET_ONLY: Final = frozenset((r"\Gamma",))
 # Undeclared letters that before a bracket mostly mean a function.
 FUNCTION_LETTERS: Final = frozenset((*"fghpquvEFGHJLPQ", r"\phi", r"\varphi", r"\psi", r"\ell", r"\Phi", r"\Gamma"))
 TRANSPOSES: Final = frozenset((r"\top", r"\intercal", r"\mathsf{T}", r"\mathrm{T}"))
-NAME_MARKS: Final = frozenset(("*", r"\star", r"\ast", r"\dagger", "+"))
+NAME_MARKS: Final = frozenset(("*", r"\star", r"\ast", r"\dagger", "+", "-"))
 BRACKET_FUNCTIONS: Final = {"|": "abs", r"\lfloor": "floor", r"\lceil": "ceil"}
 BOLD: Final = (r"\mathbf", r"\boldsymbol", r"\vec")
 EXPECTATION: Final = r"\E"  # typed so by people who define it elsewhere
 OPERATOR_SIGNS: Final = frozenset(
     (r"\mathrm{d}", r"\nabla", r"\partial", r"\lim", r"\sup", r"\inf", r"\arg", r"\top", EXPECTATION)
-)
+) | frozenset(("/", r"\times", r"\div", r"\cdot", r"\circ", r"\otimes", r"\odot", r"\oplus"))
 NUMBER_SETS: Final = frozenset(rf"\mathbb{{{letter}}}" for letter in "RNZQC")
 INDICATORS: Final = frozenset((r"\mathbf{1}", r"\mathbb{1}", r"\mathbb{I}", r"\mathrm{1}", r"\mathds{1}"))
 # Letters that are indicators before a condition, and quantities or functions elsewhere.
@@ -57,7 +66,7 @@ CONSTANTS: Final[dict[str, Term]] = {
     r"\mathrm{\pi}": terms.PI,
     r"\infty": terms.INFINITY,
 }
-ARITY: Final = {"pad": (2, 2), "max": (2, 1000), "min": (2, 1000), "diag": (1, 1000)}
+ARITY: Final = {"pad": (2, 2), "Beta": (2, 2), "max": (2, 1000), "min": (2, 1000), "diag": (1, 1000)}
 
 
 # Marks at the end of a family's name: its last indices stand in brackets above (``x^{(i)}``), or it is told apart from
@@ -71,12 +80,15 @@ WORDS_OF_LETTERS: Final = frozenset(
     "var cov log exp sin cos max min det diag sgn sign rank argmax argmin Var Cov Corr corr Bias bias"
     " MSE RSS TSS ESS AIC BIC MLE MAP ReLU Cost cost loss Loss".split()
 )
+# Words of letters that are functions or quantities before a bracket, a root or a fraction.
+TYPED: Final = frozenset("log exp sin cos tan sinh cosh tanh max min det ln var cov corr Var Cov Corr".split())
 # Counts and rates that stand for one number each, though people set them like products of letters.
 RATES: Final = frozenset("TP FP TN FN FPR TPR FNR TNR PPV NPV".split())
 DOTS: Final = frozenset(
     rf"\{name}" for name in "ldots dots cdots hdots dotsc dotsb dotsm dotsi dotso vdots ddots adots iddots".split()
 )
 BELOW: Final = r"_{\cdot}"
+_SLOT: Final = r"\_"
 _ABOVE: Final = re.compile(r"\^\{((?:\(\\cdot\)|\[\\cdot\])+)\}\Z")
 
 
@@ -87,6 +99,24 @@ def family_above(base: str, brackets: tuple[str, ...]) -> str:
     x^{(\\cdot)} ('x', ('()',))
     """
     return base + "^{" + "".join(rf"{pair[0]}\cdot{pair[1]}" for pair in brackets) + "}"
+
+
+def family_with_labels(base: str, labels: tuple[str | None, ...]) -> str:
+    """The name of a family with labels among its indices, which are ``None``.
+
+    >>> print(family_with_labels("n", (r"\\mathcal{A}", None)))
+    n_{\\mathcal{A},\\_}
+    """
+    return f"{base}_{{{','.join(label or _SLOT for label in labels)}}}"
+
+
+def labels_of(family: str) -> tuple[str, tuple[str | None, ...]]:
+    """The letter of such a family, and its labels; no labels for any other family."""
+    base, _, below = family.partition("_{")
+    slots = below[:-1].split(",")
+    if len(slots) < 2 or _SLOT not in slots or not below.endswith("}"):
+        return family, ()
+    return base, tuple(None if slot == _SLOT else slot for slot in slots)
 
 
 def split_family(family: str) -> tuple[str, tuple[str, ...]]:

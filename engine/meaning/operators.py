@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import pairwise
 
 from engine.meaning import term as terms
-from engine.meaning.differentiation import Differentiation
+from engine.meaning.limited import Limited, overs
 from engine.meaning.naming import is_capital
-from engine.meaning.notation import CONDITIONS, CONSTANTS, DOTS, STEPS
-from engine.meaning.reach import EXTREMA, extended, free_symbols, index_name, index_names, opened, tails
+from engine.meaning.notation import CONSTANTS, DOTS, STEPS
+from engine.meaning.reach import (
+    EXTREMA,
+    extended,
+    free_symbols,
+    heads_and_conditions,
+    index_name,
+    index_names,
+    opened,
+    tails,
+)
 from engine.meaning.row import MOST_IN_A_ROW, bracket_of, multiplied
-from engine.meaning.scope import matrix_of
-from engine.meaning.sort import Family, Integer, Real, Sort
+from engine.meaning.scope import matrix_of, vector_of
+from engine.meaning.shape import COLUMN
+from engine.meaning.sort import IndexRange
 from engine.meaning.stop import Stop
-from engine.meaning.term import ONE, Element, Name, Term, free_names
+from engine.meaning.term import ONE, Name, Term, free_names
 from engine.reading import tree
 from engine.reading.tree import Node, spelling
 from engine.span import Span
 
 
-class Operators(Differentiation):
+class Operators(Limited):
     """Reads operators that bind a name."""
 
     def addition(self, node: tree.Addition) -> Term:
@@ -33,6 +43,7 @@ class Operators(Differentiation):
             return self.term(opened(tree.Product((first, body), ("",), node.span)))
         values = tuple(self.term(part) for part in self.reached(node.terms))
         self.note_derivatives(node.terms)
+        self.check_identity(values)
         if self.sizes:
             self.check_summands(values)
             self.fit_sum(values)
@@ -49,12 +60,17 @@ class Operators(Differentiation):
                 self.note("a derivative reaches to the next sign only")
 
     def check_summands(self, values: tuple[Term, ...]) -> None:
-        """An undeclared capital letter that is added to a matrix is one: ``X^T X + \\lambda I``."""
+        """What is added to a matrix is one: ``X^T X + \\lambda I``; a lone letter added to a vector is one."""
         last = [last_factor(value) for value in values]
         names = [part.name for part in last if isinstance(part, Name) and is_capital(part.name)]
         found = next((name for name in names if name not in self.bound and self.undecided(name)), None)
         if found is not None and any(self.shape(value) == (True, True) for value in values):
             raise self.again(found, matrix_of(found))
+        if any(self.shape(value) == COLUMN for value in values):
+            bare = [value.term if isinstance(value, terms.Negate) else value for value in values]
+            lone = [part.name for part in bare if isinstance(part, Name) and part.name not in self.bound]
+            if (found := next(filter(self.undecided, lone), None)) is not None:
+                raise self.again(found, vector_of(found))
 
     def reached(self, parts: tuple[Node, ...]) -> Sequence[Node]:
         """The terms, each sum sign extended over the following ones in which its index is still free."""
@@ -62,17 +78,21 @@ class Operators(Differentiation):
             return parts
         done: list[tuple[Node, int]] = []  # from the right; each with how deeply sums were extended in it
         farthest: dict[str, int] = {}  # the rightmost place in `done` where a symbol is free
-        for part in reversed(parts):
+        first: dict[str, int] = {}
+        for at, part in reversed(tuple(enumerate(parts))):
             depth = 0
             open_sums = [(big, index_name(big) or "") for big in tails(part)]
             reaching = next(((big, index) for big, index in open_sums if index in farthest), None)
             if reaching is not None:
                 place = farthest[reaching[1]]
+                first = first or first_places(parts)
+                if first.get(reaching[1], len(parts)) <= at:
+                    raise Stop(f"{reaching[1]} is used before its sum and after it; use brackets", part)
                 self.check_reach(*reaching)
                 part = extended(part, reaching[0], tuple(term for term, _ in reversed(done[place:])))
                 depth = 1 + max(inner for _, inner in done[place:])
                 del done[place:]
-                farthest = {symbol: at for symbol, at in farthest.items() if at < place}
+                farthest = {symbol: where for symbol, where in farthest.items() if where < place}
             if depth > MOST_IN_A_ROW or any(index in farthest for _, index in open_sums):
                 raise Stop("how far these sums reach is unclear; write brackets", part)
             done.append((part, depth))
@@ -90,9 +110,13 @@ class Operators(Differentiation):
     def big(self, node: tree.Big) -> Term:
         names = index_names(node)
         below = node.lower
-        if not names or below is None:
+        if isinstance(below, tree.Relations) and node.kind in ("sum", "prod") and (plain := self.limited(node, below)):
+            return plain
+        if not all(names) or not names or below is None:
             raise Stop("expected an index and its lower bound, such as i=1, below this sign", node)
-        if isinstance(below, tree.Listing) and not any(isinstance(item, tree.Relations) for item in below.items):
+        if isinstance(below, tree.Listing) and not any(isinstance(i, tree.Relations) for i in below.items):
+            if heads_and_conditions(below)[1]:
+                raise Stop("expected a condition behind this colon", below)
             return self.over_each(node, names, None)
         if isinstance(below, tree.Listing):
             return self.over_listed(node, names, below)
@@ -103,6 +127,8 @@ class Operators(Differentiation):
     def from_to(self, node: tree.Big, index: str) -> Term:
         bounds = self.bounds(node, index)
         with self.binding(index, index=True):
+            if bounds is not None:
+                self.set_span(index, IndexRange(*bounds))
             body = self.body(node)
         self.check_bound_members((index,), body, node)
         bounds = bounds or self.range_from_families(body, index)
@@ -115,10 +141,6 @@ class Operators(Differentiation):
         where = terms.Sequence("{}", (bounds[0], terms.Dots(), bounds[1]))
         return terms.Over(node.kind, index, terms.Comparison(Name(index), "∈", where), body)
 
-    def body(self, node: tree.Big) -> Term:
-        """What the sign stands before: a value, or a condition behind a quantifier."""
-        return self.item(node.body) if node.kind in CONDITIONS else self.term(node.body)
-
     def over_each(self, node: tree.Big, names: tuple[str, ...], where: Node | None) -> Term:
         """One operator for each name, with the condition on the innermost, where all names are bound."""
         if len(names) > 1 and node.kind in ("lim", "argmax", "argmin"):
@@ -126,19 +148,10 @@ class Operators(Differentiation):
         with ExitStack() as stack:
             for name in names:
                 stack.enter_context(self.binding(name, index=True))
-            condition = None if where is None else self.item(where)
+            condition = None if where is None else self.where(where, node)
             value = self.body(node)
         self.check_bound_members(names, value, node)
-        for place, name in enumerate(reversed(names)):
-            value = terms.Over(node.kind, name, None if place else condition, value)
-        return value
-
-    def check_bound_members(self, names: tuple[str, ...], value: Term, node: Node) -> None:
-        """``\\max_{x_1}`` of an expression in the family ``x_i``: what is bound would not be what stands there."""
-        for name in names:
-            family = name.split("_{")[0]
-            if family != name and isinstance(self.inferred.get(family), Family) and family in free_names(value):
-                raise Stop(f"{name} is bound here, and {family} stands with an index as well; rename one", node)
+        return overs(node.kind, names, condition, value)
 
     def over_listed(self, node: tree.Big, names: tuple[str, ...], below: tree.Listing) -> Term:
         """``i, j = 1`` with an upper bound, and ``i = 1, \\ldots, n``."""
@@ -155,6 +168,8 @@ class Operators(Differentiation):
             return self.term(inner)
         if isinstance(last, tree.Relations) and last.signs == ("∈",) and single and node.upper is None:
             return self.over_each(node, names, below)
+        if heads_and_conditions(below)[1]:
+            return self.over_conditions(node, names, below)
         first = below.items[0]
         dots = any(isinstance(item, tree.Symbol) and item.spelling in DOTS for item in below.items)
         if isinstance(first, tree.Relations) and first.signs == ("=",) and dots:
@@ -165,13 +180,61 @@ class Operators(Differentiation):
             return terms.Over(node.kind, names[0], where, body)
         raise Stop("what runs below this sign is not understood", node)
 
+    def over_conditions(self, node: tree.Big, names: tuple[str, ...], below: tree.Listing) -> Term:
+        """``x: p(x) > 0``, ``t ∈ S, t ≤ x``, ``l = 1, l ≠ k``: the first binds; ``i ∈ S, j ∈ T`` bind both."""
+        heads, conditions = heads_and_conditions(below)
+        if heads == below.items[:1] and self.each_in_its_set(below):
+            for item in below.items[::-1]:
+                node = replace(node, lower=item, body=node.body if item is below.items[-1] else node)
+            return self.term(node)
+        self.check_conditions(node, names, conditions)
+        counts = isinstance(heads[0], tree.Relations) and heads[0].signs == ("=",)
+        if not names or counts != (node.upper is not None) or (counts and names[0] in free_symbols(node.upper or node)):
+            raise Stop("what runs below this sign is not understood", node)
+        return self.over_each(node, names, below)
+
+    def where(self, below: Node, node: tree.Big) -> Term:
+        """What stands below a sign, as one condition."""
+        heads, conditions = heads_and_conditions(below) if isinstance(below, tree.Listing) else ((), ())
+        if not conditions:
+            return self.item(below)
+        first = [self.run(node, head) for head in heads if isinstance(head, tree.Relations)]
+        parts = (*first, *map(self.item, conditions))
+        return parts[0] if len(parts) == 1 else terms.Apply("and", parts)
+
+    @staticmethod
+    def each_in_its_set(below: tree.Listing) -> bool:
+        first = [item.items[0] for item in below.items if isinstance(item, tree.Relations) and item.signs == ("∈",)]
+        return len({spelling(item) for item in first}) == len(below.items)
+
+    def check_conditions(self, node: tree.Big, names: tuple[str, ...], conditions: tuple[Node, ...]) -> None:
+        """Each condition speaks of what is bound, and no other index of the body that could be bound stands in it."""
+        inside = free_symbols(node.body)
+        for condition in conditions:
+            free = free_symbols(condition)
+            if not isinstance(condition, tree.Relations) or (node.kind != "lim" and not free & {*names}):
+                raise Stop("what runs below this sign is not understood", condition)
+            second = next((n for n in sorted(free & inside & STEPS) if n not in names and not self.declared(n)), None)
+            if second is not None:
+                raise Stop(f"{second} may be bound below this sign or not; write one sign for each index", condition)
+
+    def run(self, node: tree.Big, head: tree.Relations) -> Term:
+        """``i = 1`` with an upper bound n says that i is in {1, …, n}."""
+        bounds = self.bounds(replace(node, lower=head), "") if head.signs == ("=",) else None
+        if bounds is None:
+            return self.item(head)
+        values = terms.Sequence("{}", (bounds[0], terms.Dots(), bounds[1]))
+        return terms.Comparison(self.item(head.items[0]), "∈", values)
+
     def over_condition(self, node: tree.Big, names: tuple[str, ...], below: tree.Relations) -> Term:
         """A sum over ``i \\in S``, ``i \\ne j``, ``i < j``: the left name is bound, or a pair in the usual order."""
         open_names = [name for name in self.plain_names(below) if not self.declared(name)]
-        if below.signs == ("∈",):
-            return self.over_each(node, names, below)
         if below.signs == ("=",):
             raise Stop("expected an upper bound above this sign", node)
+        if node.upper is not None:
+            raise Stop("the upper bound of this sign has no meaning beside the condition below it", node.upper)
+        if below.signs == ("∈",):
+            return self.over_each(node, names, below)
         free = free_symbols(node.body)
         if not open_names:
             raise Stop("what is bound below this sign is unclear: all its names are declared or bound", below)
@@ -197,26 +260,7 @@ class Operators(Differentiation):
         else:
             lower = ONE
             self.note(f"{index} starts at 1")
-        last = node.upper.spelling if isinstance(node.upper, tree.Symbol) else r"\infty"
-        if not self.declared(last) and last not in CONSTANTS:
-            self.infer(last, Integer(1), node.upper)
-        upper = self.term(node.upper)
-        if isinstance(upper, Name) and isinstance(self.inferred.get(upper.name), Real):
-            self.infer(upper.name, Integer(1), node.upper)
-        family = self.inferred.get(upper.family) if isinstance(upper, Element) else None
-        if isinstance(upper, Element) and isinstance(family, Family):
-            self.inferred[upper.family] = Family(family.ranges, Integer(1))
-        return lower, upper
-
-    def range_from_families(self, body: Term, index: str) -> tuple[Term, Term] | None:
-        """The bounds of a sum without bounds: the declared range of the families that it runs through, if it is one."""
-        found = {found for found in ranges_in(body, index, self.sorts) if found is not None}
-        if len(found) != 1:
-            self.note(f"{index} runs over all values that it can take")
-            return None
-        bounds = found.pop()
-        self.note(f"{index} runs over the declared range")
-        return bounds
+        return lower, self.upper_bound(node.upper)
 
     def cut_product(self, product: terms.Product, node: tree.Big) -> Term:
         """Factors without the index, after the last one with it, stand outside the product."""
@@ -274,6 +318,15 @@ def holds_listed(bound: Node) -> bool:
     return False
 
 
+def first_places(parts: Sequence[Node]) -> dict[str, int]:
+    """The first of the summands in which a symbol is free."""
+    found: dict[str, int] = {}
+    for place, part in enumerate(parts):
+        for symbol in free_symbols(part):
+            found.setdefault(symbol, place)
+    return found
+
+
 def open_derivatives(part: Node) -> list[tree.Derivative]:
     """The derivative operators of a summand that have no bracket behind them."""
     inside = part.operand if isinstance(part, tree.Signed) else part
@@ -289,18 +342,3 @@ def last_factor(term: Term) -> Term:
     """What stands at the right end of a product, without its sign."""
     inside = term.term if isinstance(term, terms.Negate) else term
     return inside.factors[-1] if isinstance(inside, terms.Multiply) else inside
-
-
-def ranges_in(body: Term, index: str, sorts: dict[str, Sort]) -> Iterator[tuple[Term, Term] | None]:
-    """The declared ranges of the families whose index is exactly ``index`` somewhere in ``body``."""
-    waiting = [body]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Element):
-            sort = sorts.get(part.family)
-            for place, at in enumerate(part.indices):
-                if at == Name(index) and isinstance(sort, Family):
-                    span = sort.ranges[place]
-                    yield None if span is None else (span.lower, span.upper)
-        if terms.bound_name(part) != index:
-            waiting.extend(terms.children(part))

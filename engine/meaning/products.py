@@ -9,7 +9,7 @@ from typing import Final
 from engine.meaning import term as terms
 from engine.meaning.delta import relations_in
 from engine.meaning.naming import is_capital
-from engine.meaning.notation import FUNCTION_LETTERS, RATES, WORDS_OF_LETTERS, bare_letter
+from engine.meaning.notation import FUNCTION_LETTERS, RATES, TYPED, WORDS_OF_LETTERS, bare_letter
 from engine.meaning.operators import Operators
 from engine.meaning.reach import extremum_of, opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
@@ -21,7 +21,7 @@ from engine.reading import tree
 from engine.reading.tree import Node
 from engine.span import Span
 
-_TYPED_WORD: Final = re.compile("|".join(sorted(RATES | WORDS_OF_LETTERS)))
+_TYPED_WORD: Final = re.compile("|".join(sorted(RATES | WORDS_OF_LETTERS | TYPED)))
 _ENTRIES: Final = frozenset((*"abmtuvwxyz", r"\beta", r"\mu", r"\theta", r"\varepsilon", r"\epsilon", r"\gamma"))
 
 
@@ -119,9 +119,32 @@ class Products(Operators):
         """The row with letters that are one name joined; a Stop where letters stand for a word."""
         if not _TYPED_WORD.search(letters(row)):
             return row
-        row = self.with_rates(row)
+        row = self.with_functions(self.with_rates(row), node)
         self.check_words(row, node)
         return row
+
+    def with_functions(self, row: Row, node: Node) -> Row:
+        """``log(x)`` typed without its backslash: letters side by side before a bracket, a root or a fraction.
+
+        They are the function, and the reading says so; where one of the letters is declared or bound, or other letters
+        stand right before them, that is a Problem.
+        """
+        factors, operators = list(row.factors), list(row.operators)
+        end = len(factors)
+        while (end := end - 1) > 1:
+            run = typed_run(factors, operators, end)
+            word = next((run[start:] for start in range(len(run)) if run[start:] in TYPED), "")
+            if not word:
+                continue
+            if word != run or any(self.declared(letter) for letter in word):
+                both = f"{run} can be the function {word} or a product of letters"
+                raise Stop(f"{both}; write \\text{{{word}}} or spaces", node)
+            start = end - len(word)
+            span = Span(factors[start].span.start, factors[end - 1].span.end)
+            factors[start:end], operators[start : end - 1] = [tree.Symbol(rf"\mathrm{{{word}}}", span)], []
+            end = start
+            self.note(f"{word} is taken for the function")
+        return Row(factors, operators)
 
     def with_rates(self, row: Row) -> Row:
         """``TP`` and ``FPR`` set as letters side by side are one name, and the reading says so."""
@@ -232,6 +255,20 @@ def letters(row: Row) -> str:
     bases = [factor.base if isinstance(factor, tree.Script) else factor for factor in row.factors]
     spellings = [base.spelling if isinstance(base, tree.Symbol) else " " for base in bases]
     return "".join([text if len(text) == 1 else " " for text in spellings])
+
+
+def typed_run(factors: list[Node], operators: list[str], end: int) -> str:
+    """The single letters side by side that end right before the factor at ``end``, which shows where it ends itself."""
+    follower = factors[end]
+    after = follower.base if isinstance(follower, tree.Script) else follower
+    if operators[end - 1] or not isinstance(after, tree.Group | tree.Root | tree.Fraction):
+        return ""
+    run, place = "", end - 1
+    while place >= 0 and isinstance(letter := factors[place], tree.Symbol) and len(letter.spelling) == 1:
+        if run and (operators[place] or letter.span.end != factors[place + 1].span.start):
+            break
+        run, place = letter.spelling + run, place - 1
+    return run
 
 
 def summands(value: Term) -> tuple[Term, ...]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from engine.meaning.context import Context, Declaration
-from engine.meaning.notation import split_family
+from engine.meaning.notation import labels_of, split_family
 from engine.meaning.reach import standing_alone
 from engine.meaning.row import Row
 from engine.meaning.sort import NATURAL, Family, Function, IndexRange, Integer, MatrixOf, Real, Sort, Vector
@@ -218,6 +218,10 @@ def in_words(name: str, sort: Sort) -> str:
 
 
 def member_words(name: str, letters: tuple[str, ...]) -> str:
+    base, labels = labels_of(name)
+    if labels:
+        rest = iter(letters)
+        return f"{base}_{{{','.join(label or next(rest) for label in labels)}}}"
     base, brackets = split_family(name)
     below = letters[: len(letters) - len(brackets)]
     above = "".join(pair[0] + letter + pair[1] for pair, letter in zip(brackets, letters[len(below) :], strict=False))

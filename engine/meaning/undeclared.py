@@ -31,11 +31,13 @@ from engine.meaning.notation import (
     EXPECTATION,
     FUNCTION_LETTERS,
     FUNCTIONALS,
+    FUNCTIONS_BY_LETTER,
     INDICATORS,
     LETTER_INDICATORS,
     LETTERS_TOO,
     MEMBER,
     STYLED,
+    WORDS_FOR,
     bare_letter,
 )
 from engine.meaning.reach import free_symbols
@@ -158,7 +160,7 @@ class Undeclared(Applications):
         """Whether an undeclared symbol before a bracket is applied or a factor: the rules 1 and 3 to 7 above."""
         base, below, primes, above = parts(node)
         name = spelling(without_above(node))
-        content = group.content
+        content = without_brackets(group.content)
         if base is None or name is None or base in self.bound or name in self.bound or base == EXPECTATION:
             return "multiply"
         if isinstance(content, tree.Listing | tree.Relations) or base.startswith(_WORD_STYLES):
@@ -296,7 +298,10 @@ class Undeclared(Applications):
             if primes:
                 function = Name(name + "'" * primes)
             self.note(f"{name} is taken for a function, told apart by its arguments")
+            self.findings.functions.add(name)
             return terms.Call(function, arguments, given)
+        if (by_letter := self.by_letter(name, primes, arguments, sorts)) is not None:
+            return by_letter
         known = self.inferred.get(name)
         wanted = Function(tuple(sort for sort in sorts if sort is not None), self.result_look(name))
         if isinstance(known, Function) and known != wanted or self.is_another_density(name, arguments):
@@ -309,6 +314,20 @@ class Undeclared(Applications):
         if not primes:
             return terms.Apply(name, arguments)
         return terms.FunctionDerivative(name, 0, primes, arguments)
+
+    def by_letter(
+        self, name: str, primes: int, arguments: tuple[Term, ...], sorts: tuple[Real | Vector | MatrixOf | None, ...]
+    ) -> Term | None:
+        """``\\psi(x)``, ``\\Phi(x)``, ``\\mathrm{B}(a, b)`` of numbers, where the letter stands for nothing else."""
+        function, count = FUNCTIONS_BY_LETTER.get(name, ("", 0))
+        if count != len(sorts) or not all(isinstance(sort, Real) for sort in sorts):
+            return None
+        if self.alone(name) or name in self.inferred:
+            return None
+        if primes and function != "digamma":
+            return None
+        self.note(f"{name} is taken for {WORDS_FOR[function]}; declare it to mean something else")
+        return terms.FunctionDerivative(function, 0, primes, arguments) if primes else terms.Apply(function, arguments)
 
     def apply_members(self, function: Term) -> None:
         """Where one member of a family is a function, the others are."""
@@ -344,6 +363,13 @@ class Undeclared(Applications):
                 return None
             case _:
                 return REAL if self.shape(argument) == SCALAR else None
+
+
+def without_brackets(content: Node) -> Node:
+    """``f((x))`` is read as ``f(x)``: brackets around all that stands in a bracket say nothing."""
+    while isinstance(content, tree.Group) and content.kind in "([" and not isinstance(content.content, tree.Listing):
+        content = content.content
+    return content
 
 
 def only_applied(name: str, content: Node) -> bool:

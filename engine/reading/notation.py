@@ -35,6 +35,9 @@ TYPED_WORDS: Final = frozenset(
     " if for and".split()
 )
 
+# Those of them that are functions or quantities known by their names.
+TYPED_FUNCTIONS: Final = frozenset("log exp sin cos tan sinh cosh tanh max min det ln Var Cov".split())
+
 # An accent or style with its canonical command.
 ACCENTS: Final = {
     r"\hat": r"\hat", r"\widehat": r"\hat", r"\bar": r"\bar", r"\overline": r"\bar", r"\tilde": r"\tilde",

@@ -38,6 +38,7 @@ from engine.reading.notation import (
     STOPS,
     SUM_SIGNS,
     SWITCHES,
+    TYPED_FUNCTIONS,
     TYPED_WORDS,
     WORDS,
 )
@@ -722,7 +723,10 @@ def _unseen(node: Node) -> Unreadable:
 
 
 def _check_typed(factors: list[Node], operators: list[str]) -> None:
-    """``log(x)`` typed without its backslash: the letters in a row, with something after them."""
+    """``log x`` typed without its backslash: the letters in a row, with something after them.
+
+    Before a bracket, a root or a fraction they are left to the meaning, which knows whether the letters are declared.
+    """
     run = ""
     for k, factor in enumerate(factors):
         symbol = factor.base if isinstance(factor, tree.Script) else factor
@@ -730,11 +734,20 @@ def _check_typed(factors: list[Node], operators: list[str]) -> None:
         joined = run and letter and not operators[k - 1] and factors[k - 1].span.end == factor.span.start
         run = run + letter if joined else letter
         if run in TYPED_WORDS and k + 1 < len(factors) and not operators[k] and not _letter_follows(factors, k):
+            if run in TYPED_FUNCTIONS and symbol is factor and _shows_its_end(factors[k + 1]):
+                run = ""
+                continue
             raise Unreadable(
                 f"{run} can be a word without its backslash, or a product of letters; write \\text{{{run}}} or spaces",
                 factor.span,
             )
         run = "" if isinstance(factor, tree.Script) else run
+
+
+def _shows_its_end(node: Node) -> bool:
+    """Whether a function's argument is seen to be this one factor."""
+    base = node.base if isinstance(node, tree.Script) else node
+    return isinstance(base, tree.Group | tree.Root | tree.Fraction)
 
 
 def _letter_follows(factors: list[Node], k: int) -> bool:

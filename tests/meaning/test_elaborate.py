@@ -629,7 +629,7 @@ class TestUndeclaredFunctions:
     def test_quantities(self, text: str, expected: Term) -> None:
         assert term(text) == expected
 
-    @pytest.mark.parametrize("text", ["var(x)", "MSE", "Cov(x, y)"])
+    @pytest.mark.parametrize("text", ["bias(x)", "MSE", "cost(x, y)", "nlog(n)", r"\prod_{l=1}^n log(l)"])
     def test_words_set_as_products_of_letters_are_a_problem(self, text: str) -> None:
         assert "product of letters" in problem(text)
 
