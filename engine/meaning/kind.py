@@ -69,10 +69,15 @@ class Kinds(Naming):
 
     def check_orders(self, sides: Sequence[Term], node: Node) -> None:
         """Rule 5."""
-        numbers = {name for side in sides for below in denominators(side) for name in free_names(below)}
+        if sum(map(is_capital, self.inferred)) < 2:
+            return
         orders = {pair for side in sides for pair in self.ordered(side)}
-        for first, second in sorted(orders):
-            if first < second and (second, first) in orders and not {first, second} & numbers:
+        turned = [(first, second) for first, second in sorted(orders) if first < second and (second, first) in orders]
+        if not turned:
+            return
+        numbers = {name for side in sides for below in denominators(side) for name in free_names(below)}
+        for first, second in turned:
+            if not {first, second} & numbers:
                 both = f"{first} and {second} are multiplied in both orders: one value for numbers, two for matrices"
                 raise Stop(f"{both}; declare {first} and {second}", node)
 

@@ -321,7 +321,11 @@ _FIELDS: dict[type, tuple[str, ...]] = {node: tuple(f.name for f in fields(node)
 def children(term: Term) -> Iterator[Term]:
     """The direct subterms, in reading order."""
     for name in _FIELDS[type(term)]:
-        yield from _terms_in(getattr(term, name))
+        value = getattr(term, name)
+        if type(value) in _FIELDS:
+            yield value
+        elif isinstance(value, tuple):
+            yield from _terms_in(value)
 
 
 def _terms_in(value: object) -> Iterator[Term]:
