@@ -15,16 +15,19 @@ from math import floor
 
 from engine.kernel import sign as signs
 from engine.kernel.atom import (
+    Alternating,
     Atom,
     Bound,
     Call,
     Circle,
     Composite,
+    Delta,
     Exponential,
     Letter,
     Logarithm,
     MatrixValue,
     Member,
+    PrefixProduct,
     PrefixSum,
     Prime,
     Scalar,
@@ -102,11 +105,15 @@ class Algebra:
     facts: list[Fact] = field(default_factory=list)
     member_facts: list[MemberFact] = field(default_factory=list)
     integers: set[str] = field(default_factory=set)
-    integer_families: set[str] = field(default_factory=set)
+    integer_families: dict[str, int | None] = field(default_factory=dict)
     factors: list[Polynomial] = field(default_factory=list)
     functions: dict[str, Function] = field(default_factory=dict)
+    circular: bool = False
+    unsettled: dict[tuple[Frozen, Frozen, Frozen], None] = field(default_factory=dict)
+    """Places and ranges of sums, where it is not known whether the place lies in the range."""
     fresh: int = 0
     _depends: dict[int, frozenset[int]] = field(default_factory=dict)
+    _bounds: dict[int, tuple[Fact, ...]] = field(default_factory=dict)
 
     # ---- atoms
 
@@ -154,6 +161,19 @@ class Algebra:
         finally:
             self.facts, self.member_facts = facts, member_facts
 
+    @contextmanager
+    def nearby(self, variable: int) -> Iterator[None]:
+        """Of what changes with the variable, only strict facts inside a ``with`` block: they hold near the point too."""
+        facts, member_facts, moved = self.facts, self.member_facts, self.source(variable)
+        self.facts = [f for f in facts if 0 not in f.sign or moved not in self.polynomial_depends(f.polynomial)]
+        self.member_facts = [
+            m for m in member_facts if 0 not in m.fact.sign or moved not in self._member_fact_depends(m)
+        ]
+        try:
+            yield
+        finally:
+            self.facts, self.member_facts = facts, member_facts
+
     def _member_fact_depends(self, known: MemberFact) -> frozenset[int]:
         return frozenset().union(*map(self.polynomial_depends, (known.lower, known.upper, known.fact.polynomial)))
 
@@ -170,7 +190,7 @@ class Algebra:
     # ---- what an atom depends on
 
     def depends(self, number: int) -> frozenset[int]:
-        """The variables and bound indices that occur free in an atom."""
+        """The variables and bound indices that occur free in an atom, the families of its members, and its deltas."""
         known = self._depends.get(number)
         if known is None:
             known = self._depends[number] = self._find_depends(number)
@@ -180,9 +200,9 @@ class Algebra:
         match self.atoms[number]:
             case Variable() | Bound():
                 return frozenset((number,))
-            case Member(_, indices):
-                return frozenset().union(*map(self.frozen_depends, indices))
-            case Exponential(exponent):
+            case Member(family, indices):
+                return frozenset((self.family(family),)).union(*map(self.frozen_depends, indices))
+            case Exponential(exponent) | Alternating(exponent):
                 return self.monomial_depends(exponent)
             case SymbolicPower(base, exponent):
                 return self.depends(base) | self.monomial_depends(exponent)
@@ -190,14 +210,25 @@ class Algebra:
                 return self.depends(argument)
             case Composite(polynomial):
                 return self.frozen_depends(polynomial)
-            case PrefixSum(upper, index, body):
+            case PrefixSum(upper, index, body) | PrefixProduct(upper, index, body):
                 return self.frozen_depends(upper) | (self.monomial_depends(body) - {index})
             case Call(_, _, arguments):
                 return frozenset().union(*map(self.value_depends, arguments))
+            case Delta(difference):
+                return self.frozen_depends(difference) | {number}
             case Scalar(word):
                 return self.word_depends(word)
             case _:
                 return frozenset()
+
+    def family(self, name: str) -> int:
+        """What every member of the family depends on: a change of any of them."""
+        return self.number_of(Variable(name))
+
+    def source(self, variable: int) -> int:
+        """What an atom must depend on in order to change with ``variable``, a variable or a member of a family."""
+        atom = self.atoms[variable]
+        return self.family(atom.family) if isinstance(atom, Member) else variable
 
     def monomial_depends(self, monomial: Monomial) -> frozenset[int]:
         return frozenset().union(*(self.depends(atom) for atom, _ in monomial))
@@ -231,6 +262,9 @@ class Algebra:
             for n, d in q.items():
                 monomial, factor = self.tidy(multiply_monomials(m, n))
                 term = c * d if factor == 1 else c * d * factor
+                if self.circular and (sums := self._linearised(monomial)) is not None:
+                    result = add(result, sums, term)
+                    continue
                 value = result[monomial] + term if monomial in result else term
                 if value:
                     result[monomial] = value
@@ -238,9 +272,15 @@ class Algebra:
                     result.pop(monomial, None)
         return result
 
+    def _linearised(self, monomial: Monomial) -> Polynomial | None:
+        from engine.kernel.circular import linearised
+
+        return linearised(self, monomial)
+
     def tidy(self, monomial: Monomial) -> tuple[Monomial, Fraction]:
-        """Whole powers of primes go into the coefficient; even powers of |f| become powers of f."""
-        if not any(isinstance(self.atoms[number], Prime | Call) for number, _ in monomial):
+        """Whole powers of primes go into the coefficient; even powers of |f| become powers of f; δ^e = δ for e > 0;
+        ((-1)^n)^2 = 1."""
+        if not any(isinstance(self.atoms[number], Prime | Call | Delta | Alternating) for number, _ in monomial):
             return monomial, ONE
         factor = ONE
         kept: Monomial = UNIT
@@ -253,6 +293,10 @@ class Algebra:
                 case Call("abs", _, (inner,)) if exponent.denominator == 1 and exponent % 2 == 0:
                     ((inside, _),) = inner  # type: ignore[misc]
                     kept = multiply_monomials(kept, monomial_power(inside, exponent))
+                case Alternating():
+                    kept = multiply_monomials(kept, of_exponent(number, exponent % 2))
+                case Delta() if exponent > 0:
+                    kept = multiply_monomials(kept, ((number, 1),))
                 case _:
                     kept = multiply_monomials(kept, ((number, exponent),))
         return kept, factor
@@ -270,7 +314,8 @@ class Algebra:
         if len(p) == 1:
             ((monomial, coefficient),) = p.items()
             kept, factor = self.tidy(monomial_power(monomial, exponent))
-            return {kept: self.number_power(coefficient, exponent) * factor}
+            power = {kept: self.number_power(coefficient, exponent) * factor}
+            return self.multiply(power, constant(1)) if self.circular else power
         if exponent > LARGEST_POWER:
             raise Unproved(f"a sum to the power {exponent} is too large to expand")
         result = constant(1)
@@ -290,6 +335,10 @@ class Algebra:
         p = {multiply_monomials(m, monomial_power(shared, -1)): c for m, c in p.items()}
         for atom, exponent in shared:
             powers[atom] = shorten(powers.get(atom, 0) + exponent)
+        if self.circular and shared:
+            p = self.multiply(p, constant(1))
+            if not p:
+                raise Unproved("a factor that is zero")
         for factor in self.factors:
             while len(p) > 1:
                 self.spend(len(p) * len(factor))
@@ -356,9 +405,35 @@ class Algebra:
         assert isinstance(atom, Composite)
         return thaw(atom.polynomial)
 
+    def _is_composite(self, number: int) -> bool:
+        return isinstance(self.atoms[number], Composite)
+
     def is_zero(self, p: Polynomial) -> bool:
-        """Whether the polynomial vanishes identically (a ``False`` says nothing)."""
-        return not p or not self.clear(p)[0]
+        """Whether the polynomial vanishes identically, for every value of its deltas (a ``False`` says nothing)."""
+        from engine.kernel.delta import in_every_case
+
+        return in_every_case(self, p, lambda case: not case or not (left := self._cleared(case)) or self._cancels(left))
+
+    def _cancels(self, p: Polynomial) -> bool:
+        """Whether the sums in ``p`` cancel once products of them are written as sums, or bodies over one denominator."""
+        from engine.kernel.merge import has_sums, merged, shuffled
+
+        if not has_sums(self, p):
+            return False
+        try:
+            nested = shuffled(self, p)
+            return not self._cleared(nested) or not self._cleared(merged(self, nested))
+        except Unproved:
+            return False
+
+    def _cleared(self, p: Polynomial) -> Polynomial:
+        """``p`` times what stands in its denominators."""
+        p = self.clear(p)[0]
+        if not self.circular:
+            return p
+        from engine.kernel.circular import without_denominators
+
+        return self.clear(without_denominators(self, p))[0]
 
     # ---- ln, exp, powers
 
@@ -473,22 +548,43 @@ class Algebra:
         return result
 
     def symbolic_power(self, base: Polynomial, exponent: Polynomial) -> Polynomial:
-        """b^e = exp(e ln b) for b > 0. For an integer exponent and a base of unknown sign: one atom to one monomial."""
+        """b^e = exp(e ln b) for b > 0, (-b)^n = (-1)^n b^n and (ab)^n = a^n b^n for an integer n, 0^n = 0 for n > 0."""
         if not base:
+            if self.is_integer(exponent) and self.sign(exponent) == signs.POSITIVE:
+                return {}
             raise Unproved("zero to a symbolic power")
         number, powers = self.split(base)
         unknown = [atom for atom in powers if self.atom_sign(atom) != signs.POSITIVE]
         whole = self.is_integer(exponent)
         if number > 0 and (not unknown or (not whole and len(unknown) == 1 and powers[unknown[0]] == 1)):
             return self.exponential(self.multiply(exponent, self.logarithm(base)))
-        if not whole or number != 1 or len(powers) != 1 or powers.get(unknown[0]) != 1:
+        if not whole or any(not isinstance(powers[atom], int) for atom in unknown):
             raise Unproved("a symbolic power of something not known to be positive")
-        if 0 in self.atom_sign(unknown[0]) and (len(exponent) > 1 or min(exponent.values()) < 0):
-            raise Unproved("a symbolic power of something that may be zero")
+        result = self.alternating(exponent) if number < 0 else constant(1)
+        known = {tuple(sorted((a, e) for a, e in powers.items() if a not in unknown)): abs(number)}
+        result = self.multiply(result, self.exponential(self.multiply(exponent, self.logarithm(known))))
+        for atom in unknown:
+            result = self.multiply(result, self._whole_power(atom, scale(exponent, powers[atom])))
+        return result
+
+    def _whole_power(self, base: int, exponent: Polynomial) -> Polynomial:
+        """b^(m + n) = b^m b^n for integers, also where b may be 0: for each value of the integers in the exponents both
+        sides of a claim are rational in b, so that they agree at b = 0 where they do at all other b and are defined."""
         result = constant(1)
         for monomial, coefficient in exponent.items():
-            atom = unknown[0] if monomial == UNIT else self.number_of(SymbolicPower(unknown[0], monomial))
+            atom = base if monomial == UNIT else self.number_of(SymbolicPower(base, monomial))
             result = self.multiply(result, of_atom(atom, shorten(coefficient)))
+        return result
+
+    def alternating(self, exponent: Polynomial) -> Polynomial:
+        """(-1)^n for an integer n: even summands do not count, and n^k is odd where n is."""
+        if not self.is_integer(exponent):
+            raise Unproved("a symbolic power of a negative number")
+        result = constant(1)
+        for monomial, coefficient in exponent.items():
+            if coefficient % 2:
+                odd = tuple((atom, 1) for atom, _ in monomial)
+                result = self.multiply(result, self.of(Alternating(odd)) if odd else constant(-1))
         return result
 
     def magnitude(self, p: Polynomial) -> Polynomial:
@@ -523,11 +619,13 @@ class Algebra:
         match self.atoms[number]:
             case Variable(name):
                 return name in self.integers
-            case Bound() | Call("floor" | "factorial"):
+            case Bound() | Delta() | Alternating() | Call("floor" | "sgn"):
                 return True
+            case Call("Gamma", (0,), (inner,)):
+                return self.is_integer(thaw(inner)) and self.sign(thaw(inner), 0) == signs.POSITIVE  # type: ignore[arg-type]
             case Member(family):
                 return family in self.integer_families
-            case PrefixSum(_, _, body):
+            case PrefixSum(_, _, body) | PrefixProduct(_, _, body):
                 return all(isinstance(e, int) and e > 0 and self._atom_is_integer(a) for a, e in body)
             case _:
                 return False
@@ -571,8 +669,12 @@ class Algebra:
 
     def _sign_by_kind(self, number: int) -> Sign:
         match self.atoms[number]:
-            case Prime() | Circle() | Exponential() | Bound() | Call("factorial"):
+            case Prime() | Circle() | Exponential() | Bound():
                 return signs.POSITIVE
+            case Delta():
+                return signs.NOT_NEGATIVE
+            case Alternating():
+                return signs.NONZERO
             case SymbolicPower(base, _):
                 return signs.POSITIVE if self.atom_sign(base) == signs.POSITIVE else signs.ANY
             case Call("abs", _, (inner,)):
@@ -581,12 +683,19 @@ class Algebra:
                 return signs.POSITIVE
             case Composite(polynomial):
                 return self.sign(thaw(polynomial), depth=1)
+            case Logarithm(argument):
+                inside = self.composite_polynomial(argument) if self._is_composite(argument) else of_atom(argument)
+                return self.sign(add(inside, constant(1), -1), depth=1)
+            case PrefixProduct(upper, index, body):
+                with self.assuming(*self.range_facts(of_atom(index), constant(1), thaw(upper))):
+                    each = self.monomial_sign(body)
+                return each if each in (signs.POSITIVE, signs.NOT_NEGATIVE, signs.NONZERO) else signs.ANY
             case PrefixSum(upper, index, body):
                 with self.assuming(*self.range_facts(of_atom(index), constant(1), thaw(upper))):
-                    inside = self.monomial_sign(body)
-                if self.sign(thaw(upper), depth=1) == signs.POSITIVE and inside in (signs.POSITIVE, signs.NEGATIVE):
-                    return inside
-                return inside | signs.ZERO if len(inside - signs.ZERO) < 2 else signs.ANY
+                    each = self.monomial_sign(body)
+                if self.sign(thaw(upper), depth=1) == signs.POSITIVE and each in (signs.POSITIVE, signs.NEGATIVE):
+                    return each
+                return each | signs.ZERO if len(each - signs.ZERO) < 2 else signs.ANY
             case _:
                 return signs.ANY
 
@@ -602,8 +711,35 @@ class Algebra:
             atom = self.atoms[number]
             if isinstance(atom, Member):
                 yield from self._facts_about_member(atom)
+            elif isinstance(atom, Call):
+                yield from self._bounds_of(number)
+        for monomial in p:
+            for number, exponent in monomial:
+                atom = self.atoms[number]
+                if isinstance(atom, Exponential) and atom.exponent:
+                    yield from self._exponential_bounds(number, exponent, {atom.exponent: Fraction(exponent)})
+
+    def _exponential_bounds(self, number: int, exponent: Exponent, inside: Polynomial) -> Iterator[Fact]:
+        """e^t ≥ 1 + t, and e^t compares with 1 as t with 0 (DLMF 4.5.13), for t = ``inside``."""
+        above_one = add(of_atom(number, exponent), constant(1), -1)
+        yield Fact(add(above_one, inside, -1), signs.NOT_NEGATIVE)
+        sign = self.sign_of_terms(inside)
+        if len(sign) == 1:
+            yield Fact(above_one, sign)
+
+    def _bounds_of(self, number: int) -> tuple[Fact, ...]:
+        """What holds of the values of a known function, whatever its argument."""
+        from engine.kernel.primitive import bounds
+
+        if number not in self._bounds:
+            self._bounds[number] = ()  # nothing is known of it while its own bounds are read
+            self._bounds[number] = bounds(self, number)
+        return self._bounds[number]
 
     def _facts_about_member(self, member: Member) -> Iterator[Fact]:
+        least = self.integer_families.get(member.family)
+        if least is not None:
+            yield Fact(add(self.of(member), constant(least), -1), signs.NOT_NEGATIVE)
         for known in tuple(self.member_facts):
             heads = {a.family for n in atoms_of(known.fact.polynomial) if isinstance(a := self.atoms[n], Member)}
             if heads != {member.family} or len(member.indices) != 1:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.kernel import sign as signs
 from engine.kernel.algebra import Fact, Unproved
+from engine.kernel.function import FUNCTIONS, Row
 from engine.kernel.matrix import Value, Words
 from engine.kernel.normal import RELATION_SIGNS, Scope, defined_entry, interval_facts, normalise
 from engine.kernel.polynomial import Polynomial, add, constant, constant_term, freeze, is_constant, of_atom
@@ -35,6 +36,7 @@ from engine.meaning.term import (
     children,
     free_names,
     integer,
+    name_of,
     substitute,
 )
 
@@ -89,6 +91,8 @@ class Conditions:
                 self._of_apply(term, at)
             case Power():
                 self._of_power(term, at)
+            case FunctionDerivative("digamma", 0, _, (argument,)) if at.scope.context.sort_of("digamma") is None:
+                self._need_no_pole(argument, at)
             case FunctionDerivative(function, slot, order, arguments):
                 self._need_smooth(function, slot, order, arguments, at)
             case Element(family, indices):
@@ -102,7 +106,8 @@ class Conditions:
     def _inside(self, term: Term, at: Place) -> None:
         match term:
             case Derivative(body, variable, order):
-                self.of(body, replace(at, near=at.near | free_names(variable), order=at.order + order))
+                self.of(variable, at)
+                self.of(body, replace(at, near=at.near | {name_of(variable)}, order=at.order + order))
             case Evaluate(body, variable, value):
                 self.of(value, at)
                 self._of_evaluation(body, variable, value, at)
@@ -156,26 +161,45 @@ class Conditions:
                     if at.varies(argument):
                         self._need_smooth(term.function, slot, 0, term.arguments, at)
             return
-        argument = term.arguments[0]
-        match term.function:
-            case "ln" | "log":
-                self._need(argument, ">", at)
-            case "Gamma" | "digamma":
-                self._need(argument, ">", replace(at, required=True))
-            case "sqrt":
-                self._need(argument, "≥", at)
-            case "factorial":
-                self._need(argument, "≥", replace(at, required=True))
-                if not at.scope.algebra.is_integer(at.scope.number(argument)):
-                    raise Unproved("the factorial of something not known to be an integer")
-            case "abs" if at.varies(argument):
-                self._need(argument, "≠", replace(at, required=True))
-            case "exp" | "abs" | "pad" | "trace" | "det":
-                pass
-            case name if any(map(at.varies, term.arguments)):
-                raise Unproved(f"the derivative of {name}")
-            case _:
-                pass
+        row = FUNCTIONS.get(term.function)
+        if row is not None:
+            self._of_known(row, term.arguments, at)
+            return
+        if term.function == "delta" and not all(at.scope.algebra.is_integer(at.scope.number(a)) for a in term.arguments):
+            raise Unproved("an index of δ is not known to be an integer")
+        if term.function not in ("delta", "pad", "trace", "det") and any(map(at.varies, term.arguments)):
+            raise Unproved(f"the derivative of {term.function}")
+
+    def _of_known(self, row: Row, arguments: tuple[Term, ...], at: Place) -> None:
+        """A known function needs what its row says, and else what its definition needs."""
+        varies = any(map(at.varies, arguments))
+        if varies and (row.integers or (row.definition is None and row.derivative is None)):
+            raise Unproved(f"the derivative of {row.name}")
+        if row.integers and not all(at.scope.algebra.is_integer(at.scope.number(a)) for a in arguments):
+            raise Unproved(f"{row.name} of something not known to be an integer")
+        if row.poles:
+            self._need_no_pole(arguments[0], at)
+        inner = at
+        for name, argument in zip(row.parameters, arguments, strict=False):
+            near = inner.near | {name} if at.varies(argument) else inner.near - {name}
+            scope, put = inner.scope.binding(name, at.scope.number(argument)), ((name, argument), *inner.put)
+            inner = replace(inner, scope=scope, near=near, put=put)
+        for condition in row.domain:
+            self._need(condition.left, condition.sign, inner)
+        for condition in (*row.must, *(row.smooth if varies else ())):
+            self._need(condition.left, condition.sign, replace(inner, required=True))
+        if row.definition is not None and not (row.domain or row.must):
+            self.of(row.definition, inner)
+
+    def _need_no_pole(self, argument: Term, at: Place) -> None:
+        """Γ and ψ have their poles at 0, -1, -2, ...: a number is looked at, anything else must be positive."""
+        value = at.scope.number(argument)
+        number = constant_term(value)
+        if is_constant(value) and not at.varies(argument) and (number.denominator > 1 or number > 0):
+            return
+        if at.scope.algebra.sign(value) != signs.POSITIVE:
+            positive = Relation(self._shown(argument, at), ">", ZERO)
+            raise Unproved("a condition that is needed for the statement to be defined", positive)
 
     def _of_power(self, term: Power, at: Place) -> None:
         """Integer exponent: base ≠ 0 if negative. Rational p/q: base >= 0 for even q. Otherwise base > 0."""
@@ -332,4 +356,3 @@ def _alike(outside: Term, inside: Term, scope: Scope) -> bool:
 
 def _is_partial(term: Term) -> bool:
     return isinstance(term, PARTIAL) or any(map(_is_partial, children(term)))
-

@@ -7,22 +7,24 @@ into them, while an index that is bound around them and occurs in them is refuse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from engine.kernel import array, interval, jet
-from engine.kernel.array import Inner
+from engine.kernel.array import Array, Inner
 from engine.kernel.certificate import Entry, FunctionChoice
+from engine.kernel.function import FUNCTIONS, KNOWN, Row
 from engine.kernel.interval import ONE, ZERO, Beyond, Interval, Undefined, point
 from engine.kernel.jet import Scalar
-from engine.kernel.known import KNOWN, constant, known, rational_power
+from engine.kernel.known import constant, enclosed, known, rational_power
 from engine.kernel.site import Binding, Kind, Site
 from engine.meaning.context import Definition
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.term import (
     Add,
     Apply,
+    Comparison,
     Constant,
     Derivative,
     Divide,
@@ -136,7 +138,47 @@ def named(name: str, at: Site) -> Inner:
         return _unfolded(definition, (), (), at)
     if not isinstance(sort, Real | Integer | Vector | MatrixOf):
         raise Beyond(f"{name} is not declared as a number" if sort is None else f"{name} stands without its arguments")
-    return _number(at.assigned.get(name), sort, name, at)
+    given = at.assigned.get(name)
+    if not isinstance(given, tuple):
+        return _number(given, sort, name, at)
+    cells = {e.indices: e.value for e in given if isinstance(e, Entry)}
+    if len(cells) != len(given):
+        raise Beyond(f"the point gives two values to one entry of {name}")
+    return _cells(cells, sort, name, at)
+
+
+def _cells(cells: Mapping[tuple[int, ...], Fraction], sort: Sort, name: str, at: Site) -> Inner:
+    """A number, or a vector or matrix from its cells, which must be there exactly once each."""
+    if set(cells) == {()}:
+        return _number(cells[()], sort, name, at)
+    rows, columns = _shape(sort, name, at)
+    width = 1 if isinstance(sort, Vector) else 2
+    places = [[(i, j)[:width] for j in range(1, columns + 1)] for i in range(1, rows + 1)]
+    if set(cells) != {place for row in places for place in row}:
+        raise Beyond(f"the point does not give every entry of {name}")
+    at.meter.spend(rows * columns)
+    return array.written_out(tuple(tuple(_entry(cells[place], at) for place in row) for row in places))
+
+
+def _entry(value: Fraction, at: Site) -> Interval:
+    return interval.round_out(point(value), at.bits)
+
+
+def _shape(sort: Sort, name: str, at: Site) -> tuple[int, int]:
+    match sort:
+        case Vector(size):
+            return _size(size, at), 1
+        case MatrixOf(rows, columns):
+            return _size(rows, at), _size(columns, at)
+        case _:
+            raise Beyond(f"the point gives entries for {name}, which is a number")
+
+
+def _size(size: Term, at: Site) -> int:
+    value = _index(size, _outermost(at))
+    if value < 1:
+        raise Beyond("a vector or matrix without entries")
+    return value
 
 
 def _bound(name: str, at: Site) -> Inner:
@@ -220,14 +262,13 @@ def element_of(family: str, indices: tuple[int, ...], at: Site) -> Inner:
     if isinstance(sort, Vector | MatrixOf):
         if len(indices) != (1 if isinstance(sort, Vector) else 2):
             raise Beyond(f"{family} has another number of indices")
-        value = named(family, at)
-        return array.entry(((array.scalar(value),),), indices)
+        return array.entry(array.array(named(family, at)), indices)
     if not isinstance(sort, Family):
         raise Beyond(f"{family} is not declared as a family")
     return _member(family, indices, sort, at)
 
 
-def _member(family: str, indices: tuple[int, ...], sort: Family, at: Site) -> Scalar:
+def _member(family: str, indices: tuple[int, ...], sort: Family, at: Site) -> Inner:
     ranges = ranges_of(family, sort, at)
     if len(ranges) != len(indices):
         raise Beyond(f"{family} has {len(ranges)} indices, not {len(indices)}")
@@ -237,10 +278,12 @@ def _member(family: str, indices: tuple[int, ...], sort: Family, at: Site) -> Sc
         return at.entries[family, indices]
     values = at.assigned.get(family)
     members = values if isinstance(values, tuple) else ()
-    found = [m.value for m in members if isinstance(m, Entry) and m.indices == indices]
-    if len(found) != 1:
-        raise Beyond(f"the point gives {len(found)} values for {family} at {indices}")
-    return _number(found[0], sort.element, family, at)
+    depth = len(indices)
+    found = [(m.indices[depth:], m.value) for m in members if isinstance(m, Entry) and m.indices[:depth] == indices]
+    cells = dict(found)
+    if not found or len(cells) != len(found):
+        raise Beyond(f"the point does not give {family} one value at {indices}")
+    return _cells(cells, sort.element, family, at)
 
 
 def ranges_of(family: str, sort: Family, at: Site) -> tuple[range | None, ...]:
@@ -269,10 +312,51 @@ def each(index: str, lower: Term, upper: Term, at: Site) -> Iterator[Site]:
 
 def _apply(function: str, arguments: tuple[Term, ...], at: Site) -> Inner:
     definition, sort = callee(function, at)
+    match function, arguments:
+        case "indicator", (Comparison(left, sign, right),):
+            return _indicator(left, sign, right, at)
     values = tuple(value_of(argument, at) for argument in arguments)
     if definition is None and sort is None:
-        return known(function, values, at)
+        return _known(function, values, at)
     return _called(function, values, tuple(_kind(argument, at) for argument in arguments), at)
+
+
+def _known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
+    """A function of the table: by its definition, or enclosed; what lies between jets is known by derivatives."""
+    row = FUNCTIONS.get(function)
+    plain = function in ("max", "min") and all(isinstance(value, Interval) for value in values)
+    if row is None or row.integers or plain or len(values) != len(row.parameters):
+        return known(function, values, at)
+    if row.definition is None:
+        return _primitive(row, 0, array.scalar(values[0]), at)
+    for name, value in zip(row.parameters, values, strict=True):
+        at = at.binding(name, value, "unknown")
+    return value_of(row.definition, at)
+
+
+def _primitive(row: Row, order: int, x: Scalar, at: Site) -> Scalar:
+    """A function without a definition; of a jet by f' = its derivative in the table (of ψ, which keeps an order, ψ')."""
+    if row.name == "ln":
+        return jet.ln(x, at.bits)
+    if row.name == "abs":
+        return jet.absolute(x, at.bits)
+    if isinstance(x, Interval):
+        return enclosed(row.name, order, x, at)
+    if row.derivative is None:
+        raise Beyond(f"the derivative of {row.name}")
+    start, inner = _primitive(row, order, x.coefficients[0], at), jet.shortened(x)
+    if row.name == "digamma":
+        slope = _primitive(row, order + 1, inner, at)
+    else:
+        slope = array.scalar(value_of(row.derivative, at.binding("@x", inner, "unknown")))
+    return jet.chained(start, slope, x, at.bits)
+
+
+def _indicator(left: Term, sign: str, right: Term, at: Site) -> Interval:
+    holds = interval.compared(constant(_scalar(left, at)), sign, constant(_scalar(right, at)))
+    if holds is None:
+        raise Beyond("an indicator whose condition is not decided")
+    return ONE if holds else ZERO
 
 
 def callee(function: str, at: Site) -> tuple[Definition | None, Sort | None]:
@@ -367,6 +451,8 @@ def _kind(term: Term, at: Site) -> Kind:
             return _joined(part, at=at)
         case Add(parts) | Multiply(parts):
             return _joined(*parts, at=at)
+        case Apply("delta" | "indicator"):
+            return "integer"
         case Sum(index, _, _, body) | Product(index, _, _, body):
             return _joined(body, at=at.binding(index, ONE, "index"))
         case _:
@@ -383,6 +469,8 @@ def _joined(*parts: Term, at: Site) -> Kind:
 
 
 def _derivative(body: Term, variable: Name | Element, order: int, at: Site) -> Inner:
+    if isinstance(variable, Name) and isinstance(value := _tensor(variable.name, at), tuple):
+        return _tensor_derivative(body, variable.name, value, order, at)
     inner = _deeper(order, at)
     if isinstance(variable, Element):
         key = variable.family, tuple(_index(index, at) for index in variable.indices)
@@ -392,6 +480,50 @@ def _derivative(body: Term, variable: Name | Element, order: int, at: Site) -> I
         value, reaches = _differentiable(variable.name, at)
         inner = inner.binding(variable.name, jet.variable(value, inner.level, order), "real", reaches)
     return _coefficient(value_of(body, inner), inner, order)
+
+
+def _tensor(name: str, at: Site) -> Inner | None:
+    """The value of a declared vector or matrix."""
+    known = at.bound.get(name)
+    if known is not None:
+        return known.value
+    definition, sort = _meaning(name, at)
+    return named(name, at) if definition is None and isinstance(sort, Vector | MatrixOf) else None
+
+
+def _tensor_derivative(body: Term, name: str, value: Array, order: int, at: Site) -> Inner:
+    """Gradient of a number, of the variable's shape; Jacobian of a column; Hessian (order 2) of a number."""
+    rows, columns = array.shape(value)
+    if order == 2 and columns == 1:
+        places = [[((i, 0), (j, 0)) for j in range(rows)] for i in range(rows)]
+        return array.written_out(tuple(tuple(array.scalar(_partial(body, name, p, value, at)) for p in r) for r in places))
+    if order != 1:
+        raise Beyond(f"a derivative of order {order} in a matrix")
+    partials = [[_partial(body, name, ((i, j),), value, at) for j in range(columns)] for i in range(rows)]
+    if not isinstance(partials[0][0], tuple):
+        return array.written_out(tuple(tuple(map(array.scalar, row)) for row in partials))
+    if columns != 1 or any(len(row[0][0]) != 1 for row in map(_columns_of, partials)):
+        raise Beyond("the derivative of a matrix in a vector, or of a vector in a matrix")
+    slopes = [array.array(row[0]) for row in partials]
+    return array.written_out(tuple(tuple(slope[k][0] for slope in slopes) for k in range(len(slopes[0]))))
+
+
+def _columns_of(row: list[Inner]) -> list[Array]:
+    return [array.array(value) for value in row]
+
+
+def _partial(body: Term, name: str, places: tuple[tuple[int, int], ...], value: Array, at: Site) -> Inner:
+    """The derivative of first order in each of the entries in turn."""
+    inner, rows, levels = at, [list(row) for row in value], []
+    for i, j in places:
+        inner = _deeper(1, inner)
+        rows[i][j] = jet.variable(rows[i][j], inner.level, 1)
+        levels.append(inner)
+    reaches = name not in at.bound or at.bound[name].reaches
+    moved = value_of(body, inner.binding(name, tuple(map(tuple, rows)), "real", reaches))
+    for level in reversed(levels):
+        moved = _coefficient(moved, level, 1)
+    return moved
 
 
 def _deeper(order: int, at: Site) -> Site:
@@ -428,7 +560,9 @@ def _differentiable(name: str, at: Site) -> tuple[Scalar, bool]:
 
 def _function_derivative(function: str, slot: int, order: int, arguments: tuple[Term, ...], at: Site) -> Inner:
     """The derivative of the function in its argument number ``slot``, counted from 0."""
-    _, sort = callee(function, at)
+    definition, sort = callee(function, at)
+    if function == "digamma" and definition is None and sort is None and len(arguments) == 1:
+        return _primitive(FUNCTIONS[function], order, _scalar(arguments[0], at), at)
     inner = _deeper(order, at)
     if not 0 <= slot < len(arguments):
         raise Beyond(f"{function} has no argument number {slot}")

@@ -11,10 +11,10 @@ from fractions import Fraction
 from engine.kernel import sign as signs
 from engine.kernel.algebra import Algebra, Unproved
 from engine.kernel.atom import Circle, Exponential, SymbolicPower
+from engine.kernel.gamma import gamma
 from engine.kernel.matrix import Value
 from engine.kernel.normal import Scope, interval_facts
 from engine.kernel.polynomial import Monomial, Polynomial, add, constant, of_atom, scale
-from engine.kernel.rebuild import number_function
 from engine.meaning.statement import Interval
 from engine.meaning.term import INFINITY, ZERO, Integral, Negate
 
@@ -74,7 +74,7 @@ def _gamma(algebra: Algebra, number: int, monomial: Monomial) -> Polynomial:
     if set(coefficients) != {1} or number in algebra.polynomial_depends(b):
         raise Unproved("an integrand that is not in the table")
     require_positive(algebra, a, b)
-    return algebra.multiply(number_function(algebra, "Gamma", a), algebra.power(b, scale(a, -1)))
+    return algebra.multiply(gamma(algebra, a), algebra.power(b, scale(a, -1)))
 
 
 def _gauss(algebra: Algebra, number: int, monomial: Monomial) -> Polynomial:
@@ -93,4 +93,3 @@ def require_positive(algebra: Algebra, *values: Polynomial) -> None:
     """The convergence condition of a table entry."""
     if any(algebra.sign(value) != signs.POSITIVE for value in values):
         raise Unproved("the convergence of an integral")
-

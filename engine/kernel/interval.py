@@ -11,13 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import factorial, isqrt
+from math import isqrt
 
 LARGEST = 4096
 """Bits of the largest magnitude, and of the numerator and denominator of an exact rational."""
 
 _LARGEST_ROOT = 64
-_LARGEST_GAMMA = 1000
 
 
 class Undefined(Exception):
@@ -295,21 +294,19 @@ def _real_power_of_zero(exponent: Interval) -> Interval:
     raise Beyond("a real power of 0 whose exponent may be negative")
 
 
-def gamma(x: Interval, bits: int) -> Interval:
-    """Γ at integers and half integers: Γ(n) = (n-1)!, Γ(1/2) = √π, Γ(z+1) = z Γ(z) (DLMF 5.4.1, 5.4.6, 5.5.1).
-
-    :class:`Undefined` at 0, -1, -2, …; :class:`Beyond` at every other argument.
-    """
-    if not x.exact or x.low.denominator > 2 or abs(x.low) > _LARGEST_GAMMA:
-        raise Beyond("Γ is known here at moderate integers and half integers only")
-    if x.low.denominator == 1:
-        if x.low <= 0:
-            raise Undefined("Γ at 0 or a negative integer")
-        return round_out(point(factorial(int(x.low) - 1)), bits)
-    working, step = bits + 24, int(x.low - Fraction(1, 2))
-    value = root(pi(working), 2, working)
-    for j in range(step):
-        value = multiply(value, point(Fraction(2 * j + 1, 2)), working)
-    for j in range(step, 0):
-        value = divide(value, point(Fraction(2 * j + 1, 2)), working)
-    return _ball(value, bits)
+def compared(x: Interval, sign: str, y: Interval) -> bool | None:
+    """Whether the comparison certainly holds or certainly fails; ``None`` where the intervals do not tell."""
+    match sign:
+        case "=":
+            return True if x.exact and x == y else None if x.low <= y.high and y.low <= x.high else False
+        case "≠":
+            equal = compared(x, "=", y)
+            return None if equal is None else not equal
+        case "<":
+            return True if x.high < y.low else False if x.low >= y.high else None
+        case "≤":
+            return True if x.high <= y.low else False if x.low > y.high else None
+        case ">" | "≥":
+            return compared(y, "<" if sign == ">" else "≤", x)
+        case _:
+            return None

@@ -154,6 +154,17 @@ def real_power(x: Scalar, exponent: Scalar, bits: int) -> Scalar:
     return _recurrence(x, real_power(f[0], exponent, bits), numerator, f[0], bits)
 
 
+def chained(start: Scalar, slope: Scalar, x: Jet, bits: int) -> Jet:
+    """h = F(f) with F(f_0) = ``start`` and F'(f) = g = ``slope``: n h_n = Σ_{k=1..n} k f_k g_(n-k)."""
+    f, g = _scaled(x.coefficients, bits), _lifted(slope, x)
+    return _recurrence(x, start, lambda n, h: _convolved(f, g, 1, n, n, bits), ONE, bits)
+
+
+def shortened(x: Jet) -> Scalar:
+    """One order less."""
+    return x.coefficients[0] if len(x.coefficients) == 2 else Jet(x.level, x.coefficients[:-1])
+
+
 def _scaled(f: tuple[Scalar, ...], bits: int) -> tuple[Scalar, ...]:
     return tuple(multiply(point(k), part, bits) for k, part in enumerate(f))
 

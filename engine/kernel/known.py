@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from math import factorial, floor
+from math import comb, factorial, floor
+from typing import Final
 
-from engine.kernel import array, interval, jet
+from engine.kernel import array, interval, jet, series
 from engine.kernel.array import Array, Inner
 from engine.kernel.interval import Beyond, Interval, Undefined, point
 from engine.kernel.jet import Scalar
 from engine.kernel.site import Site
 
-KNOWN = frozenset("abs ceil det exp factorial floor Gamma ln log max min pad sqrt tr trace".split())
 LARGEST_DETERMINANT = 6
 LARGEST_FACTORIAL = 1000
 
@@ -19,28 +20,18 @@ LARGEST_FACTORIAL = 1000
 def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
     at.meter.spend(20 * at.width)
     match function, values:
-        case "exp", (x,):
-            return jet.exp(array.scalar(x), at.bits)
-        case "ln" | "log", (x,):
-            return jet.ln(array.scalar(x), at.bits)
-        case "sqrt", (x,):
-            return rational_power(array.scalar(x), 1, 2, at)
-        case "abs", (x,):
-            return jet.absolute(array.scalar(x), at.bits)
-        case "floor", (x,):
-            return _floor(constant(x))
-        case "ceil", (x,):
-            return interval.negate(_floor(interval.negate(constant(x))))
         case "max", (_, *_):
             parts = [constant(x) for x in values]
             return Interval(max(x.low for x in parts), max(x.high for x in parts))
         case "min", (_, *_):
             parts = [constant(x) for x in values]
             return Interval(min(x.low for x in parts), min(x.high for x in parts))
-        case "Gamma", (x,):
-            return interval.gamma(constant(x), at.bits)
         case "factorial", (x,):
             return _factorial(constant(x), at)
+        case "binom", (n, k):
+            return _binomial(constant(n), constant(k), at)
+        case "delta", (x, y):
+            return point(int(_whole(constant(x)) == _whole(constant(y))))
         case "pad", (x, width):
             return _padded(array.array(x), constant(width), at)
         case "trace" | "tr", (x,):
@@ -51,6 +42,20 @@ def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
             raise Beyond(f"no concrete function stands for {function} of {len(values)} arguments")
 
 
+def enclosed(function: str, order: int, x: Interval, at: Site) -> Interval:
+    """A function of one number that has no definition, or the ``order``-th derivative of ψ."""
+    at.meter.spend(50 + at.bits)
+    if function == "digamma":
+        return series.polygamma(order, x, at.bits)
+    return _ENCLOSURES[function](x, at.bits)
+
+
+def _signum(x: Interval, bits: int) -> Interval:
+    if x.contains_zero() and not x.exact:
+        raise Beyond("the sign of a number that may be 0")
+    return point((x.low > 0) - (x.low < 0))
+
+
 def constant(value: Inner) -> Interval:
     """A number that does not depend on a variable of differentiation."""
     if not isinstance(value, Interval):
@@ -58,10 +63,18 @@ def constant(value: Inner) -> Interval:
     return value
 
 
-def _floor(x: Interval) -> Interval:
+def _floor(x: Interval, bits: int) -> Interval:
     if floor(x.low) != floor(x.high):
         raise Beyond("rounding a number that is not known well enough")
     return point(floor(x.low))
+
+
+def _whole(x: Interval) -> Fraction:
+    if not x.exact:
+        raise Beyond("an index of δ that is not known exactly")
+    if x.low.denominator != 1:
+        raise Undefined("an index of δ that is not an integer")
+    return x.low
 
 
 def _factorial(x: Interval, at: Site) -> Interval:
@@ -72,7 +85,15 @@ def _factorial(x: Interval, at: Site) -> Interval:
     return interval.round_out(point(factorial(int(x.low))), at.bits)
 
 
-def _padded(x: Array, width: Interval, at: Site) -> Array:
+def _binomial(n: Interval, k: Interval, at: Site) -> Interval:
+    if not n.exact or not k.exact or n.low.denominator != 1 or k.low.denominator != 1:
+        raise Beyond("the binomial coefficient of something else than two integers")
+    if not (0 <= n.low <= LARGEST_FACTORIAL and k.low >= 0):
+        raise Beyond("the binomial coefficient of a negative or a large number")
+    return interval.round_out(point(comb(int(n.low), int(k.low))), at.bits)
+
+
+def _padded(x: Array, width: Interval, at: Site) -> Inner:
     if not width.exact or width.low.denominator != 1 or width.low < 0 or width.low > at.meter.steps:
         raise Beyond("a padding that is not a moderate natural number or 0")
     rows, columns = array.shape(x)
@@ -100,3 +121,13 @@ def rational_power(base: Scalar, p: int, q: int, at: Site) -> Scalar:
         raise Undefined("an even root of a negative number")
     size = jet.real_power(jet.negate(base), point(exponent), at.bits)
     return jet.negate(size) if p % 2 else size
+
+
+_ENCLOSURES: Final[dict[str, Callable[[Interval, int], Interval]]] = {
+    "floor": _floor,
+    "sgn": _signum,
+    "Gamma": series.gamma,
+    "erf": series.erf,
+    "sin": series.sin,
+    "cos": series.cos,
+}

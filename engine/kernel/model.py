@@ -1,7 +1,7 @@
 """The exhibited point: no claim is proved for want of cases.
 
-A context of numbers and families is satisfied by values, checked by enclosures. A context with declared functions,
-vectors or matrices is satisfied by concrete functions in dimension 1: they become definitions, and every fact of the
+A context of numbers, families, vectors and matrices is satisfied by values, checked by enclosures. A context with
+declared functions is satisfied by concrete functions in dimension 1: they become definitions, and every fact of the
 context becomes a statement about them, which is proved like any other.
 """
 
@@ -12,14 +12,15 @@ from fractions import Fraction
 
 from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assignment, FunctionChoice, Model
+from engine.kernel.condition import conditions_of
 from engine.kernel.definedness import Conditions, Place
 from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfies, unevaluated_facts
+from engine.kernel.function import KNOWN
 from engine.kernel.interval import Beyond as TooWide
-from engine.kernel.known import KNOWN
 from engine.kernel.normal import scope_of
 from engine.kernel.polynomial import constant
 from engine.kernel.unfold import unfold
-from engine.kernel.verify import conditions_of, verify
+from engine.kernel.verify import verify
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context, Declaration, Definition
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
@@ -34,7 +35,7 @@ def exhibit(claim: Claim, model: Model, conditions: tuple[Statement, ...]) -> No
 
     ``conditions`` are those under which the proof says the statement is defined; they must hold at the model.
     """
-    if is_abstract(claim.context) or unevaluated_facts(claim.context):
+    if is_abstract(claim.context):
         _exhibit_functions(claim, model)
         return
     if not satisfies(claim.context, model):
@@ -43,8 +44,8 @@ def exhibit(claim: Claim, model: Model, conditions: tuple[Statement, ...]) -> No
 
 
 def is_abstract(context: Context) -> bool:
-    """Whether the context declares functions, vectors or matrices."""
-    return any(isinstance(d.sort, (Function, Vector, MatrixOf)) for d in context.declarations)
+    """Whether the context declares functions, or assumes what cannot be evaluated at a point."""
+    return any(isinstance(d.sort, Function) for d in context.declarations) or bool(unevaluated_facts(context))
 
 
 def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ...]) -> None:
@@ -189,9 +190,7 @@ def _check_smoothness(context: Context, concrete: Context, model: Model) -> None
 
 
 def _require_smooth(choice: FunctionChoice, order: int, concrete: Context) -> None:
-    inner = replace(
-        concrete, definitions=tuple(d for d in concrete.definitions if d.name not in choice.parameters)
-    )
+    inner = replace(concrete, definitions=tuple(d for d in concrete.definitions if d.name not in choice.parameters))
     for parameter in choice.parameters:
         inner = inner.declare(parameter, Real())
     body: Term = unfold(choice.body, inner)

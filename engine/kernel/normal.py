@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.kernel import sign as signs
 from engine.kernel.algebra import LARGEST_COEFFICIENT_BITS, Algebra, Fact, MemberFact, Unproved
 from engine.kernel.atom import Call, Circle, Exponential, Letter, MatrixValue, Member, Scalar, Variable
+from engine.kernel.delta import delta
 from engine.kernel.derivative import differentiate_value, gradient, gradient_letter, jacobian
-from engine.kernel.known import KNOWN
+from engine.kernel.function import FUNCTIONS, KNOWN
 from engine.kernel.matrix import (
     ONE,
     Grid,
@@ -37,8 +39,9 @@ from engine.kernel.polynomial import (
     of_atom,
     thaw,
 )
-from engine.kernel.rebuild import call
-from engine.kernel.sums import LARGEST_WRITTEN_OUT, log_of_positive, sum_over
+from engine.kernel.primitive import atom_value, call, value_of_known
+from engine.kernel.products import product_over
+from engine.kernel.sums import LARGEST_WRITTEN_OUT, sum_over
 from engine.kernel.unfold import DEEPEST, unfold
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
@@ -48,6 +51,7 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Comparison,
     Constant,
     Derivative,
     Divide,
@@ -66,6 +70,7 @@ from engine.meaning.term import (
     Sum,
     Term,
     Transpose,
+    children,
     free_names,
 )
 
@@ -145,11 +150,8 @@ def _declare(scope: Scope, name: str, sort: Sort) -> None:
                 algebra.facts.append(Fact(at_least, signs.NOT_NEGATIVE))
                 if least > 0:
                     algebra.facts.append(Fact(algebra.of(Variable(name)), signs.POSITIVE))
-        case Family(ranges, Integer(least)):
-            algebra.integer_families.add(name)
-            if least is not None and len(ranges) == 1 and ranges[0] is not None:
-                member = Relation(Element(name, (Name("i"),)), "≥", Number(Fraction(least)))
-                _assume_for_each(scope, ForEach("i", ranges[0].lower, ranges[0].upper, member))
+        case Family(_, Integer(least)):
+            algebra.integer_families[name] = least
         case Function():
             if name in KNOWN:
                 raise Unproved(f"{name} is both known and declared")
@@ -338,20 +340,35 @@ def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Value:
         return _declared_value(function, declared, (0,) * len(arguments), arguments, scope)
     if function == "pad" and len(arguments) == 2:
         return _pad(normalise(arguments[0], scope), scope.number(arguments[1]))
-    if len(arguments) != 1:
+    if function == "delta" and len(arguments) == 2:
+        return _delta(arguments[0], arguments[1], scope)
+    if function == "indicator" and len(arguments) == 1:
+        return _indicator(arguments[0], scope)
+    if function not in FUNCTIONS:
         raise Unproved(f"the function {function}")
-    argument = scope.number(arguments[0])
-    match function:
-        case "ln" | "log":
-            return algebra.logarithm(argument)
-        case "exp":
-            return algebra.exponential(argument)
-        case "sqrt":
-            return algebra.power(argument, constant(Fraction(1, 2)))
-        case "abs" | "floor" | "Gamma" | "factorial":
-            return call(algebra, function, (0,), (freeze(argument),))
-        case _:
-            raise Unproved(f"the function {function}")
+    return value_of_known(algebra, function, tuple(map(scope.number, arguments)))
+
+
+def _delta(left: Term, right: Term, scope: Scope) -> Polynomial:
+    values = scope.number(left), scope.number(right)
+    if not all(map(scope.algebra.is_integer, values)):
+        raise Unproved("an index of δ is not known to be an integer")
+    return delta(scope.algebra, add(*values, -1))
+
+
+def _indicator(condition: Term, scope: Scope) -> Polynomial:
+    """1 where the condition holds, else 0: decided by signs, or the delta of an equation."""
+    if not isinstance(condition, Comparison) or condition.sign not in RELATION_SIGNS:
+        raise Unproved("an indicator of something else than a comparison of two numbers")
+    difference = add(scope.number(condition.left), scope.number(condition.right), -1)
+    wanted, found = RELATION_SIGNS[condition.sign], scope.algebra.sign(difference)
+    if condition.sign == "=":
+        return delta(scope.algebra, difference)
+    if condition.sign == "≠":
+        return add(constant(1), delta(scope.algebra, difference), -1)
+    if found <= wanted or not found & wanted:
+        return constant(1 if found <= wanted else 0)
+    raise Unproved("an indicator of an inequality that is not decided")
 
 
 def _pad(matrix: Value, margin: Polynomial) -> Grid:
@@ -394,10 +411,10 @@ def _argument(term: Term, scope: Scope) -> Frozen | MatrixValue:
     raise Unproved("a function of a matrix that is written out")
 
 
-def _function_derivative(
-    function: str, slot: int, order: int, arguments: tuple[Term, ...], scope: Scope
-) -> Value:
+def _function_derivative(function: str, slot: int, order: int, arguments: tuple[Term, ...], scope: Scope) -> Value:
     sort = scope.context.sort_of(function)
+    if function == "digamma" and sort is None and len(arguments) == 1:
+        return atom_value(scope.algebra, function, order, scope.number(arguments[0]))
     if not isinstance(sort, Function) or not 0 <= slot < len(sort.arguments) or order < 1:
         raise Unproved(f"a derivative of {function}, which is not declared as a function")
     orders = tuple(order if at == slot else 0 for at in range(len(sort.arguments)))
@@ -424,10 +441,8 @@ def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Sc
     number = algebra.fresh_variable(integer=True)
     with algebra.assuming(*algebra.range_facts(of_atom(number), low, high)):
         inner = scope.binding(index, of_atom(number)).number(body)
-        if isinstance(term, Product):
-            inner = log_of_positive(algebra, inner)
-    total = sum_over(algebra, number, low, high, inner)
-    return algebra.exponential(total) if isinstance(term, Product) else total
+    over = product_over if isinstance(term, Product) else sum_over
+    return over(algebra, number, low, high, inner)
 
 
 def _written_out(term: Term, index: str, low: Fraction, high: Fraction, body: Term, scope: Scope) -> Value:
@@ -444,9 +459,11 @@ def _written_out(term: Term, index: str, low: Fraction, high: Fraction, body: Te
     return result
 
 
-def _derivative(body: Term, variable: Term, order: int, scope: Scope) -> Value:
-    if not isinstance(variable, Name) or order < 0:
-        raise Unproved("a derivative in a member of a family")
+def _derivative(body: Term, variable: Name | Element, order: int, scope: Scope) -> Value:
+    if order < 0:
+        raise Unproved("a derivative of negative order")
+    if isinstance(variable, Element):
+        return _member_derivative(body, variable, order, scope)
     value = scope.bound.get(variable.name)
     sort = scope.context.sort_of(variable.name)
     if value is None and isinstance(sort, Vector):
@@ -468,6 +485,42 @@ def _real_derivative(body: Term, name: str, order: int, at: Polynomial, scope: S
         for _ in range(order):
             result = differentiate_value(algebra, result, number)
     return put_number(algebra, result, number, at)
+
+
+def _member_derivative(body: Term, variable: Element, order: int, scope: Scope) -> Value:
+    """Differentiate in a member of a family, which is one only where its indices lie in their ranges."""
+    algebra, sort = scope.algebra, scope.context.sort_of(variable.family)
+    if variable.family in scope.bound or not isinstance(sort, Family) or not isinstance(sort.element, Real):
+        raise Unproved(f"a derivative in {variable.family}, which is not declared as a family of real numbers")
+    ((monomial, _),) = scope.number(variable).items()
+    ((member, _),) = monomial
+    with algebra.nearby(member), algebra.assuming(*_facts_of_place(variable, sort, scope)):
+        result = normalise(body, scope)
+        for _ in range(order):
+            result = differentiate_value(algebra, result, member)
+    return result
+
+
+def _facts_of_place(member: Element, sort: Family, scope: Scope) -> list[Fact]:
+    """That the indices lie in their declared ranges, which are declared outside of what is bound here."""
+    facts: list[Fact] = []
+    for index, allowed in zip(member.indices, sort.ranges, strict=True):
+        if allowed is not None and not (free_names(allowed.lower) | free_names(allowed.upper)) & scope.bound.keys():
+            low, high = (scope.number(scope.unfold(end)) for end in (allowed.lower, allowed.upper))
+            facts += scope.algebra.range_facts(scope.number(index), low, high)
+    return facts
+
+
+def places_in_range(term: Term, scope: Scope) -> Iterator[Fact]:
+    """That every member which stands in no sum has its indices in their ranges: else the term is not defined."""
+    match term:
+        case Element(family, indices):
+            sort = scope.context.sort_of(family)
+            if isinstance(sort, Family) and len(sort.ranges) == len(indices):
+                yield from _facts_of_place(term, sort, scope)
+        case Add() | Negate() | Multiply() | Divide() | Power() | Apply() | Comparison() | Derivative():
+            for part in children(term):
+                yield from places_in_range(part, scope)
 
 
 def _facts_nearby(algebra: Algebra, at: Polynomial, number: int) -> list[Fact]:
@@ -627,11 +680,10 @@ def interval_facts(number: Polynomial, interval: Interval, scope: Scope) -> list
     return facts
 
 
-def as_rational(p: Polynomial) -> Fraction | None:
-    """The value of a polynomial that is a number of reasonable size."""
-    if not is_constant(p):
+def as_rational(p: Value) -> Fraction | None:
+    """The value of a normal form that is a number of reasonable size."""
+    if not isinstance(p, dict) or not is_constant(p):
         return None
     value = constant_term(p)
     small = max(value.numerator.bit_length(), value.denominator.bit_length()) <= LARGEST_COEFFICIENT_BITS
     return value if small else None
-

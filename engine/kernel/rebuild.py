@@ -7,14 +7,17 @@ from fractions import Fraction
 
 from engine.kernel.algebra import Algebra, Unproved
 from engine.kernel.atom import (
+    Alternating,
     Bound,
     Call,
     Composite,
+    Delta,
     Exponential,
     Letter,
     Logarithm,
     MatrixValue,
     Member,
+    PrefixProduct,
     PrefixSum,
     Scalar,
     SymbolicPower,
@@ -22,6 +25,7 @@ from engine.kernel.atom import (
     Word,
 )
 from engine.kernel.polynomial import Frozen, Polynomial, add, constant, freeze, of_atom, thaw
+from engine.kernel.primitive import call
 
 
 def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial) -> Polynomial:
@@ -39,14 +43,20 @@ def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial) -> 
             return algebra.exponential(put({exponent: Fraction(1)}))
         case SymbolicPower(base, exponent):
             return algebra.power(put(of_atom(base)), put({exponent: Fraction(1)}))
+        case Alternating(exponent):
+            return algebra.alternating(put({exponent: Fraction(1)}))
         case Logarithm(argument):
             return algebra.logarithm(put(of_atom(argument)))
         case Composite(polynomial):
             return put(thaw(polynomial))
-        case PrefixSum() as sum_:
-            return _rebuild_sum(algebra, sum_, variable, value)
+        case PrefixSum() | PrefixProduct() as big:
+            return _rebuild_big(algebra, big, variable, value)
         case Call(function, orders, arguments):
             return call(algebra, function, orders, tuple(_put_in(algebra, a, variable, value) for a in arguments))
+        case Delta(difference):
+            from engine.kernel.delta import delta
+
+            return value if number == variable else delta(algebra, put(thaw(difference)))
         case Scalar(word):
             from engine.kernel.matrix import scalar_of_word
 
@@ -55,58 +65,17 @@ def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial) -> 
             raise Unproved(f"a substitution into {type(atom).__name__}")
 
 
-def _rebuild_sum(algebra: Algebra, sum_: PrefixSum, variable: int, value: Polynomial) -> Polynomial:
+def _rebuild_big(algebra: Algebra, big: PrefixSum | PrefixProduct, variable: int, value: Polynomial) -> Polynomial:
+    from engine.kernel.products import product_over
     from engine.kernel.sums import sum_over
 
     index = algebra.fresh_variable(integer=True)
-    upper = algebra.substitute(thaw(sum_.upper), variable, value)
+    upper = algebra.substitute(thaw(big.upper), variable, value)
     with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
-        body = algebra.substitute({sum_.body: Fraction(1)}, sum_.index, of_atom(index))
+        body = algebra.substitute({big.body: Fraction(1)}, big.index, of_atom(index))
         body = algebra.substitute(body, variable, value)
-    return sum_over(algebra, index, constant(1), upper, body)
-
-
-def call(
-    algebra: Algebra, function: str, orders: tuple[int, ...], arguments: tuple[Frozen | MatrixValue, ...]
-) -> Polynomial:
-    """A function value, evaluated where the function is one the kernel knows and the argument is a number."""
-    if function == "abs":
-        return algebra.magnitude(_scalar(arguments[0]))
-    if function in ("floor", "Gamma", "factorial"):
-        return number_function(algebra, function, _scalar(arguments[0]))
-    return algebra.of(Call(function, orders, arguments))
-
-
-def _scalar(value: Frozen | MatrixValue) -> Polynomial:
-    if isinstance(value, MatrixValue):
-        raise Unproved("a function of numbers applied to a matrix")
-    return thaw(value)
-
-
-def number_function(algebra: Algebra, function: str, argument: Polynomial) -> Polynomial:
-    """⌊q⌋, n! and Γ(n) for numbers; for other arguments an atom."""
-    known = constant_value(argument)
-    if known is not None:
-        if function == "floor":
-            return constant(known.__floor__())
-        steps = known if function == "factorial" else known - 1
-        if steps.denominator == 1 and 0 <= steps <= 500:
-            return constant(_factorial(int(steps)))
-        raise Unproved(f"{function} of {known}")
-    return algebra.of(Call(function, (0,), (freeze(argument),)))
-
-
-def constant_value(p: Polynomial) -> Fraction | None:
-    if not p:
-        return Fraction(0)
-    return p[()] if set(p) == {()} else None
-
-
-def _factorial(n: int) -> int:
-    result = 1
-    for k in range(2, n + 1):
-        result *= k
-    return result
+    over = sum_over if isinstance(big, PrefixSum) else product_over
+    return over(algebra, index, constant(1), upper, body)
 
 
 def _put_in(algebra: Algebra, value: Frozen | MatrixValue, variable: int, new: Polynomial) -> Frozen | MatrixValue:
@@ -139,7 +108,7 @@ def parts(algebra: Algebra, number: int) -> Iterator[Polynomial]:
     match algebra.atoms[number]:
         case Member(_, indices):
             yield from map(thaw, indices)
-        case Exponential(exponent):
+        case Exponential(exponent) | Alternating(exponent):
             yield {exponent: Fraction(1)}
         case SymbolicPower(base, exponent):
             yield of_atom(base)
@@ -148,9 +117,11 @@ def parts(algebra: Algebra, number: int) -> Iterator[Polynomial]:
             yield of_atom(argument)
         case Composite(polynomial):
             yield thaw(polynomial)
-        case PrefixSum(upper, _, body):
+        case PrefixSum(upper, _, body) | PrefixProduct(upper, _, body):
             yield thaw(upper)
             yield {body: Fraction(1)}
+        case Delta(difference):
+            yield thaw(difference)
         case Call(_, _, arguments):
             yield from (thaw(a) for a in arguments if not isinstance(a, MatrixValue))
         case _:

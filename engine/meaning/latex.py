@@ -626,7 +626,7 @@ class _Writer:
         argument = term.arguments[term.slot]
         others = term.arguments[: term.slot] + term.arguments[term.slot + 1 :]
         if sort is None and len(term.arguments) == 1 and term.order <= 3:
-            return _Piece(term.function + "'" * term.order + self.arguments(term.arguments), _CLOSED)
+            return _Piece(_command(term.function) + "'" * term.order + self.arguments(term.arguments), _CLOSED)
         alone = not any(free_names(argument) & free_names(other) for other in others)
         if isinstance(argument, Name | Element) and alone:
             return _Piece(self.quotient(term, self.text(argument), term.arguments), _CLOSED)

@@ -153,6 +153,8 @@ INFIX: Final = {
 SQUARE: Final = frozenset(("E", "KL"))  # those that are set with square brackets
 # Operators with a big sign of their own, by the name of what they repeat.
 BIG: Final = frozenset(("union", "intersection", "and", "or"))
+# Operators below which a condition may speak of parameters alone: the limit of x^a where a < 1.
+PARAMETRIC: Final = frozenset(("lim",))
 # Operators whose body can be a condition.
 CONDITIONS: Final = frozenset(("forall", "exists", "and", "or"))
 OVER_SHOWN: Final = {

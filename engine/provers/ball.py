@@ -23,6 +23,7 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Comparison,
     Constant,
     Derivative,
     Divide,
@@ -42,15 +43,29 @@ from engine.meaning.term import (
     Sum,
     Term,
     Transpose,
+    children,
     free_names,
     fresh_name,
 )
 from engine.provers import array
 from engine.provers.array import Value
+from engine.provers.budget import spend
 from engine.provers.differentiate import differentiate_unfolded, literal_rational
 from engine.provers.no_value import NoEval, Unclear, Undef
 from engine.provers.quadrature import integrate
-from engine.provers.scalar import FUNCTIONS, Scalar, as_integer, exp, from_fraction, is_exact, real_power, root_power
+from engine.provers.scalar import (
+    FUNCTIONS,
+    Scalar,
+    as_integer,
+    exp,
+    from_fraction,
+    is_exact,
+    moderate,
+    polygamma,
+    real_power,
+    root_power,
+    sign,
+)
 from engine.provers.unfold import unfold
 
 __all__ = ["LADDER", "Closure", "Environment", "NoEval", "Unclear", "Undef", "compile_term", "precision"]
@@ -60,7 +75,12 @@ Closure = Callable[[Environment], Value]
 
 LADDER = (64, 128, 512)
 MOST_TERMS = 200_000
+ROUNDING_TURN = 64
+"""After so many terms, an exact total that has become too long goes on as a ball."""
 SPENT = ""  # no name is empty
+ARITY = {"binom": (2, 2), "delta": (2, 2), "Beta": (2, 2), "max": (2, 1000), "min": (2, 1000)}
+HOLDS = {"=": (0,), "≠": (-1, 1), "<": (-1,), ">": (1,), "≤": (-1, 0), "≥": (0, 1)}
+"""The signs of left - right with which a comparison holds."""
 
 
 def precision(bits: int) -> AbstractContextManager[None]:
@@ -136,6 +156,9 @@ def _compile(term: Term, scope: Scope) -> Closure:
             return _evaluate(body, name, value, scope)
         case Matrix(rows):
             return _matrix(rows, scope)
+        case FunctionDerivative("digamma", 0, order, (argument,)):
+            point = _compile(argument, scope)
+            return lambda env: polygamma(order, _scalar(point(env)))
         case FunctionDerivative(function):
             raise NoEval(f"no concrete function stands for {function}")
         case _:
@@ -220,13 +243,25 @@ def integer_sorted(term: Term, scope: Scope) -> bool:
             return value.denominator == 1 and integer_sorted(base, scope)
         case Sum(index, _, _, body) | Product(index, _, _, body):
             return integer_sorted(body, scope.binding_integer(index))
-        case Apply("floor" | "ceil" | "factorial" | "binomial" | "delta", _):
+        case Apply("floor" | "ceil" | "factorial" | "binom" | "sgn" | "delta" | "indicator", _):
             return True
         case _:
             return False
 
 
+def _indicator(condition: Comparison, scope: Scope) -> Closure:
+    """1 where the comparison holds, else 0; :class:`Unclear` where the difference is a ball around 0."""
+    if condition.sign not in HOLDS:
+        raise NoEval(f"an indicator of a condition with {condition.sign}")
+    left, right = _compile(condition.left, scope), _compile(condition.right, scope)
+    wanted = HOLDS[condition.sign]
+    return lambda env: fmpq(int(sign(_scalar(left(env)) - _scalar(right(env))) in wanted))
+
+
 def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Closure:
+    match function, arguments:
+        case "indicator", (Comparison() as condition,):
+            return _indicator(condition, scope)
     closures = [_compile(argument, scope) for argument in arguments]
     if function in array.MATRIX_FUNCTIONS and len(closures) == 1:
         of_matrix, inner = array.MATRIX_FUNCTIONS[function], closures[0]
@@ -235,7 +270,8 @@ def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Closure:
         inner, width = closures
         return lambda env: array.padded(inner(env), as_integer(width(env), "the padding"))
     known = FUNCTIONS.get(function)
-    if known is None or len(closures) != (2 if function in ("binomial", "delta") else 1):
+    least, most = ARITY.get(function, (1, 1))
+    if known is None or not least <= len(closures) <= most:
         raise NoEval(f"no concrete function stands for {function}")
     if len(closures) == 1:
         inner = closures[0]
@@ -327,17 +363,19 @@ def _repeated(
     scope: Scope,
 ) -> Closure:
     start, end = _compile(lower, scope), _compile(upper, scope)
-    inner = _compile(body, scope.binding_integer(index))
+    inner, weight = _compile(body, scope.binding_integer(index)), _size(body)
 
     def value(env: Environment) -> Value:
         first, last = as_integer(start(env), "a bound"), as_integer(end(env), "a bound")
-        _spend(env, last - first + 1)
+        _spend(env, last - first + 1, weight)
         total = empty
         before = env.get(index)
         try:
             for n in range(first, last + 1):
                 env[index] = fmpq(n)
                 total = join(total, inner(env))
+                if n % ROUNDING_TURN == 0:
+                    total = array.each(total, moderate)
         finally:
             _restore(env, index, before)
         return total
@@ -345,11 +383,17 @@ def _repeated(
     return value
 
 
-def _spend(env: Environment, terms: int) -> None:
+def _size(term: Term) -> int:
+    """How many nodes are visited to evaluate the term, loops counted once."""
+    return 1 + sum(map(_size, children(term)))
+
+
+def _spend(env: Environment, terms: int, weight: int) -> None:
     """Keeps account of the summands evaluated at one point; raises :class:`NoEval` beyond the limit."""
     env[SPENT] = env.get(SPENT, 0) + max(terms, 0)
     if env[SPENT] > MOST_TERMS:
         raise NoEval(f"sums of more than {MOST_TERMS} terms")
+    spend(max(terms, 0) * weight)
 
 
 def _restore(env: Environment, name: str, before: Value) -> None:

@@ -15,6 +15,7 @@ from engine.meaning.context import Context
 from engine.meaning.sort import Function, Vector
 from engine.meaning.term import (
     ONE,
+    PI,
     ZERO,
     Add,
     Apply,
@@ -42,6 +43,7 @@ from engine.meaning.term import (
     integer,
     rational,
 )
+from engine.provers.budget import spend
 from engine.provers.no_value import NoEval
 from engine.provers.unfold import rename, unfold
 
@@ -121,6 +123,13 @@ OUTER: dict[str, Callable[[Term], Term]] = {
     "cosh": lambda u: _call("sinh", u),
     "tanh": lambda u: Divide(ONE, Power(_call("cosh", u), TWO)),
     "Gamma": lambda u: Multiply((_call("Gamma", u), _call("digamma", u))),
+    "digamma": lambda u: FunctionDerivative("digamma", 0, 1, (u,)),
+    "trigamma": lambda u: FunctionDerivative("digamma", 0, 2, (u,)),
+    "sigmoid": lambda u: Multiply((_call("sigmoid", u), _call("sigmoid", Negate(u)))),
+    "softplus": lambda u: _call("sigmoid", u),
+    "erf": lambda u: Divide(Multiply((TWO, _call("exp", Negate(Power(u, TWO))))), _call("sqrt", PI)),
+    "Phi": lambda u: _call("phi", u),
+    "phi": lambda u: Negate(Multiply((u, _call("phi", u)))),
 }
 
 
@@ -151,6 +160,7 @@ class _Rules:
                 return False
 
     def of(self, term: Term) -> Term:
+        spend()
         if not self.depends(term):
             return ZERO
         match term:
@@ -218,12 +228,22 @@ class _Rules:
         name, arguments = term.function, term.arguments
         if name in ("trace", "tr", "pad", "scalar"):
             return replace(term, arguments=(self.of(arguments[0]), *arguments[1:]))
+        if name in ("max", "min") and len(arguments) == 2:
+            first, second = arguments
+            gap = _call("abs", Add((first, Negate(second))))
+            return self.of(Divide(Add((first, second, gap if name == "max" else Negate(gap))), TWO))
+        if name == "Beta" and len(arguments) == 2:
+            whole = _call("digamma", Add(arguments))
+            parts = (times(Add((_call("digamma", a), Negate(whole))), self.of(a)) for a in arguments)
+            return times(term, plus(*parts))
         if name in OUTER and len(arguments) == 1:
             return times(OUTER[name](arguments[0]), self.of(arguments[0]))
         slots = (self.slot(FunctionDerivative(name, n, 1, arguments), n) for n in range(len(arguments)))
         return plus(*slots)
 
     def function_derivative(self, term: FunctionDerivative) -> Term:
+        if term.function == "digamma":
+            return times(replace(term, order=term.order + 1), self.of(term.arguments[0]))
         if any(self.depends(a) for n, a in enumerate(term.arguments) if n != term.slot):
             raise NoEval(f"a mixed derivative of the unknown function {term.function}")
         if term.order > 1 and isinstance(self.declared(term.function).arguments[term.slot], Vector):

@@ -33,6 +33,13 @@ def is_exact(value: Scalar) -> bool:
     return isinstance(value, fmpq)
 
 
+def moderate(value: Scalar) -> Scalar:
+    """The value, as a ball where it is a rational number of very many digits."""
+    if isinstance(value, fmpq) and value.p.bit_length() + value.q.bit_length() > EXACT_BITS:
+        return arb(value)
+    return value
+
+
 def as_integer(value: Scalar, what: str) -> int:
     """The integer that a rational scalar is; raises :class:`Undef` where it is none."""
     if isinstance(value, fmpq | arb):
@@ -144,6 +151,67 @@ def digamma(value: Scalar) -> Scalar:
     return _finite(_ball(value).digamma())
 
 
+def polygamma(order: int, value: Scalar) -> Scalar:
+    """The ``order``-th derivative of ψ."""
+    if order == 0:
+        return digamma(value)
+    if isinstance(value, fmpq) and value.q == 1 and value <= 0:
+        raise Undef("a derivative of digamma at a pole")
+    if isinstance(value, acb):
+        return value.polygamma(order)
+    return _finite(acb(_ball(value)).polygamma(order).real)
+
+
+def beta(a: Scalar, b: Scalar) -> Scalar:
+    if any(not isinstance(side, acb) and sign(side) <= 0 for side in (a, b)):
+        raise Undef("Beta of a number that is not positive")
+    return gamma(a) * gamma(b) / gamma(a + b)
+
+
+def signum(value: Scalar) -> Scalar:
+    return fmpq(sign(value))
+
+
+def larger(*values: Scalar) -> Scalar:
+    return _extreme(values, 1)
+
+
+def smaller(*values: Scalar) -> Scalar:
+    return _extreme(values, -1)
+
+
+def _extreme(values: tuple[Scalar, ...], direction: int) -> Scalar:
+    best = values[0]
+    for value in values[1:]:
+        if isinstance(best, acb) or isinstance(value, acb):
+            raise NoEval("the larger of two integration variables")
+        if isinstance(best, fmpq) and isinstance(value, fmpq):
+            best = value if (value - best) * direction > 0 else best
+        else:
+            best = _ball(best).max(_ball(value)) if direction > 0 else _ball(best).min(_ball(value))
+    return best
+
+
+def sigmoid(value: Scalar) -> Scalar:
+    return divide(fmpq(1), 1 + exp(-value))
+
+
+def softplus(value: Scalar) -> Scalar:
+    return ln(1 + exp(value))
+
+
+def erf(value: Scalar) -> Scalar:
+    return fmpq(0) if is_exact(value) and value == 0 else _finite(_ball(value).erf())
+
+
+def normal_cdf(value: Scalar) -> Scalar:
+    return (1 + erf(value / sqrt(arb(2)))) / 2
+
+
+def normal_density(value: Scalar) -> Scalar:
+    return exp(-value * value / 2) / sqrt(2 * arb.pi())
+
+
 def factorial(value: Scalar) -> Scalar:
     number = as_integer(value, "the argument of a factorial")
     if number < 0:
@@ -179,7 +247,17 @@ FUNCTIONS: dict[str, Callable[..., Scalar]] = {
     "Gamma": gamma,
     "digamma": digamma,
     "factorial": factorial,
-    "binomial": binomial,
+    "binom": binomial,
+    "trigamma": lambda value: polygamma(1, value),
+    "Beta": beta,
+    "sgn": signum,
+    "max": larger,
+    "min": smaller,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+    "erf": erf,
+    "Phi": normal_cdf,
+    "phi": normal_density,
     "delta": delta,
     "sin": _circular("sin"),
     "cos": _circular("cos"),
