@@ -393,7 +393,7 @@ class _Elaborator(Clauses):
             return self.sequence(node, node.content)
         if isinstance(node.content, tree.Relations) and node.kind == "[":
             return self.indicator(node.content)
-        if isinstance(node.content, tree.Relations | tree.Clauses):
+        if isinstance(node.content, tree.Relations | tree.Clauses | tree.Logic):
             return self.item(node.content)
         value = self.term(node.content)
         if function is None:

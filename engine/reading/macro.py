@@ -205,7 +205,8 @@ def _braced(tokens: list[Token], position: int) -> tuple[list[Token], int]:
 def expand(tokens: list[Token], table: Mapping[str, Macro], text: str) -> list[Token] | Problem:
     """``tokens`` with every macro of ``table`` replaced by its body.
 
-    The body has the place of the call with its arguments. Works with a stack (next token on top), so that a body is expanded in turn without recursion.
+    The body has the place of the call with its arguments. Works with a stack (next token on top), so that a body is
+    expanded in turn without recursion.
     """
     stack = tokens[::-1]
     result: list[Token] = []

@@ -125,11 +125,14 @@ def _word_in_braces(reader: Reader, canonical: str, command: Token, opening: Tok
     return _worded(canonical, inner, Span(command.start, reader.last().end))
 
 
+_BARS: Final = frozenset(("|", r"\|", r"\mid", r"\parallel"))
+
+
 def _odd(token: Token) -> bool:
     """A token that no word holds."""
     if token.kind == "command":
         return token.text not in (r"\&", r"\%", r"\#", r"\_", r"\pi", r"\alpha", r"\beta", r"\ldots")
-    return token.kind in ("open", "close", "bar", "word", "name", "text")
+    return token.kind in ("open", "close", "bar", "word", "name", "text") or token.text in _BARS
 
 
 def _worded(canonical: str, inner: Node, span: Span) -> Node:

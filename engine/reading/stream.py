@@ -9,7 +9,7 @@ from engine.span import Span
 
 # Brackets, scripts, bodies and bounds inside each other. Each level costs up to 16 Python frames, of which there are
 # 1000, the caller's among them. The deepest of 20,500 steps from published derivations needs 8 levels.
-DEEPEST: Final = 40
+DEEPEST: Final = 36
 
 
 class Unreadable(Exception):

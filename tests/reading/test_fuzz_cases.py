@@ -46,13 +46,13 @@ def under(frames: int, step: Callable[[], R]) -> R:
 
 
 def printed(text: str) -> str | Problem:
-    """What the reading of a text prints, in a second at most; a Problem where it is not read."""
+    """What the reading of a text prints, in bounded time; a Problem where it is not read."""
     try:
-        with at_most(1):
+        with at_most(20):  # exponential time would take years, and the machine may be busy
             reading = read_term(text, Context())
             return term_latex(reading.term) if isinstance(reading, Reading) else reading
     except Slow:
-        pytest.fail("took more than a second")
+        pytest.fail("took far too long")
 
 
 def test_gradients_of_gradients_print_in_linear_time() -> None:

@@ -38,7 +38,7 @@ from typing import TypeVar
 from engine.meaning.context import Context
 from engine.meaning.elaborate import Reading, StatementsReading, read_statement, read_statements, read_term
 from engine.meaning.latex import statement_latex, term_latex
-from engine.meaning.statement import Assertion, Statement
+from engine.meaning.statement import Assertion, Equivalent, Implies, Statement
 from engine.meaning.term import Term
 from engine.reading.chain import split_chain
 from engine.reading.document import read_document
@@ -299,8 +299,7 @@ def road(text: str, macros: str) -> Passed:
     placed(stated, text)
     if isinstance(stated, Problem):
         return Passed(True, False, None)
-    changed = [statement_again(statement) for statement in stated.statements]
-    return Passed(True, True, next((printed for printed in changed if printed is not None), None))
+    return Passed(True, True, statements_again(stated.statements))
 
 
 def term_again(term: Term) -> str | None:
@@ -309,10 +308,13 @@ def term_again(term: Term) -> str | None:
     return None if isinstance(again, Reading) and again.term == term else latex
 
 
-def statement_again(statement: Statement | Assertion) -> str | None:
-    latex = watched(lambda: statement_latex(statement))
+def statements_again(statements: tuple[Statement | Assertion, ...]) -> str | None:
+    """All together, since the whole text tells what a letter is; arrows one by one, since no sign joins two of them."""
+    if len(statements) > 1 and any(isinstance(statement, Implies | Equivalent) for statement in statements):
+        return next(filter(None, (statements_again((statement,)) for statement in statements)), None)
+    latex = watched(lambda: r" \wedge ".join(map(statement_latex, statements)))
     again = watched(lambda: read_statements(latex, NOTHING))
-    return None if isinstance(again, StatementsReading) and again.statements == (statement,) else latex
+    return None if isinstance(again, StatementsReading) and again.statements == statements else latex
 
 
 def placed(result: object, text: str) -> None:
