@@ -24,6 +24,10 @@ contains it, or else a itself; ``\{x \in S \mid c\}`` is ``\{x \mid x \in S \wed
 *Big operations.* ``\bigcup`` reaches over the sets after it up to the last one in which its index is free.
 ``\bigwedge`` and ``\bigvee`` reach over a relation.
 
+*Conditions below a sign.* After a colon, or between relations alone (a comma, or rows), the first item binds and the
+others are conditions: ``\sum_{i: y_i = 1}``, ``\sum_{t \in S, t \le x}``, ``\sum_{l = 1, l \ne k}^n``. Where each is in
+a set of its own, each binds. A condition in which an index of the body stands that may be bound as well is a Problem.
+
 *Congruences.* ``a \equiv b \pmod m`` is ``congruent(a, b, m)``.
 """
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from engine.meaning import term as terms
 from engine.meaning.limited import Limited, overs
 from engine.meaning.naming import is_capital
-from engine.meaning.notation import CONSTANTS, DOTS, STEPS
+from engine.meaning.notation import CONSTANTS, DOTS, PARAMETRIC, STEPS
 from engine.meaning.reach import (
     EXTREMA,
     extended,
@@ -212,7 +212,7 @@ class Operators(Limited):
         inside = free_symbols(node.body)
         for condition in conditions:
             free = free_symbols(condition)
-            if not isinstance(condition, tree.Relations) or (node.kind != "lim" and not free & {*names}):
+            if not isinstance(condition, tree.Relations) or not (free & {*names} or node.kind in PARAMETRIC):
                 raise Stop("what runs below this sign is not understood", condition)
             second = next((n for n in sorted(free & inside & STEPS) if n not in names and not self.declared(n)), None)
             if second is not None:

@@ -48,6 +48,9 @@ def _with_operator(node: tree.Product, place: int, kind: str, factor: tree.Scrip
 def index_names(big: tree.Big) -> tuple[str, ...]:
     """The names below a sum or product sign that can be bound by it; none where it is not written in a way we know."""
     below = big.lower
+    if isinstance(below, tree.Listing):
+        heads = heads_and_conditions(below)[0]
+        below = heads[0] if len(heads) == 1 else replace(below, items=heads)
     if isinstance(below, tree.Relations):
         below = below.items[0]
     if isinstance(below, tree.Group) and below.kind == "(":
@@ -58,6 +61,16 @@ def index_names(big: tree.Big) -> tuple[str, ...]:
         if isinstance(first, tree.Symbol) or (isinstance(first, tree.Script) and first.superscript is None):
             found.append(spelling(first) or "")
     return tuple(found)
+
+
+def heads_and_conditions(below: tree.Listing) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """What stands below a sign: what is bound, and after a colon or between relations alone, further conditions."""
+    items = below.items
+    if ":" in below.separators:
+        place = below.separators.index(":") + 1
+    else:
+        place = 1 if all(isinstance(item, tree.Relations) for item in items) else len(items)
+    return items[:place], items[place:]
 
 
 def index_name(big: tree.Big) -> str | None:
@@ -120,7 +133,9 @@ def free_symbols(node: Node) -> set[str]:
         if isinstance(part, tree.Big) and index_name(part) is not None:
             bounds = (*_lower_bound(part.lower), *(() if part.upper is None else (part.upper,)))
             waiting.extend((bound_, bound) for bound_ in bounds)
-            waiting.append((part.body, bound.union(index_names(part))))
+            inside = bound.union(index_names(part))
+            conditions = part.lower.items if isinstance(part.lower, tree.Listing) else ()
+            waiting.extend([(part.body, inside), *((condition, inside) for condition in conditions)])
             continue
         waiting.extend([(child, bound) for child in tree.children(part)])
     return found

@@ -175,7 +175,10 @@ class Inverse:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A condition or an event: ``left sign right``, true or false; ``X = x``, ``i ≠ j``, ``x ∈ S``, ``X ∼ p``."""
+    """A condition or an event: ``left sign right``, true or false; ``X = x``, ``i ≠ j``, ``x ∈ S``, ``X ∼ p``.
+
+    With the sign ``:`` the name on the left stands for what is on the right: the hypothesis in ``H_0: μ``.
+    """
 
     left: Term
     sign: str
@@ -195,6 +198,7 @@ class Functional:
 
     It reads the *distribution* of the names inside it, so that nothing may be put in for them: substitution
     leaves an evaluation bar. ``subscript`` says what is averaged over (``x ∼ p``, ``X``) or which law is meant.
+    ``given`` is no quantity, but the arguments themselves under the condition: ``X | Y``.
     """
 
     operator: str
@@ -227,8 +231,9 @@ class Dependent:
 class Over:
     """``operator`` applied to the values of ``body`` for every ``variable`` that meets ``condition``.
 
-    The operators are ``sum prod int max min sup inf argmax argmin lim``. ``variable`` is bound in the condition
-    and in the body; without a condition it runs over all values that it can take (``Σ_x p(x)``).
+    The operators are ``sum prod int max min sup inf argmax argmin lim``, ``union intersection and or``, the
+    quantifiers ``forall exists``, and ``set``, the set of these values. ``variable`` is bound in the condition and
+    in the body; without a condition it runs over all values that it can take (``Σ_x p(x)``).
     """
 
     operator: str

@@ -226,6 +226,10 @@ class TestSets:
     def test_a_set_of_vectors_is_no_vector(self) -> None:
         assert isinstance(read_term(r"\{\mathbf{x} \mid \mathbf{x} \in S\}^\top", EMPTY), Problem)
 
+    def test_the_largest_of_a_set(self) -> None:
+        assert term(r"\max(\{j, \ldots, k\})") == term(r"\max\{j, \ldots, k\}") == Apply("max", (J, Dots(), K))
+        assert refusal(r"\max(\{j\})") and refusal(r"\max(j)")
+
 
 class TestBigOperations:
     RUN = inside(INDEX, Sequence("{}", (ONE, Dots(), N)))
@@ -248,6 +252,53 @@ class TestBigOperations:
 
     def test_others_are_refused(self) -> None:
         assert refusal(r"\bigoplus_i A_i")
+
+
+class TestConditionsBelowASign:
+    RUN = Sequence("{}", (ONE, Dots(), N))
+
+    def test_the_first_binds_and_the_others_are_conditions(self) -> None:
+        where = Apply("and", (inside(T, S), Comparison(T, "≤", LITTLE_X)))
+        for below in (r"t \in S, t \le x", r"\substack{t \in S \\ t \le x}"):
+            assert term(rf"\sum_{{{below}}} f(t)") == Over("sum", "t", where, Apply("f", (T,)))
+
+    def test_a_range_with_a_hole(self) -> None:
+        member = Element("x", (J,))
+        where = Apply("and", (inside(J, self.RUN), Comparison(J, "≠", K)))
+        assert term(r"\sum_{j = 1, j \ne k}^n x_j") == Over("sum", "j", where, member)
+
+    def test_a_colon_before_the_condition(self) -> None:
+        where, member = Comparison(Element("y", (INDEX,)), "=", ONE), Element("x", (INDEX,))
+        assert term(r"\sum_{i: y_i = 1} x_i") == Over("sum", "i", where, member)
+        assert term(r"\max_{i: y_i = 1} x_i") == Over("max", "i", where, member)
+        assert term(r"\sum_{x: x = k} x") == Over("sum", "x", Comparison(LITTLE_X, "=", K), LITTLE_X)
+
+    def test_a_pair_in_a_set(self) -> None:
+        where = Apply("and", (inside(Sequence("()", (LITTLE_X, LITTLE_Y)), S), Comparison(LITTLE_Y, "=", K)))
+        inner = Over("sum", "y", where, Multiply((LITTLE_X, LITTLE_Y)))
+        assert term(r"\sum_{(x, y) \in S: y = k} x y") == Over("sum", "x", None, inner)
+
+    def test_each_in_its_set(self) -> None:
+        inner = Over("sum", "j", inside(J, B), Element("a", (INDEX, J)))
+        assert term(r"\sum_{i \in S, j \in B} a_{ij}") == Over("sum", "i", inside(INDEX, S), inner)
+
+    def test_a_limit_under_a_condition(self) -> None:
+        where = Apply("and", (Comparison(LITTLE_X, "→", ZERO), Comparison(K, "<", ONE)))
+        assert term(r"\lim_{x \to 0, k < 1} f(x)") == Over("lim", "x", where, Apply("f", (LITTLE_X,)))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            r"\sum_{i \in S, j < i} a_{ij}",  # is j bound?
+            r"\sum_{i = 1, j = 1}^n a_{ij}",
+            r"\sum_{i = 1, i \ne k} a_i",
+            r"\sum_{i: a} i",  # no condition: it was dropped
+            r"\sum_{x: y = k} x",  # y has nothing to do with x
+            r"\sum_{i = 1, i < k}^{i} a_i",
+        ],
+    )
+    def test_what_may_be_bound_or_not_is_refused(self, text: str) -> None:
+        assert refusal(text)
 
 
 class TestRegions:
