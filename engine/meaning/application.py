@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.meaning import term as terms
 from engine.meaning.kind import Kinds
-from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, FUNCTIONS
+from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, EXPECTATION, FUNCTIONS
 from engine.meaning.row import Head, Row, bracket_of, is_nabla, items_of, parts, without_marks
 from engine.meaning.shape import MINUS_ONE
 from engine.meaning.sort import Function
@@ -33,7 +33,7 @@ class Applications(Kinds):
     def is_letter(self, node: tree.Symbol | tree.Script) -> bool:
         """Whether this is a letter, perhaps with scripts, that without a bracket behind it applies to nothing."""
         base = parts(node)[0]
-        if base is None or base in self.sorts or base in FUNCTIONS or base == r"\nabla":
+        if base is None or base in self.sorts or base in FUNCTIONS or base in (r"\nabla", EXPECTATION):
             return False
         whole = None if isinstance(node, tree.Symbol) or not self.sorts else spelling(without_marks(node))
         return base.removeprefix("\\").isalpha() and (whole is None or whole not in self.sorts)

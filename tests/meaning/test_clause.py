@@ -167,6 +167,7 @@ class TestWords:
         result = reading(r"\E_{x \sim p}[x]")
         assert result.term == Functional("E", (LITTLE_X,), (), Comparison(LITTLE_X, "∼", P))
         assert r"\E is not defined and taken for the expectation" in result.inferred
+        assert term(r"\E_{x \sim p} x") == result.term
 
     def test_a_defined_command_is_what_its_definition_says(self) -> None:
         result = read_term(r"\E + 1", EMPTY, r"\newcommand{\E}{x}")
