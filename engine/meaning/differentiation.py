@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.meaning import term as terms
 from engine.meaning.notation import bare_letter
+from engine.meaning.quantity import LETTERS, heads, is_quantity, replaced, with_hessians
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import Row, bracket_of, items_of, parts
 from engine.meaning.shape import SCALAR
@@ -19,9 +20,12 @@ class Differentiation(Undeclared):
     """Reads derivatives."""
 
     def differentiated(self, row: Row, place: int, operator: tree.Derivative) -> tuple[Term, int]:
-        variables = self.variables(operator)
-        end, body = self.scope_of_operator(row, place, {v.name for v, _ in variables if isinstance(v, Name)})
-        return derived(self.dependent(body, variables), variables), end
+        variables, quantities = self.variables(operator)
+        names = {v.name for v, _ in variables if isinstance(v, Name)}
+        shown = frozenset[str]().union(*(free_names(value) for _, value in quantities))
+        end, body = self.scope_of_operator(row, place, names | shown)
+        body = self.in_quantities(body, quantities, operator)
+        return evaluated_at(derived(self.dependent(body, variables), variables), quantities), end
 
     def dependent(self, body: Term, variables: list[tuple[Name | Element, int]]) -> Term:
         """A body that does not show the variable, and has undeclared names: it depends on it in a way not shown."""
@@ -55,8 +59,46 @@ class Differentiation(Undeclared):
         rest = self.shape(terms.Multiply(whole.factors[1:]))
         return (place + 1, first) if self.shape(first) == SCALAR and rest != SCALAR else (end, whole)
 
-    def variables(self, node: tree.Derivative) -> list[tuple[Name | Element, int]]:
-        return [(self.variable(variable), order) for variable, order in node.variables]
+    def variables(self, node: tree.Derivative) -> tuple[list[tuple[Name | Element, int]], list[tuple[str, Term]]]:
+        """The variables with their orders, and the quantities that some of them stand for."""
+        found: list[tuple[Name | Element, int]] = []
+        quantities: list[tuple[str, Term]] = []
+        for value, order in with_hessians([(self.term(variable), order) for variable, order in node.variables]):
+            if isinstance(value, Name | Element):
+                found.append((value, order))
+            elif is_quantity(value):
+                name = self.new_name(node, {known for known, _ in quantities})
+                found.append((Name(name), order))
+                quantities.append((name, value))
+            else:
+                raise Stop("expected a variable to differentiate in", node)
+        return found, quantities
+
+    def new_name(self, node: Node, taken: set[str]) -> str:
+        found = next((name for name in LETTERS if name not in taken and not self.occurs(name)), None)
+        if found is None:
+            raise Stop("expected a variable to differentiate in", node)
+        self.note(f"{found} stands for the quantity below the line, in which is differentiated")
+        return found
+
+    def occurs(self, name: str) -> bool:
+        """Whether the letter stands anywhere in the formula, or is declared."""
+        waiting = [self.root]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, tree.Symbol) and name in part.spelling:
+                return True
+            waiting.extend(tree.children(part))
+        return self.declared(name)
+
+    @staticmethod
+    def in_quantities(body: Term, quantities: list[tuple[str, Term]], node: Node) -> Term:
+        for name, value in quantities:
+            body = replaced(body, value, name)
+            left = heads(value) & free_names(body)
+            if left:
+                raise Stop(f"{min(left)} stands here outside the quantity in which is differentiated", node)
+        return body
 
     def variable(self, node: Node) -> Name | Element:
         value = self.term(node)
@@ -65,8 +107,11 @@ class Differentiation(Undeclared):
         return value
 
     def derivative(self, node: tree.Derivative, numerator: Node) -> Term:
-        variables = self.variables(node)
-        body = self.numerator(numerator, variables)
+        variables, quantities = self.variables(node)
+        body = self.in_quantities(self.numerator(numerator, variables), quantities, node)
+        return evaluated_at(self.derivative_of(body, variables), quantities)
+
+    def derivative_of(self, body: Term, variables: list[tuple[Name | Element, int]]) -> Term:
         hidden = self.dependent(body, variables)
         if hidden is not body:
             return derived(hidden, variables)
@@ -188,6 +233,12 @@ class Differentiation(Undeclared):
             if name is not None and isinstance(node.items[0], tree.Symbol | tree.Script):
                 return name, node.items[1]
         raise Stop("expected the point of evaluation, such as x = 0", node)
+
+
+def evaluated_at(value: Term, quantities: list[tuple[str, Term]]) -> Term:
+    for name, at in quantities:
+        value = terms.Evaluate(value, name, at)
+    return value
 
 
 def starts_with_delta(node: Node) -> bool:

@@ -4,7 +4,8 @@ Rules, each stated once. They speak of letters that no declaration and no other 
 
 1. A capital letter that is a factor or a summand of what a trace, a determinant or a rank is taken of, or an operand of
    ``\otimes`` or ``\odot``, is a matrix.
-2. I, or I with a size below it (``I_n``), that is added to a lone capital letter is a matrix, and so is the letter.
+2. I, or I with a size below it (``I_n``), that is added to a lone capital letter is an identity matrix, and the letter
+   is a matrix. Wherever I is shown to be a matrix it is the identity: it gets no sort, since a sort would mean any.
 3. A capital Greek letter at the end of what is raised to −1 is a matrix: ``\Sigma^{-1}``, ``(y \Lambda)^{-1}``.
 4. A capital letter beside ``\cap \cup \setminus``, or right of ``\in`` and its kin, is a set; alone in ``P(...)`` it is
    an event or a random variable. It gets no sort, so that nothing computes with it.
@@ -21,7 +22,7 @@ from typing import Final
 
 from engine.meaning import term as terms
 from engine.meaning.naming import Naming, is_capital
-from engine.meaning.scope import matrix_of
+from engine.meaning.scope import is_unit, matrix_of
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Name, Term, free_names
 from engine.reading.tree import Node
@@ -30,7 +31,6 @@ _SQUARE: Final = frozenset(("tr", "det", "rank"))
 _BETWEEN_MATRICES: Final = frozenset(("kron", "hadamard"))
 _BETWEEN_SETS: Final = frozenset(("union", "intersection", "difference"))
 _MEMBERS: Final = frozenset("∈∉⊆⊂⊇⊃")
-_SIZES: Final = frozenset("nNpdmqD")
 
 
 class Kinds(Naming):
@@ -96,7 +96,7 @@ class Kinds(Naming):
 
     def take_for_matrices(self, names: Sequence[str]) -> None:
         for name in names:
-            self.findings.sorts[name] = matrix_of(name)
+            self.learn(name, matrix_of(name))
         if names:
             raise Again(names[0])
 
@@ -132,12 +132,6 @@ def capitals_in(value: Term) -> list[str]:
         else:
             found.extend(lone_capitals((part,)))
     return found
-
-
-def is_unit(name: str) -> bool:
-    """``I`` and ``I_{n}``: how identity matrices are written."""
-    base, _, below = name.partition("_{")
-    return base == "I" and (not below or below[:-1] in _SIZES)
 
 
 def denominators(term: Term) -> Iterator[Term]:

@@ -37,7 +37,7 @@ from engine.meaning.notation import (
 )
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import index_items, is_bracket_index, without_above
-from engine.meaning.scope import matrix_of, vector_of
+from engine.meaning.scope import is_unit, matrix_of, vector_of
 from engine.meaning.shape import MINUS_ONE, SCALAR
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
 from engine.meaning.stop import Again, Stop
@@ -92,10 +92,13 @@ class Naming(Deltas):
             return terms.Dots()
         if not name.isalpha() and self.is_set(name, node):
             return Name(name)
+        look = self.looks_like_kin(name)
+        if name not in self.findings.kinds and isinstance(look, MatrixOf) and is_unit(name):
+            self.learn(name, look)
         if name in self.findings.kinds:
             self.note(f"{name} is {self.findings.kinds[name]}")
             return Name(name)
-        self.infer(name, self.looks_like_kin(name), node)
+        self.infer(name, look, node)
         self.plain.add(name)
         return Name(name)
 
@@ -370,7 +373,7 @@ class Naming(Deltas):
                 self.findings.sorts[base + MEMBER] = look
                 self.findings.sorts.pop(name, None)
             else:
-                self.findings.sorts[name] = look
+                self.learn(name, look)
                 self.findings.sorts |= {kin: look for kin in (counted(name),) if kin is not None}
         if found:
             raise Again(found[0])

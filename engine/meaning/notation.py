@@ -80,6 +80,9 @@ WORDS_OF_LETTERS: Final = frozenset(
     "var cov log exp sin cos max min det diag sgn sign rank argmax argmin Var Cov Corr corr Bias bias"
     " MSE RSS TSS ESS AIC BIC MLE MAP ReLU Cost cost loss Loss".split()
 )
+UNITS: Final = frozenset(("I", r"\mathbf{I}", r"\boldsymbol{I}"))  # identity matrices, with these sizes below
+SIZES: Final = frozenset("nNpdmqkD")
+IDENTITY: Final = "an identity matrix"
 # Words of letters that are functions or quantities before a bracket, a root or a fraction.
 TYPED: Final = frozenset("log exp sin cos tan sinh cosh tanh max min det ln var cov corr Var Cov Corr".split())
 # Counts and rates that stand for one number each, though people set them like products of letters.

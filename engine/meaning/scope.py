@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from engine.meaning.context import Context, Declaration
-from engine.meaning.notation import labels_of, split_family
+from engine.meaning.notation import IDENTITY, SIZES, UNITS, labels_of, split_family
 from engine.meaning.reach import standing_alone
 from engine.meaning.row import Row
 from engine.meaning.sort import NATURAL, Family, Function, IndexRange, Integer, MatrixOf, Real, Sort, Vector
@@ -111,8 +111,15 @@ class Scope:
 
     def again(self, name: str, sort: Sort) -> Again:
         """Read once more, with ``name`` known to be of this sort."""
-        self.findings.sorts[name] = sort
+        self.learn(name, sort)
         return Again(name)
+
+    def learn(self, name: str, sort: Sort) -> None:
+        """Keep what was found out about a name; an identity matrix gets no sort, since it is not any matrix."""
+        if isinstance(sort, MatrixOf) and is_unit(name):
+            self.findings.kinds[name] = IDENTITY
+        else:
+            self.findings.sorts[name] = sort
 
     def alone(self, name: str) -> bool:
         """Whether the letter stands somewhere in the formula without a bracket behind it, as a value."""
@@ -197,6 +204,12 @@ class Scope:
     def bare_operand(self, row: Row, place: int) -> tuple[Term, int]:
         """The value that starts at ``place`` with what it is applied to, and the next place."""
         raise NotImplementedError
+
+
+def is_unit(name: str) -> bool:
+    """``I``, ``I_{n}`` and ``\\mathbf{I}``: how identity matrices are written."""
+    base, _, below = name.partition("_{")
+    return base in UNITS and (not below or below[:-1] in SIZES)
 
 
 def in_words(name: str, sort: Sort) -> str:

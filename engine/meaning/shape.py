@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from engine.meaning import term as terms
+from engine.meaning.notation import IDENTITY
 from engine.meaning.scope import Scope
 from engine.meaning.sort import Family, Function, MatrixOf, Sort, Vector
 from engine.meaning.term import Element, Name, Term
@@ -24,6 +25,8 @@ class Shapes(Scope):
         match term:
             case Name():
                 definition = self.definitions.get(term.name)
+                if definition is None and self.findings.kinds.get(term.name) == IDENTITY:
+                    return (True, True)
                 return shape_of(self.sort(term.name)) if definition is None else self.shape(definition.body)
             case Element():
                 sort = self.sort(term.family)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.judge import judge
-from engine.kernel.verdict import Proved
+from engine.kernel.verdict import Open, Proved
 from engine.meaning import term as terms
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
@@ -38,8 +38,8 @@ def names_of(text: str, sort: type) -> set[str]:
         (r"\det(A) + \operatorname{rank}(B - C)", {"A", "B", "C"}),
         (r"A \otimes 2 B", {"A"}),
         (r"A \odot B", {"A", "B"}),
-        (r"I - H", {"I", "H"}),
-        (r"I_d - 2 Q + Q", {"I_{d}", "Q"}),
+        (r"I - H", {"H"}),
+        (r"I_d - 2 Q + Q", {"Q"}),
         (r"\Sigma^{-1}", {r"\Sigma"}),
         (r"\left(c \, \Omega\right)^{-1}", {r"\Omega"}),
         (r"(z - a)^\top P (z - a)", {"P"}),
@@ -52,6 +52,23 @@ def test_what_is_shown_to_be_a_matrix_is_one(text: str, matrices: set[str]) -> N
 @pytest.mark.parametrize("text", ["N^{-1}", "C^{-1} x", "I_1 - I_2", "I_n - n I_{n-1}", "1 - P", "K - L", "A - B"])
 def test_what_may_be_a_number_stays_one(text: str) -> None:
     assert not names_of(text, MatrixOf)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("I - H", "I"), ("I_n - P", "I_{n}"), (r"X^\top X + a \mathbf{I}", r"\mathbf{I}"), ("I^\\top", "I")],
+)
+def test_an_identity_is_not_any_matrix(text: str, name: str) -> None:
+    """With the sort of a matrix, (I - H) H = H - H H would be refuted."""
+    found = reading(text)
+    assert f"{name} is an identity matrix" in found.inferred
+    assert found.context.sort_of(name) is None
+
+
+def test_a_claim_about_an_identity_is_not_refuted() -> None:
+    found = read_statement("(I - H) H = H - H H", EMPTY)
+    assert isinstance(found, StatementReading)
+    assert isinstance(judge(Claim(found.context, found.relations[0])), Open | Proved)
 
 
 def test_a_declared_letter_stays_what_it_was_declared() -> None:

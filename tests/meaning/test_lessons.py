@@ -161,7 +161,8 @@ def test_what_is_added_to_a_matrix_is_a_matrix() -> None:
     """C in A B A^T + C, and I in X^T X + λ I, were numbers."""
     assert sorts(r"A B A^\top + C")["C"] == MatrixOf.__name__
     found = sorts(r"X^\top X + \lambda I")
-    assert found["I"] == MatrixOf.__name__ and found[r"\lambda"] == "Real"
+    assert "I" not in found and found[r"\lambda"] == "Real"
+    assert "I is an identity matrix" in reading(r"X^\top X + \lambda I").inferred
 
 
 def test_the_letter_e_is_said_to_be_a_number() -> None:
