@@ -203,6 +203,8 @@ class _Elaborator(Clauses):
                 raise Stop("expected a relation such as =, <, \\le or \\approx", node)
 
     def under_indices(self, node: Node, indices: tuple[str, ...]) -> tuple[Statement | Assertion, ...]:
+        if not indices:
+            return self.statements(node)
         with ExitStack() as stack:
             for name in indices:
                 stack.enter_context(self.binding(name, index=True))

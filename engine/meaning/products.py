@@ -31,8 +31,9 @@ class Products(Operators):
     def product(self, row: Row, node: Node) -> Term:
         values: list[Term] = []
         place = divisions = 0
-        if len(row.factors) > 1:
-            row = self.with_words(self.with_operators(row, node), node)
+        if len(row.factors) == 1:
+            return self.lone(row)
+        row = self.with_words(self.with_operators(row, node), node)
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
                 end = self.denominator_end(row, place)
@@ -56,6 +57,13 @@ class Products(Operators):
         if self.sizes:
             self.fit_product(values)
         return multiplied(values)
+
+    def lone(self, row: Row) -> Term:
+        """The only factor of a row."""
+        value, _ = self.operand(row, 0)
+        if self.sizes:
+            self.fit_product((value,))
+        return value
 
     def after_sign(self, row: Row, place: int, values: list[Term], node: Node) -> int:
         """Take in the factors after a dot or a cross; the dot between two columns is their inner product."""

@@ -12,6 +12,7 @@ own gets a function in a module of its name, and a line in ``_ATOMS``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, Literal
 
 from engine.reading import tree
@@ -91,7 +92,7 @@ def _prepared(text: str, macros: str | Mapping[str, Macro]) -> list[Token] | Pro
     if isinstance(tokens, Problem):
         return tokens
     if macros:
-        table = read_macros(macros) if isinstance(macros, str) else macros
+        table = _table(macros) if isinstance(macros, str) else macros
         if isinstance(table, Problem):
             return table
         expanded = expand(tokens, table, text)
@@ -100,6 +101,12 @@ def _prepared(text: str, macros: str | Mapping[str, Macro]) -> list[Token] | Pro
         tokens = expanded
     settled = settle(tokens, text)
     return settled if isinstance(settled, Problem) else with_sides(settled)
+
+
+@lru_cache(maxsize=16)
+def _table(macros: str) -> Mapping[str, Macro] | Problem:
+    """The macros of a document, which come with each of its formulas and are read once."""
+    return read_macros(macros)
 
 
 def _over(first: Node, last: Node) -> Span:
@@ -375,7 +382,7 @@ class Reader(Stream):
                 return self.scripts(node)
             return self.enclosed(self.take(), "}", lambda: self.scripts(node))  # x{_1}
         node = self._raised(node) if text in ("^", "!") and isinstance(node, _NOT_RAISED) else self.scripts(node)
-        while self.peek().text == "!" and self.peek().kind == "symbol":
+        while self.tokens[self.position].text == "!" and self.peek().kind == "symbol":
             mark = self.take()
             if isinstance(node, tree.Factorial):
                 raise self.fail("a double factorial is not known; write brackets", mark)
@@ -409,14 +416,15 @@ class Reader(Stream):
                 above = self.argument("a superscript")
         if below is None and above is None and not primes:
             return base
-        return tree.Script(base, below, primes, above, Span(base.span.start, self.last().end))
+        return tree.Script(base, below, primes, above, Span(base.span.start, self.tokens[self.position - 1].end))
 
     def _primes(self) -> int:
         """How many primes a superscript of nothing else holds (``^\\prime``, ``^{\\prime\\prime}``); taken."""
-        if self.peek().text == r"\prime":
+        text = self.tokens[self.position].text
+        if text == r"\prime":
             self.take()
             return 1
-        if self.peek().text != "{" or self.peek(1).text not in (r"\prime", "'"):
+        if text != "{" or self.peek(1).text not in (r"\prime", "'"):
             return 0
         count = 1
         while self.tokens[self.position + 1 + count].text in (r"\prime", "'"):
@@ -560,8 +568,11 @@ class Reader(Stream):
 
     def _check_exponent(self, number: Token) -> None:
         """``1e-5`` typed in one piece."""
-        letter, sign, digits = self.peek(), self.peek(1), self.peek(2)
-        powers = letter.text in ("e", "E") and sign.text in ("-", "+") and digits.kind == "number"
+        letter = self.tokens[self.position]
+        if letter.text not in ("e", "E"):
+            return
+        sign, digits = self.peek(1), self.peek(2)
+        powers = sign.text in ("-", "+") and digits.kind == "number"
         if powers and (letter.start, sign.start, digits.start) == (number.end, letter.end, sign.end):
             exponent = f"{number.text}{letter.text}{sign.text}{digits.text}"
             raise self.fail(f"{exponent} can be a power of ten or a sum with {letter.text}; write it out", number)
