@@ -6,7 +6,9 @@ share no code with either; each can veto.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from engine.kernel import check, refute
@@ -24,23 +26,55 @@ if TYPE_CHECKING:
 FIRST_POINTS = 2
 VETO_POINTS = 8
 ALL_POINTS = 30
+STEPS = 2_000_000
+"""What provers may spend on one claim: about a second, thousands of times what a usual claim takes."""
 
 BEYOND_INSTANCES = (NoOptimum, Diverges)
 """Kinds of statement that no finite number of points speaks for."""
 
 
-def judge(claim: Claim, proof: Proof | None = None) -> Verdict:
-    """The verdict on a claim; ``proof`` is a sketch that the provers complete, where the author knows one."""
+def judge(claim: Claim, proof: Proof | None = None, seconds: float | None = None) -> Verdict:
+    """The verdict on a claim; ``proof`` is a sketch that the provers complete, where the author knows one.
+
+    ``seconds`` limits the time. The same claim takes the same steps everywhere, so that only a claim that is stuck in
+    spite of its step budget ends by the clock.
+    """
+    from engine.provers.budget import OutOfTime
+
+    try:
+        return _judged(claim, proof, _overdue(seconds))
+    except OutOfTime as reason:
+        return Open(claim, str(reason))
+
+
+def _overdue(seconds: float | None) -> Callable[[], bool]:
+    if seconds is None:
+        return lambda: False
+    end = monotonic() + seconds
+    return lambda: monotonic() > end
+
+
+def _judged(claim: Claim, proof: Proof | None, overdue: Callable[[], bool]) -> Verdict:
+    """Each leg has steps of its own, so that a point that is dear to evaluate leaves enough for the proof."""
+    from engine.provers.budget import Budget, OutOfBudget, OutOfTime, limited
     from engine.provers.instances import Inspection
 
     instances = Inspection(claim)
-    refuted = _search(claim, instances, FIRST_POINTS)
+    with limited(Budget(STEPS // 4, overdue)):
+        refuted = _search(claim, instances, FIRST_POINTS)
     if refuted is not None:
         return refuted
-    verdict = _prove(claim, proof)
-    if isinstance(verdict, Proved):
-        return _unless_vetoed(verdict, instances)
-    return _search(claim, instances, ALL_POINTS) or verdict
+    try:
+        with limited(Budget(STEPS // 4, overdue)):
+            verdict = _prove(claim, proof)
+    except OutOfTime:
+        raise
+    except OutOfBudget as reason:
+        verdict = Open(claim, str(reason))
+    with limited(Budget(STEPS // 2, overdue)):
+        if isinstance(verdict, Proved):
+            return _unless_vetoed(verdict, instances)
+        return _search(claim, instances, ALL_POINTS) or verdict
 
 
 def _search(claim: Claim, instances: Inspection, count: int) -> Refuted | None:
@@ -51,23 +85,39 @@ def _search(claim: Claim, instances: Inspection, count: int) -> Refuted | None:
 
 
 def _prove(claim: Claim, sketch: Proof | None) -> Verdict:
-    from engine.provers.instances import find_model
-    from engine.provers.prove import NoProof, complete
+    """The kernel's verdict on the first proof that it accepts, or on the first of all."""
+    from engine.provers.prove import NoProof, proofs
 
+    first: Open | None = None
     try:
-        proof = complete(claim.context, claim.statement, sketch)
+        model: Model | Open | None = None
+        for proof in proofs(claim.context, claim.statement, sketch):
+            model = model or _exhibit(claim)
+            if isinstance(model, Open):
+                return model
+            verdict = check(claim, Certificate(proof, model))
+            if isinstance(verdict, Proved):
+                return verdict
+            first = first or verdict  # type: ignore[assignment]
     except (NoProof, Unproved) as reason:
-        return Open(claim, str(reason))
+        first = first or Open(claim, str(reason))
     except RecursionError:
         return Open(claim, "the claim is nested too deeply")
+    return first or Open(claim, "no rule fits a claim of this kind")
+
+
+def _exhibit(claim: Claim) -> Model | Open:
+    """A point of the context where the claim is defined, with the proofs that it is one."""
+    from engine.provers.instances import find_model
+    from engine.provers.prove import NoProof
+
     model = find_model(claim)
     if model is None:
         return Open(claim, "no point was found where the context holds and the statement is defined")
     try:
-        model = _with_proofs(claim.context, model)
+        return _with_proofs(claim.context, model)
     except (NoProof, Unproved) as reason:
         return Open(claim, f"the exhibited functions could not be shown to satisfy the context: {reason}")
-    return check(claim, Certificate(proof, model))
 
 
 def _with_proofs(context: Context, model: Model) -> Model:

@@ -87,11 +87,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class MemberFact:
-    """For every integer ``index`` from ``lower`` to ``upper``: a fact about members at that index."""
+    """For every integer ``index`` from ``lower`` to ``upper``: a fact about members at that index.
+
+    ``None`` is a range without that end.
+    """
 
     index: int
-    lower: Polynomial
-    upper: Polynomial
+    lower: Polynomial | None
+    upper: Polynomial | None
     fact: Fact
 
 
@@ -175,7 +178,8 @@ class Algebra:
             self.facts, self.member_facts = facts, member_facts
 
     def _member_fact_depends(self, known: MemberFact) -> frozenset[int]:
-        return frozenset().union(*map(self.polynomial_depends, (known.lower, known.upper, known.fact.polynomial)))
+        parts = (known.lower or {}, known.upper or {}, known.fact.polynomial)
+        return frozenset().union(*map(self.polynomial_depends, parts))
 
     @contextmanager
     def ignoring(self, facts: Collection[Fact]) -> Iterator[None]:
@@ -635,6 +639,8 @@ class Algebra:
     def sign(self, p: Polynomial, depth: int = 2) -> Sign:
         """The signs that ``p`` may have: term by term, by a fact, by bounds put in, or by its factors."""
         found = self.sign_of_terms(p)
+        if len(found) > 1:
+            found &= self._sign_of_number(p)
         if len(found) == 1 or depth == 0:
             return found
         for fact in self.facts_about(p):
@@ -644,6 +650,11 @@ class Algebra:
         if len(found) > 1:
             found &= self._sign_by_factors(p, depth)
         return found
+
+    def _sign_of_number(self, p: Polynomial) -> Sign:
+        from engine.kernel.number import is_number, sign_of_number
+
+        return sign_of_number(self, p) if is_number(self, p) else signs.ANY
 
     def sign_of_terms(self, p: Polynomial) -> Sign:
         self.spend(1 + len(p))
@@ -745,8 +756,9 @@ class Algebra:
             if heads != {member.family} or len(member.indices) != 1:
                 continue
             at = thaw(member.indices[0])
-            low, high = add(at, known.lower, -1), add(known.upper, at, -1)
-            if all(self.sign_of_terms_by_facts(side) <= signs.NOT_NEGATIVE for side in (low, high)):
+            low = () if known.lower is None else (add(at, known.lower, -1),)
+            high = () if known.upper is None else (add(known.upper, at, -1),)
+            if all(self.sign_of_terms_by_facts(side) <= signs.NOT_NEGATIVE for side in (*low, *high)):
                 yield Fact(self.substitute(known.fact.polynomial, known.index, at), known.fact.sign)
 
     def sign_of_terms_by_facts(self, p: Polynomial) -> Sign:
@@ -804,7 +816,7 @@ class Algebra:
             number, powers = self.split_without_signs(p)
         except Unproved:
             return signs.ANY
-        if len(powers) < 2:
+        if powers == [(p, 1)]:
             return signs.ANY
         result = signs.of_number(number)
         for q, exponent in powers:

@@ -1,4 +1,7 @@
-"""Matrices of enclosed numbers, written out: tuples of rows. Shapes that do not fit are :class:`Beyond`."""
+"""Matrices of enclosed numbers, written out: tuples of rows. Shapes that do not fit are :class:`Beyond`.
+
+A 1x1 matrix is its entry, so that dimension 1 needs no matrices; :func:`settled` sees to it.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +23,26 @@ def scalar(value: Inner) -> Scalar:
 
 
 def array(value: Inner) -> Array:
-    if not isinstance(value, tuple):
-        raise Beyond("a number stands where a matrix is needed")
-    return value
+    """The value as rows; a number is a 1x1 matrix."""
+    return value if isinstance(value, tuple) else ((value,),)
+
+
+def settled(value: Array) -> Inner:
+    return value[0][0] if len(value) == 1 and len(value[0]) == 1 else value
 
 
 def shape(value: Array) -> tuple[int, int]:
     return len(value), len(value[0])
 
 
-def written_out(rows: tuple[tuple[Scalar, ...], ...]) -> Array:
+def written_out(rows: tuple[tuple[Scalar, ...], ...]) -> Inner:
     if not rows or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
         raise Beyond("a matrix needs rows of one length")
-    return rows
+    return settled(rows)
+
+
+def identity(size: int) -> Inner:
+    return settled(tuple(tuple(point(int(i == j)) for j in range(size)) for i in range(size)))
 
 
 def add(x: Inner, y: Inner, bits: int) -> Inner:
@@ -55,7 +65,7 @@ def multiply(x: Inner, y: Inner, bits: int) -> Inner:
         return _scale(y, x, bits)
     if shape(x)[1] != shape(y)[0]:
         raise Beyond("a product of matrices whose shapes do not fit")
-    return tuple(tuple(_dot(row, column, bits) for column in transpose(y)) for row in x)
+    return settled(tuple(tuple(_dot(row, column, bits) for column in transpose(y)) for row in x))
 
 
 def _scale(factor: Scalar, x: Array, bits: int) -> Array:
@@ -91,10 +101,10 @@ def entry(x: Array, place: tuple[int, ...]) -> Scalar:
     return x[row - 1][column - 1]
 
 
-def pad(x: Array, width: int) -> Array:
+def pad(x: Array, width: int) -> Inner:
     """``x`` with ``width`` rows and columns of zeros on every side."""
     side, blank = (ZERO,) * width, ((ZERO,) * (shape(x)[1] + 2 * width),) * width
-    return (*blank, *((*side, *row, *side) for row in x), *blank)
+    return settled((*blank, *((*side, *row, *side) for row in x), *blank))
 
 
 def trace(x: Array, bits: int) -> Scalar:

@@ -19,7 +19,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The index of a :class:`PrefixSum`, numbered by nesting height; it runs from 1."""
+    """The index of a :class:`PrefixSum` or :class:`PrefixProduct`, numbered by nesting height; it runs from 1."""
 
     height: int
 
@@ -90,6 +90,15 @@ class PrefixSum:
 
 
 @dataclass(frozen=True, slots=True)
+class PrefixProduct:
+    """Π of the monomial ``body`` for the :class:`Bound` atom ``index`` from 1 to ``upper``; ``upper >= 0``."""
+
+    upper: Frozen
+    index: int
+    body: Monomial
+
+
+@dataclass(frozen=True, slots=True)
 class MatrixValue:
     """A matrix inside an atom: shape, and its words with their coefficients."""
 
@@ -151,6 +160,7 @@ Atom = (
     | Logarithm
     | Composite
     | PrefixSum
+    | PrefixProduct
     | Call
     | Delta
     | Scalar

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Certificate, Model
-from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfies, unevaluated_facts
+from engine.kernel.enclosure import LADDER, Beyond, Undefined, Value, decide, enclose, satisfies
 from engine.kernel.interval import Beyond as TooWide
 from engine.kernel.interval import Interval
 from engine.kernel.model import exhibit, is_abstract
@@ -22,7 +22,7 @@ from engine.meaning.context import Context
 from engine.meaning.statement import Equivalent, ForEach, Implies, Optimum, Relation, Statement
 from engine.meaning.term import INFINITY, Evaluate, Negate, Term, free_names, integer, rational, substitute
 
-Enclosures = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
+Enclosures = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[int, int] | None]
 
 
 def check(claim: Claim, certificate: Certificate) -> Verdict:
@@ -47,21 +47,19 @@ def refute(claim: Claim, witness: Model) -> Verdict:
     """``Refuted`` where the context holds at the witness and the statement certainly fails there, else ``Open``."""
     try:
         if is_abstract(claim.context):
-            return Open(claim, "a counterexample with functions or vectors is not verified")
-        if unevaluated_facts(claim.context):
-            return Open(claim, "a counterexample to what is assumed of functions is not verified")
+            return Open(claim, "a counterexample to what is said of functions is not verified")
         require_one_meaning(claim.context)
         if not satisfies(claim.context, witness):
             return Open(claim, "the witness does not satisfy the context")
         failing = _failing(claim.statement, claim.context, witness)
         if failing is None:
             return Open(claim, "the statement does not certainly fail at the witness")
-        left, right = _enclosures(failing, claim.context, witness)
+        left, right, place = _enclosures(failing, claim.context, witness)
     except (Undefined, Beyond, TooWide, Unproved) as reason:
         return Open(claim, f"the witness could not be evaluated: {reason}")
     except RecursionError:
         return Open(claim, "the claim is nested too deeply")
-    return Refuted(claim, witness, left, right)
+    return Refuted(claim, witness, left, right, place)
 
 
 def _failing(statement: Statement, context: Context, witness: Model) -> Relation | None:
@@ -124,12 +122,21 @@ def _better_point(optimum: Optimum, context: Context, witness: Model) -> Relatio
 
 
 def _enclosures(relation: Relation, context: Context, witness: Model) -> Enclosures:
-    left, right = (_ends(enclose(side, context, witness)) for side in (relation.left, relation.right))
-    return left, right
+    """Both sides at the witness; of matrices, the first entries that differ."""
+    bits = next((bits for bits in LADDER if decide(relation, context, witness, bits) is not None), LADDER[0])
+    left, right = (enclose(side, context, witness, bits) for side in (relation.left, relation.right))
+    if isinstance(left, Interval) and isinstance(right, Interval):
+        return (left.low, left.high), (right.low, right.high), None
+    for n, rows in enumerate(zip(_rows(left, right), _rows(right, left), strict=True), 1):
+        for k, (one, other) in enumerate(zip(*rows, strict=True), 1):
+            if one.high < other.low or other.high < one.low:
+                return (one.low, one.high), (other.low, other.high), (n, k)
+    raise Beyond("matrices whose entries may be equal")
 
 
-def _ends(value: object) -> tuple[Fraction, Fraction]:
-    if not isinstance(value, Interval):
-        raise Beyond("a matrix on one side of a relation")
-    return value.low, value.high
-
+def _rows(value: Value, other: Value) -> tuple[tuple[Interval, ...], ...]:
+    """The rows of a matrix; the number beside a matrix is a written 0."""
+    if isinstance(value, tuple):
+        return value
+    assert isinstance(other, tuple)
+    return tuple((value,) * len(row) for row in other)

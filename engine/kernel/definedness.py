@@ -165,7 +165,9 @@ class Conditions:
         if row is not None:
             self._of_known(row, term.arguments, at)
             return
-        if term.function == "delta" and not all(at.scope.algebra.is_integer(at.scope.number(a)) for a in term.arguments):
+        if term.function == "delta" and not all(
+            at.scope.algebra.is_integer(at.scope.number(a)) for a in term.arguments
+        ):
             raise Unproved("an index of δ is not known to be an integer")
         if term.function not in ("delta", "pad", "trace", "det") and any(map(at.varies, term.arguments)):
             raise Unproved(f"the derivative of {term.function}")

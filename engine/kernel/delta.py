@@ -2,7 +2,7 @@
 
 | rule | condition |
 |---|---|
-| δ(0) = 1, and δ(d) = 0 for d ≠ 0 | the sign of d is known; or d is a combination of integers with no integer solution |
+| δ(0) = 1, and δ(d) = 0 for d ≠ 0 | the sign of d is known, or d is a combination of integers that is never 0 |
 | δ(d) = δ(c d) | c is a number and not 0 |
 | δ^e = δ (:meth:`engine.kernel.algebra.Algebra.tidy`) | e > 0 |
 | Σ_{i=a}^{b} δ(i - k) f(i) = f(k) | k is an integer and a <= k <= b |
@@ -25,6 +25,7 @@ from engine.kernel.polynomial import (
     Monomial,
     Polynomial,
     add,
+    atoms_of,
     constant,
     constant_term,
     freeze,
@@ -34,6 +35,7 @@ from engine.kernel.polynomial import (
 )
 
 MOST_CASES = 8
+MOST_ADDED = 4
 
 
 def delta(algebra: Algebra, difference: Polynomial) -> Polynomial:
@@ -42,10 +44,66 @@ def delta(algebra: Algebra, difference: Polynomial) -> Polynomial:
     if is_constant(cleared):
         return constant(0 if cleared else 1)
     primitive = _primitive(cleared)
-    found = algebra.sign(primitive)
+    found = _sign(algebra, primitive)
     if 0 not in found or _without_integer_solution(algebra, primitive):
         return {}
     return constant(1) if found == signs.ZERO else algebra.of(Delta(freeze(primitive)))
+
+
+def _sign(algebra: Algebra, p: Polynomial) -> signs.Sign:
+    """The signs that ``p`` may have; of an integer, by adding up facts (much faster than by all that is known)."""
+    if not algebra.is_integer(p):
+        return algebra.sign(p)
+    found = signs.ANY
+    for direction in (1, -1):
+        directed = scale(p, direction)
+        if is_at_least(algebra, directed, 1):
+            return frozenset((direction,))
+        if is_at_least(algebra, directed, 0):
+            found -= {-direction}
+    unequal = any(not add(p, f.polynomial, -1) or not add(p, f.polynomial) for f in algebra.facts if 0 not in f.sign)
+    return found - signs.ZERO if unequal else found
+
+
+def is_at_least(algebra: Algebra, p: Polynomial, least: int) -> bool:
+    """Whether an integer is at least ``least``: a non-negative number and some facts about integers add up to it."""
+    known = [bound for fact in algebra.facts for bound in _bounds(algebra, fact)]
+    members = [a for n in atoms_of(p) if isinstance(a := algebra.atoms[n], Member)]
+    own = [bound for m in members for fact in _facts_of(algebra, m, known) for bound in _bounds(algebra, fact)]
+    return _adds_up(add(p, constant(least), -1), [*known, *own], MOST_ADDED)
+
+
+def _bounds(algebra: Algebra, fact: Fact) -> Iterator[Polynomial]:
+    """What the fact says to be >= 0: for integers, ``q > 0`` is ``q - 1 >= 0``."""
+    if algebra.is_integer(fact.polynomial):
+        for direction in (1, -1):
+            if -direction not in fact.sign:
+                strict = 0 not in fact.sign
+                yield add(scale(fact.polynomial, direction), constant(1 if strict else 0), -1)
+
+
+def _facts_of(algebra: Algebra, member: Member, known: list[Polynomial]) -> Iterator[Fact]:
+    """What is known of the member by its sort, and of all members in a range that it is known to lie in."""
+    least = algebra.integer_families.get(member.family)
+    if least is not None:
+        yield Fact(add(algebra.of(member), constant(least), -1), signs.NOT_NEGATIVE)
+    if member.family not in algebra.integer_families or len(member.indices) != 1:
+        return
+    at = thaw(member.indices[0])
+    for every in algebra.member_facts:
+        sides = add(at, every.lower, -1), add(every.upper, at, -1)
+        about = algebra.family(member.family) in algebra.polynomial_depends(every.fact.polynomial)
+        if about and all(_adds_up(side, known, MOST_ADDED) for side in sides):
+            yield Fact(algebra.substitute(every.fact.polynomial, every.index, at), every.fact.sign)
+
+
+def _adds_up(p: Polynomial, known: list[Polynomial], most: int) -> bool:
+    """Whether ``p`` is a number >= 0 and positive multiples of what is known to be >= 0."""
+    if is_constant(p):
+        return constant_term(p) >= 0
+    last = max(p)
+    candidates = [q for q in known if most and last in q and q[last] * p[last] > 0]
+    return any(_adds_up(add(p, q, -p[last] / q[last]), known, most - 1) for q in candidates)
 
 
 def _primitive(p: Polynomial) -> Polynomial:
@@ -76,9 +134,7 @@ def _solved(algebra: Algebra, difference: Polynomial) -> Iterator[tuple[int, Pol
 # ---- sums
 
 
-def collapsed(
-    algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial
-) -> Polynomial | None:
+def collapsed(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial) -> Polynomial | None:
     """The sum of a monomial with a δ in it that fixes the index; ``None`` where that is not known to be in range."""
     for number, exponent in body:
         atom = algebra.atoms[number]
@@ -87,10 +143,10 @@ def collapsed(
         places = [place for variable, place in _solved(algebra, thaw(atom.difference)) if variable == index]
         if not places or not algebra.is_integer(places[0]):
             continue
-        above, below = add(places[0], lower, -1), add(upper, places[0], -1)
-        if any(_known(algebra, scale(side, -1), signs.POSITIVE) for side in (above, below)):
+        sides = add(places[0], lower, -1), add(upper, places[0], -1)
+        if any(is_at_least(algebra, scale(side, -1), 1) for side in sides):
             return {}
-        if all(_known(algebra, side, signs.NOT_NEGATIVE) for side in (above, below)):
+        if all(is_at_least(algebra, side, 0) for side in sides):
             rest = tuple(pair for pair in body if pair[0] != number)
             return algebra.substitute(of_monomial(rest), index, places[0])
         algebra.unsettled[freeze(places[0]), freeze(lower), freeze(upper)] = None
@@ -99,14 +155,6 @@ def collapsed(
 
 def of_monomial(monomial: Monomial) -> Polynomial:
     return {monomial: constant(1)[UNIT]}
-
-
-def _known(algebra: Algebra, p: Polynomial, wanted: signs.Sign) -> bool:
-    """Whether ``p`` has one of the wanted signs (> 0, or >= 0), by one fact, or by two one after the other."""
-    if algebra.sign(p) <= wanted:
-        return True
-    not_negative = [fact.polynomial for fact in algebra.facts if fact.sign <= signs.NOT_NEGATIVE]
-    return any(algebra.sign(add(p, known, -1)) <= wanted for known in not_negative)
 
 
 # ---- cases
@@ -136,12 +184,10 @@ def _difference(algebra: Algebra, number: int) -> Polynomial:
     return thaw(atom.difference)
 
 
-def _where_equal(
-    algebra: Algebra, p: Polynomial, number: int, holds: Callable[[Polynomial], bool], cases: int
-) -> bool:
+def _where_equal(algebra: Algebra, p: Polynomial, number: int, holds: Callable[[Polynomial], bool], cases: int) -> bool:
     """The case d = 0, with the equation put in where it can be solved for a variable."""
     difference = _difference(algebra, number)
-    if 0 not in algebra.sign(difference):
+    if 0 not in _sign(algebra, difference):
         return True
     for variable, value in _solved(algebra, difference):
         try:
@@ -163,7 +209,7 @@ def _facts_with(algebra: Algebra, variable: int, value: Polynomial) -> list[Fact
 def _where_not(algebra: Algebra, p: Polynomial, number: int, holds: Callable[[Polynomial], bool], cases: int) -> bool:
     """The case d ≠ 0; an integer that is not 0 is at least 1 or at most -1."""
     difference = _difference(algebra, number)
-    left = algebra.sign(difference) - signs.ZERO
+    left = _sign(algebra, difference) - signs.ZERO
     if not left:
         return True
     facts = [Fact(difference, left)]

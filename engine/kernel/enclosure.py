@@ -7,18 +7,38 @@ from itertools import product
 from math import prod
 
 from engine.kernel import array, interval, jet
-from engine.kernel.array import Array
+from engine.kernel.array import Array, Inner
 from engine.kernel.certificate import Entry, Model
 from engine.kernel.evaluation import callee, choice_of, each, element_of, named, ranges_of, value_of
-from engine.kernel.interval import Beyond, Interval, Undefined, point
+from engine.kernel.interval import Beyond, Interval, Undefined, compared, point
 from engine.kernel.known import constant
 from engine.kernel.site import Meter, Site
 from engine.meaning.context import Context, Declaration
 from engine.meaning.sort import Family, Function, Integer
-from engine.meaning.statement import ForEach, Relation, Sign, Statement
-from engine.meaning.term import Add, Apply, Constant, Divide, Multiply, Name, Negate, Number, Power, Term, Transpose
+from engine.meaning.statement import ForEach, Invertible, Relation, Sign, Statement
+from engine.meaning.term import (
+    INFINITY,
+    ZERO,
+    Add,
+    Apply,
+    Constant,
+    Divide,
+    Element,
+    Multiply,
+    Name,
+    Negate,
+    Number,
+    Power,
+    Term,
+    Transpose,
+    bound_name,
+    children,
+)
 
 __all__ = ["Beyond", "Interval", "Undefined", "Value", "decide", "enclose", "satisfies", "unevaluated_facts"]
+
+LADDER = (64, 256, 1024)
+"""The precisions, in bits, at which a relation is tried in turn."""
 
 Value = Interval | tuple[tuple[Interval, ...], ...]
 
@@ -47,16 +67,24 @@ def _site(context: Context, model: Model, bits: int, steps: int) -> Site:
     return Site(context, assigned, bits, Meter(steps))
 
 
-def decide(relation: Relation, context: Context, model: Model, bits: int = 64, steps: int = 200_000) -> bool | None:
+def decide(
+    relation: Relation, context: Context, model: Model, bits: int | None = None, steps: int = 200_000
+) -> bool | None:
     """True where the relation certainly holds at the point, False where it certainly fails, both sides being defined.
 
     ``None`` where this arithmetic cannot say, or where a side is not defined. ``≈`` before a literal with k shown
-    decimals means ``|left - right| <= 10^-k / 2``.
+    decimals means ``|left - right| <= 10^-k / 2``. Without ``bits``, more and more precision is tried.
     """
-    try:
-        return _decide(relation, _site(context, model, bits, steps))
-    except (Beyond, Undefined, RecursionError):
-        return None
+    for precision in LADDER if bits is None else (bits,):
+        try:
+            answer = _decide(relation, _site(context, model, precision, steps))
+        except (Undefined, RecursionError):
+            return None
+        except Beyond:
+            continue
+        if answer is not None:
+            return answer
+    return None
 
 
 def _decide(relation: Relation, at: Site) -> bool | None:
@@ -64,32 +92,23 @@ def _decide(relation: Relation, at: Site) -> bool | None:
     if relation.sign == "≈":
         return _is_close(constant(left), constant(right), _shown_places(relation.right), at)
     if not isinstance(left, tuple) and not isinstance(right, tuple):
-        return _compared(constant(left), relation.sign, constant(right))
+        return compared(constant(left), relation.sign, constant(right))
+    left, right = _zeros(relation.left, left, right), _zeros(relation.right, right, left)
     return _compared_matrices(array.array(left), relation.sign, array.array(right))
 
 
-def _compared(x: Interval, sign: Sign, y: Interval) -> bool | None:
-    match sign:
-        case "=":
-            return True if x.exact and x == y else None if x.low <= y.high and y.low <= x.high else False
-        case "≠":
-            equal = _compared(x, "=", y)
-            return None if equal is None else not equal
-        case "<":
-            return True if x.high < y.low else False if x.low >= y.high else None
-        case "≤":
-            return True if x.high <= y.low else False if x.low > y.high else None
-        case ">" | "≥":
-            return _compared(y, "<" if sign == ">" else "≤", x)
-        case _:
-            return None
+def _zeros(side: Term, value: Inner, other: Inner) -> Inner:
+    """The value of a side; a written 0 beside a matrix is the zero matrix."""
+    if side == ZERO and isinstance(other, tuple):
+        return tuple((point(0),) * len(row) for row in other)
+    return value
 
 
 def _compared_matrices(x: Array, sign: Sign, y: Array) -> bool | None:
     if sign not in ("=", "≠") or array.shape(x) != array.shape(y):
         return None
     pairs = zip(sum(x, ()), sum(y, ()), strict=True)
-    entries = [_compared(constant(a), "=", constant(b)) for a, b in pairs]
+    entries = [compared(constant(a), "=", constant(b)) for a, b in pairs]
     equal = False if False in entries else None if None in entries else True
     return equal if sign == "=" or equal is None else not equal
 
@@ -104,7 +123,7 @@ def _shown_places(term: Term) -> int:
 
 def _is_close(x: Interval, y: Interval, places: int, at: Site) -> bool | None:
     distance = jet.leading(jet.absolute(interval.subtract(x, y, at.bits), at.bits))
-    return _compared(distance, "≤", point(Fraction(1, 2 * 10**places)))
+    return compared(distance, "≤", point(Fraction(1, 2 * 10**places)))
 
 
 def satisfies(context: Context, model: Model, bits: int = 64, steps: int = 200_000) -> bool:
@@ -119,7 +138,7 @@ def satisfies(context: Context, model: Model, bits: int = 64, steps: int = 200_0
 
 def unevaluated_facts(context: Context) -> tuple[Statement, ...]:
     """The facts that :func:`satisfies` does not look at, in their order."""
-    return tuple(fact for fact in context.facts if not isinstance(fact, Relation | ForEach))
+    return tuple(fact for fact in context.facts if not isinstance(fact, Relation | ForEach | Invertible))
 
 
 def _inhabits(declaration: Declaration, at: Site) -> bool:
@@ -132,29 +151,70 @@ def _inhabits(declaration: Declaration, at: Site) -> bool:
             choice = choice_of(name, callee(name, at)[1], at)
             return not isinstance(result, Integer) and (smoothness is None or _is_smooth(choice.body))
         case _:
-            return isinstance(named(name, at), Interval)
+            return _is_constant(named(name, at))
+
+
+def _is_constant(value: Inner) -> bool:
+    return all(isinstance(entry, Interval) for row in array.array(value) for entry in row)
 
 
 def _has_members(family: str, sort: Family, at: Site) -> bool:
     ranges = ranges_of(family, sort, at)
     given = at.assigned.get(family)
-    entries = tuple(e.indices for e in given if isinstance(e, Entry)) if isinstance(given, tuple) else ()
+    entries = {e.indices[: len(ranges)] for e in given if isinstance(e, Entry)} if isinstance(given, tuple) else set()
     if None in ranges:
         # On all integers the point names finitely many; the others may be anything, and no fact here reads them.
-        return all(isinstance(element_of(family, indices, at), Interval) for indices in entries)
+        return all(_is_constant(element_of(family, indices, at)) for indices in entries)
     finite = [r for r in ranges if r is not None]
     at.meter.spend(prod(max(0, r.stop - r.start) for r in finite))
-    return all(isinstance(element_of(family, indices, at), Interval) for indices in product(*finite))
+    return all(_is_constant(element_of(family, indices, at)) for indices in product(*finite))
 
 
 def _holds(fact: Statement, at: Site) -> bool:
     match fact:
         case Relation():
             return _decide(fact, at) is True
+        case Invertible(matrix):
+            return _decide(Relation(Apply("det", (matrix,)), "≠", ZERO), at) is True
+        case ForEach(index, Negate(lower), upper, body) if lower == upper == INFINITY:
+            return _holds_everywhere(index, body, at)
         case ForEach(index, lower, upper, body):
             return all(_decide(body, inner) is True for inner in each(index, lower, upper, at))
         case _:
             return True
+
+
+def _holds_everywhere(index: str, body: Relation, at: Site) -> bool:
+    """A fact about all integers: it holds at every index at which the point names members.
+
+    The members at all other indices may be those at one of these again, as the fact speaks of one index at a time.
+    """
+    families = {family for side in (body.left, body.right) for family in _families_at(side, Name(index))}
+    named_places = [_places_named(family, at) for family in families]
+    common = set[tuple[int, ...]].intersection(*named_places) if named_places else set()
+    if not common or any(places != common for places in named_places) or any(len(place) != 1 for place in common):
+        raise Beyond("a fact about all integers that speaks of more than the members at its index")
+    return all(_decide(body, at.binding(index, point(place), "index")) is True for (place,) in common)
+
+
+def _places_named(family: str, at: Site) -> set[tuple[int, ...]]:
+    sort, given = at.context.sort_of(family), at.assigned.get(family)
+    if not isinstance(sort, Family) or sort.ranges != (None,) or not isinstance(given, tuple):
+        raise Beyond("a fact about all integers and a family that does not have them")
+    return {e.indices[:1] for e in given if isinstance(e, Entry)}
+
+
+def _families_at(term: Term, index: Name) -> set[str]:
+    """The families of which the term speaks at the index; it must not mention the index anywhere else."""
+    match term:
+        case Element(family, (at,)) if at == index:
+            return {family}
+        case Name() if term == index:
+            raise Beyond("a fact about all integers that speaks of its index itself")
+        case _:
+            if bound_name(term) == index.name:
+                raise Beyond("a fact about all integers that binds its index again")
+            return set().union(*(_families_at(part, index) for part in children(term)))
 
 
 def _is_smooth(body: Term) -> bool:

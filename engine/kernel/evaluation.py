@@ -496,7 +496,9 @@ def _tensor_derivative(body: Term, name: str, value: Array, order: int, at: Site
     rows, columns = array.shape(value)
     if order == 2 and columns == 1:
         places = [[((i, 0), (j, 0)) for j in range(rows)] for i in range(rows)]
-        return array.written_out(tuple(tuple(array.scalar(_partial(body, name, p, value, at)) for p in r) for r in places))
+        return array.written_out(
+            tuple(tuple(array.scalar(_partial(body, name, p, value, at)) for p in r) for r in places)
+        )
     if order != 1:
         raise Beyond(f"a derivative of order {order} in a matrix")
     partials = [[_partial(body, name, ((i, j),), value, at) for j in range(columns)] for i in range(rows)]

@@ -34,8 +34,10 @@ from engine.kernel.polynomial import (
     add,
     constant,
     constant_term,
+    content,
     freeze,
     is_constant,
+    multiply_monomials,
     of_atom,
     thaw,
 )
@@ -131,11 +133,18 @@ def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
             hint = scope.number(unfold(factor, context))
         except Unproved:
             continue  # a hint that does not fit is only a hint
+        hint = _without_exponential_content(scope.algebra, hint)
         # A hint that divides is then made of what it divides: with a negative exponent it could bring in √w for w < 0,
         # as √w (x/√w + 1/√w) = x + 1, and the signs of what is not defined say anything.
         if all(exponent > 0 for monomial in hint for _, exponent in monomial):
             scope.algebra.factors.append(hint)
     return scope
+
+
+def _without_exponential_content(algebra: Algebra, p: Polynomial) -> Polynomial:
+    """``p`` times powers of e^m that leave none with a negative exponent: e^m is positive wherever it is defined."""
+    least = {a: e for a, e in content(p) if e < 0 and isinstance(algebra.atoms[a], Exponential)}
+    return {multiply_monomials(m, tuple((a, -e) for a, e in least.items())): c for m, c in p.items()}
 
 
 def _declare(scope: Scope, name: str, sort: Sort) -> None:
@@ -169,7 +178,11 @@ def assume_relation(scope: Scope, relation: Relation) -> None:
         left, right = (scope.number(scope.unfold(side)) for side in (relation.left, relation.right))
     except Unproved:
         return
-    scope.algebra.facts.append(Fact(add(left, right, -1), wanted))
+    difference = add(left, right, -1)
+    scope.algebra.facts.append(Fact(difference, wanted))
+    if wanted in (signs.POSITIVE, signs.NEGATIVE) and scope.algebra.is_integer(difference):
+        step = -1 if wanted == signs.POSITIVE else 1  # of integers, one is greater by 1 at least
+        scope.algebra.facts.append(Fact(add(difference, constant(step)), wanted | signs.ZERO))
 
 
 def _assume_for_each(scope: Scope, fact: ForEach) -> None:
@@ -179,7 +192,8 @@ def _assume_for_each(scope: Scope, fact: ForEach) -> None:
     index = scope.algebra.fresh_variable(integer=True)
     inner = scope.binding(fact.index, of_atom(index))
     try:
-        lower, upper = scope.number(fact.lower), scope.number(fact.upper)
+        lower = None if fact.lower == Negate(INFINITY) else scope.number(fact.lower)
+        upper = None if fact.upper == INFINITY else scope.number(fact.upper)
         bound = frozenset((fact.index,))
         left, right = (inner.number(unfold(side, scope.context, bound)) for side in (fact.body.left, fact.body.right))
     except Unproved:

@@ -152,4 +152,5 @@ def bounds(algebra: Algebra, number: int) -> tuple[Fact, ...]:
     row, (argument,) = FUNCTIONS[atom.function], atom.arguments
     inside = _scope(algebra, row, (thaw(argument),)).binding("@v", of_atom(number))  # type: ignore[arg-type]
     sides = ((inside.number(b.left), b.sign, inside.number(b.right)) for b in row.bounds)
-    return tuple(Fact(add(left, right, -1), RELATION_SIGNS[sign]) for left, sign, right in sides)
+    differences = ((algebra.clear(add(left, right, -1)), sign) for left, sign, right in sides)
+    return tuple(Fact(p, RELATION_SIGNS[sign]) for (p, denominator), sign in differences if not denominator)

@@ -14,7 +14,8 @@ from fractions import Fraction
 
 from engine.kernel import sign as signs
 from engine.kernel.algebra import Algebra, Unproved
-from engine.kernel.atom import Bound, Member, PrefixSum
+from engine.kernel.atom import Bound, Member, PrefixProduct, PrefixSum
+from engine.kernel.delta import collapsed
 from engine.kernel.polynomial import (
     UNIT,
     Monomial,
@@ -53,9 +54,10 @@ def require_range(algebra: Algebra, lower: Polynomial, upper: Polynomial, length
         raise Unproved("the upper bound of a sum may lie below the lower one")
 
 
-def _sum_of_monomial(
-    algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial
-) -> Polynomial:
+def _sum_of_monomial(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial) -> Polynomial:
+    found = collapsed(algebra, index, lower, upper, body)
+    if found is not None:
+        return found
     length = add(add(upper, lower, -1), constant(1))
     if is_constant(length):
         return _written_out(algebra, index, lower, int(constant_term(length)), body)
@@ -126,7 +128,7 @@ def _at(algebra: Algebra, index: int, value: Polynomial, body: Monomial) -> Poly
 
 def _prefix_atom(algebra: Algebra, index: int, upper: Polynomial, body: Monomial) -> Polynomial:
     """The sum with its index renamed to the canonical bound one, which is new to the body."""
-    bound = algebra.number_of(Bound(1 + max((_height(algebra, atom) for atom, _ in body), default=0)))
+    bound = canonical_index(algebra, {body: Fraction(1)})
     with algebra.assuming(*algebra.range_facts(of_atom(bound), constant(1), upper)):
         renamed = algebra.substitute({body: Fraction(1)}, index, of_atom(bound))
     result: Polynomial = {}
@@ -142,11 +144,16 @@ def _prefix_atom(algebra: Algebra, index: int, upper: Polynomial, body: Monomial
     return result
 
 
+def canonical_index(algebra: Algebra, body: Polynomial) -> int:
+    """The index that a sum or product of the body is written with: the least that is new to it."""
+    return algebra.number_of(Bound(1 + max((_height(algebra, atom) for atom in atoms_of(body)), default=0)))
+
+
 def _height(algebra: Algebra, number: int) -> int:
     """The largest number of a bound index in an atom, free or bound there."""
     free = [a.height for n in algebra.depends(number) if isinstance(a := algebra.atoms[n], Bound)]
     atom = algebra.atoms[number]
-    if isinstance(atom, PrefixSum):
+    if isinstance(atom, PrefixSum | PrefixProduct):
         index = algebra.atoms[atom.index]
         assert isinstance(index, Bound)
         free.append(index.height)
@@ -158,13 +165,3 @@ def _inside(algebra: Algebra, number: int) -> set[int]:
     from engine.kernel.rebuild import parts
 
     return {inner for p in parts(algebra, number) for inner in atoms_of(p)}
-
-
-def log_of_positive(algebra: Algebra, body: Polynomial) -> Polynomial:
-    """ln of the body of a product, Π f(v) = exp(Σ ln f(v)); condition: every factor of f is positive on the range."""
-    if not body:
-        raise Unproved("a product with a factor that is zero")
-    number, powers = algebra.split(body)
-    if number <= 0 or any(algebra.atom_sign(atom) != signs.POSITIVE for atom in powers):
-        raise Unproved("a product is turned into a sum of logarithms only where every factor is positive")
-    return algebra.logarithm(body)

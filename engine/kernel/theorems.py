@@ -7,17 +7,20 @@ the statement does not have the theorem's form. :data:`THEOREMS` is the whole li
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.kernel.algebra import Unproved
+from engine.kernel.binomial import binomial_sum
+from engine.kernel.induction import induction
+from engine.kernel.inequalities import bounded_by_optimum, equal_sign, equal_squares
+from engine.kernel.mention import interval_names, sort_names, statement_names
+from engine.kernel.obligation import Obligation, Parameters, Theorem, not_of_this_form
 from engine.kernel.unfold import map_terms, names_reached, unfold, unfold_statement
 from engine.meaning.context import Context
-from engine.meaning.sort import Family, Function, MatrixOf, Real, Sort, Vector
+from engine.meaning.sort import Function, Real, Vector
 from engine.meaning.statement import (
     Diverges,
     Equivalent,
-    ForEach,
     Implies,
     Interval,
     Invertible,
@@ -54,31 +57,6 @@ from engine.meaning.term import (
     subtract,
 )
 
-Parameters = tuple[Term | Statement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Obligation:
-    """A hypothesis to prove, in its own context; it must hold at every point of that context, without conditions."""
-
-    context: Context
-    statement: Statement
-
-
-@dataclass(frozen=True, slots=True)
-class Theorem:
-    """Hypotheses and conclusion in words, the source, and the function that turns a goal into obligations."""
-
-    name: str
-    says: str
-    source: str
-    apply: Callable[[Context, Statement, Parameters], tuple[Obligation, ...]]
-
-
-def not_of_this_form(theorem: str) -> Unproved:
-    return Unproved(f"the theorem {theorem!r} does not apply to this statement")
-
-
 # ---- contexts with one more name
 
 
@@ -93,54 +71,9 @@ def without_facts_on(context: Context, names: frozenset[str]) -> Context:
     return replace(context, facts=tuple(kept))
 
 
-def sort_names(sort: Sort) -> frozenset[str]:
-    """The names that sizes and index ranges mention."""
-    match sort:
-        case Vector(size):
-            return free_names(size)
-        case MatrixOf(rows, columns):
-            return free_names(rows) | free_names(columns)
-        case Family(ranges, element):
-            ends = (free_names(r.lower) | free_names(r.upper) for r in ranges if r is not None)
-            return sort_names(element).union(*ends)
-        case Function(arguments, result):
-            return sort_names(result).union(*map(sort_names, arguments))
-        case _:
-            return frozenset()
-
-
-def statement_names(statement: Statement) -> frozenset[str]:
-    """The names that occur free in a statement."""
-    match statement:
-        case Relation(left, _, right):
-            return free_names(left) | free_names(right)
-        case ForEach(index, lower, upper, body):
-            return free_names(lower) | free_names(upper) | (statement_names(body) - {index})
-        case UpToOrder(left, right, variable, _):
-            return (free_names(left) | free_names(right)) - {variable}
-        case Optimum(_, point, objective, variable, domain):
-            return free_names(point) | (free_names(objective) - {variable}) | _interval_names(domain)
-        case NoOptimum(_, objective, variable, domain):
-            return (free_names(objective) - {variable}) | _interval_names(domain)
-        case NearZero(variable, body):
-            return statement_names(body) - {variable}
-        case Diverges(integral):
-            return free_names(integral)
-        case Smooth(function, at):
-            return free_names(at) | {function}
-        case Invertible(matrix):
-            return free_names(matrix)
-        case Implies(a, b) | Equivalent(a, b):
-            return statement_names(a) | statement_names(b)
-
-
-def _interval_names(interval: Interval | None) -> frozenset[str]:
-    return free_names(interval.lower) | free_names(interval.upper) if interval else frozenset()
-
-
 def on_interval(context: Context, variable: str, interval: Interval) -> Context:
     """The context in which ``variable`` is any real number of the interval, whose ends do not mention it."""
-    if variable in names_reached(_interval_names(interval), context):
+    if variable in names_reached(interval_names(interval), context):
         raise Unproved("the ends of an interval must not mention the variable that ranges over it")
     if any(end not in (INFINITY, Negate(INFINITY)) and _is_infinite(end) for end in (interval.lower, interval.upper)):
         raise Unproved("an infinite value")
@@ -262,7 +195,7 @@ def strict_concavity(context: Context, goal: Statement, parameters: Parameters) 
 
 def _point_is_fixed(context: Context, optimum: Optimum) -> None:
     """The point and the domain's ends must not mention the variable, which ranges over the domain."""
-    mentioned = free_names(optimum.point) | _interval_names(optimum.domain)
+    mentioned = free_names(optimum.point) | interval_names(optimum.domain)
     if optimum.variable in names_reached(mentioned, context):
         raise Unproved("the point of an optimum must not mention the variable of its objective")
 
@@ -499,9 +432,7 @@ def taylor(context: Context, goal: Statement, parameters: Parameters) -> tuple[O
     curves = curves_in(unfold(difference, context), context, e)
     smooth = [Obligation(context, Smooth(f, ZERO, goal.order)) for f in sorted(curves)]
     base = near_zero_context(context, e).assume(*(Smooth(f, ZERO, goal.order) for f in sorted(curves)))
-    vanish = [
-        Obligation(base, Relation(derivative_at(difference, e, j, ZERO), "=", ZERO)) for j in range(goal.order)
-    ]
+    vanish = [Obligation(base, Relation(derivative_at(difference, e, j, ZERO), "=", ZERO)) for j in range(goal.order)]
     # C^k near 0: the k-th derivative is defined there; the kernel's definedness of a derivative says just that.
     last = derivative_at(difference, e, goal.order, ZERO)
     return *smooth, *vanish, Obligation(base, Relation(last, "=", last))
@@ -534,6 +465,29 @@ _TABLE = (
     Theorem("left-multiple", "If A = B and M(A - B) = C - D, then C = D.", "", left_multiple),
     Theorem("replace-equal", "Equals may be put for equals.", "", replace_equal),
     Theorem(
+        "induction",
+        "If L(n) = R(n) for the first n, and L(n+1) - a L(n) = R(n+1) - a R(n) for all later ones, then L(n) = R(n) for"
+        " every n.",
+        "",
+        induction,
+    ),
+    Theorem("equal-squares", "If A² = B², A ≥ 0 and B ≥ 0, then A = B.", "", equal_squares),
+    Theorem(
+        "binomial-sum",
+        "If f(k) = Σ_m c_m k^(m) C(n, k) a^k b^(n-k) for k = 0, …, n, then Σ_k f(k) = Σ_m c_m n^(m) a^m (a + b)^(n-m),"
+        " with falling factorials x^(m).",
+        "Graham, Knuth and Patashnik, Concrete Mathematics, 2nd edition, (5.6) and (5.12)",
+        binomial_sum,
+    ),
+    Theorem("equal-sign", "If A - B = E, then A and B compare as E and 0.", "", equal_sign),
+    Theorem(
+        "bounded-by-optimum",
+        "If f has its minimum over D at p and A - B = f(v) with v in D, then A ≥ B where f(p) ≥ 0, and A > B where"
+        " f(p) > 0; with a maximum, A ≤ B and A < B.",
+        "",
+        bounded_by_optimum,
+    ),
+    Theorem(
         "strict-concavity",
         "A stationary point is the only maximiser (minimiser) of f on an open interval where f'' < 0 (f'' > 0).",
         _RUDIN + "Theorems 5.10 and 5.11",
@@ -564,18 +518,14 @@ _TABLE = (
         _RUDIN + "Theorem 5.8",
         fermat,
     ),
-    Theorem(
-        "unique-optimum-point", "An optimum of the same objective is the unique one.", "", unique_optimum_point
-    ),
+    Theorem("unique-optimum-point", "An optimum of the same objective is the unique one.", "", unique_optimum_point),
     Theorem(
         "divergence-by-monotonicity",
         "The integral of a positive function that does not fall towards an infinite end is infinite.",
         _RUDIN + "Chapter 6, exercise 8",
         divergence_by_monotonicity,
     ),
-    Theorem(
-        "near-zero", "Strict inequalities between continuous functions that hold at 0 hold near 0.", "", near_zero
-    ),
+    Theorem("near-zero", "Strict inequalities between continuous functions that hold at 0 hold near 0.", "", near_zero),
     Theorem(
         "near-zero-consequence",
         "What follows from statements that hold near 0 holds near 0.",
@@ -621,4 +571,3 @@ def obligations(theorem: str, context: Context, goal: Statement, parameters: Par
 def same_statement(a: Statement, b: Statement, context: Context) -> bool:
     """Whether two statements are written alike once definitions are put in."""
     return a == b or unfold_statement(a, context) == unfold_statement(b, context)
-

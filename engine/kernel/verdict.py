@@ -25,12 +25,16 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Refuted:
-    """The claim fails at ``witness``; there its two sides lie in these disjoint enclosures ``(low, high)``."""
+    """The claim fails at ``witness``; there its two sides lie in these disjoint enclosures ``(low, high)``.
+
+    Of matrices these are the entries at ``place``, a row and a column counted from 1.
+    """
 
     claim: Claim
     witness: Model
     left: tuple[Fraction, Fraction]
     right: tuple[Fraction, Fraction]
+    place: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

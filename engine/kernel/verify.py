@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from engine.kernel.algebra import Unproved
-from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Proof, Rounding, SignCalculus
+from engine.kernel.certificate import Assumption, ByTheorem, Model, NormalForm, Proof, Rounding, SignCalculus
+from engine.kernel.condition import conditions_of
 from engine.kernel.definedness import Conditions, Place
-from engine.kernel.matrix import Value, add_values, is_zero_value, negate_value
-from engine.kernel.normal import RELATION_SIGNS, Scope, as_rational, interval_facts, normalise, scope_of
+from engine.kernel.delta import in_every_case, unsettled
+from engine.kernel.enclosure import decide
+from engine.kernel.matrix import add_values, is_zero_value, negate_value
+from engine.kernel.normal import RELATION_SIGNS, Scope, as_rational, normalise, places_in_range, scope_of
 from engine.kernel.polynomial import of_atom
+from engine.kernel.term_sign import term_sign
 from engine.kernel.theorems import LOGIC, obligations, same_statement
 from engine.kernel.unfold import require_one_meaning, unfold
 from engine.meaning.context import Context
 from engine.meaning.statement import (
-    Diverges,
-    Equivalent,
     ForEach,
-    Implies,
-    Interval,
-    NoOptimum,
-    Optimum,
     Relation,
     Statement,
-    UpToOrder,
 )
-from engine.meaning.term import INFINITY, ZERO, Integral, Negate, Number, Term
+from engine.meaning.term import Term, rational, subtract
 
 DEEPEST_PROOF = 60
+
+ROUNDING_BITS = (64, 256, 1024)
+"""The precisions at which a decimal is compared with what it rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,35 +91,39 @@ def _by_theorem(
 
 
 def _relation(goal: Relation, proof: Proof, scope: Scope) -> None:
-    left, right = (normalise(scope.unfold(side), scope) for side in (goal.left, goal.right))
+    left, right = scope.unfold(goal.left), scope.unfold(goal.right)
     if isinstance(proof, Rounding):
-        _rounding(goal, left)
-    else:
+        _rounding(goal, left, scope)
+        return
+    with scope.algebra.assuming(*places_in_range(left, scope), *places_in_range(right, scope)):
         _compare(goal, proof, left, right, scope)
 
 
-def _compare(goal: Relation, proof: Proof, left: Value, right: Value, scope: Scope) -> None:
-    difference = add_values(scope.algebra, left, negate_value(scope.algebra, right))
+def _compare(goal: Relation, proof: Proof, left: Term, right: Term, scope: Scope) -> None:
+    """Compare two sides in which no definition is left to put in."""
+    values = normalise(left, scope), normalise(right, scope)
+    difference = add_values(scope.algebra, values[0], negate_value(scope.algebra, values[1]))
     if isinstance(proof, NormalForm) and goal.sign in ("=", "≤", "≥"):
         if not is_zero_value(scope.algebra, difference):
-            raise Unproved("the two sides have different normal forms")
+            raise Unproved(f"the two sides have different normal forms{unsettled(scope.algebra)}")
         return
     wanted = RELATION_SIGNS.get(goal.sign)
     if not isinstance(proof, SignCalculus) or wanted is None or not isinstance(difference, dict):
         raise Unproved(f"{type(proof).__name__} cannot prove this relation")
-    if not scope.algebra.sign(difference) <= wanted:
-        raise Unproved("the sign of left − right does not follow from the signs of its parts")
+    signed = in_every_case(scope.algebra, difference, lambda case: scope.algebra.sign(case) <= wanted)
+    if signed or term_sign(subtract(left, right), scope) <= wanted:
+        return
+    raise Unproved("the sign of left − right does not follow from the signs of its parts")
 
 
-def _rounding(goal: Relation, left: Value) -> None:
+def _rounding(goal: Relation, left: Term, scope: Scope) -> None:
     """|left - right| <= half a unit of the last place shown; a tie may be rounded either way."""
-    literal = goal.right.term if isinstance(goal.right, Negate) else goal.right
-    exact = as_rational(left) if isinstance(left, dict) else None
-    if goal.sign != "≈" or exact is None or not isinstance(literal, Number):
-        raise Unproved("rounding compares a rational number with a decimal literal")
-    shown = -literal.value if isinstance(goal.right, Negate) else literal.value
-    if abs(exact - shown) > Fraction(1, 2 * 10**literal.places):
-        raise Unproved("the decimal is not the number rounded to the digits shown")
+    if goal.sign != "≈":
+        raise Unproved("rounding compares a number with a decimal literal")
+    exact = as_rational(normalise(left, scope))
+    number = left if exact is None else rational(exact)
+    if not any(decide(replace(goal, left=number), scope.context, Model(), bits) for bits in ROUNDING_BITS):
+        raise Unproved("the decimal is not known to be the number rounded to the digits shown")
 
 
 def _for_each(goal: ForEach, proof: Proof, scope: Scope, established: frozenset[Statement]) -> None:
@@ -132,68 +135,7 @@ def _for_each(goal: ForEach, proof: Proof, scope: Scope, established: frozenset[
     with algebra.assuming(*algebra.range_facts(number, low, high)):
         inner = scope.binding(goal.index, number)
         left, right = (unfold(side, scope.context, bound) for side in (goal.body.left, goal.body.right))
-        _compare(goal.body, proof, normalise(left, inner), normalise(right, inner), inner)
+        _compare(goal.body, proof, left, right, inner)
         conditions = Conditions(established)
         for side in (left, right):
             conditions.of(side, Place(inner, required=True))
-
-
-# ---- conditions of definedness
-
-
-def conditions_of(goal: Statement, scope: Scope, established: frozenset[Statement]) -> tuple[Statement, ...]:
-    """The conditions under which the statement is defined that do not follow from the context."""
-    conditions = Conditions(established)
-    _collect(goal, scope, conditions)
-    return conditions.settled()
-
-
-def _collect(goal: Statement, scope: Scope, conditions: Conditions) -> None:
-    def of(term: Term, place: Place) -> None:
-        conditions.of(scope.unfold(term), place)
-
-    at = Place(scope)
-    match goal:
-        case Relation(left, _, right):
-            of(left, at)
-            of(right, at)
-        case UpToOrder(left, right, variable, order):
-            # Defined near 0: as under a derivative in the variable, evaluated at 0.
-            for side in (left, right):
-                inside = scope.unfold(side)
-                place = Place(scope, near=frozenset((variable,)), order=order, put=((variable, ZERO),), required=True)
-                bound = replace(place, scope=scope.binding(variable, {}))
-                conditions.of(inside, bound)
-        case Optimum() | NoOptimum():
-            _of_objective(goal, scope, conditions)
-        case Diverges(integral):
-            _of_ends(integral, scope, conditions)
-        case Implies(premise, conclusion):
-            _collect(premise, scope, conditions)
-            _collect(conclusion, scope, conditions)
-        case Equivalent(left, right):
-            _collect(left, scope, conditions)
-            _collect(right, scope, conditions)
-        case _:
-            # The theorems that conclude the other kinds ask for definedness themselves.
-            return
-
-
-def _of_objective(goal: Optimum | NoOptimum, scope: Scope, conditions: Conditions) -> None:
-    """The objective must be defined on its whole domain; the point like any term."""
-    if isinstance(goal, Optimum):
-        conditions.of(scope.unfold(goal.point), Place(scope))
-    if goal.domain is None:
-        return
-    _of_ends(goal.domain, scope, conditions)
-    algebra = scope.algebra
-    number = of_atom(algebra.fresh_variable(integer=False))
-    with algebra.assuming(*interval_facts(number, goal.domain, scope)):
-        inner = scope.binding(goal.variable, number)
-        conditions.of(scope.unfold(goal.objective), Place(inner, required=True))
-
-
-def _of_ends(of: Interval | Integral, scope: Scope, conditions: Conditions) -> None:
-    for end in (of.lower, of.upper):
-        if end not in (INFINITY, Negate(INFINITY)):
-            conditions.of(scope.unfold(end), Place(scope))

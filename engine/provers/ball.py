@@ -75,6 +75,7 @@ Closure = Callable[[Environment], Value]
 
 LADDER = (64, 128, 512)
 MOST_TERMS = 200_000
+STEPS_OF_A_NODE = 2
 ROUNDING_TURN = 64
 """After so many terms, an exact total that has become too long goes on as a ball."""
 SPENT = ""  # no name is empty
@@ -117,6 +118,7 @@ class Scope:
 
 
 def _compile(term: Term, scope: Scope) -> Closure:
+    spend(STEPS_OF_A_NODE)
     match term:
         case Number(value):
             number = from_fraction(value)
@@ -475,9 +477,10 @@ def _derivative(body: Term, variable: Name | Element, order: int, scope: Scope) 
         taken |= {directions[-1]}
         stages.append(differentiate_unfolded(stages[-1], variable, scope.context, Name(directions[-1])))
     closures = [_compile(stage, scope) for stage in stages]
-    where = _compile(variable, scope)
+    where, weight = _compile(variable, scope), sum(map(_size, stages))
 
     def value(env: Environment) -> Value:
+        spend(weight)
         at = where(env)
         here = closures[0](env)  # where the body is not defined, neither is its derivative
         if array.is_array(at):

@@ -28,6 +28,7 @@ from engine.meaning.statement import (
 )
 from engine.meaning.term import ONE
 from engine.provers.ball import NoEval, Undef
+from engine.provers.budget import OutOfBudget, OutOfTime
 from engine.provers.point import environment
 from engine.provers.sampling import DIMENSIONS, is_abstract, points
 from engine.provers.truth import Truth, compile_statement
@@ -66,6 +67,10 @@ class Inspection:
                 self._end(str(stopped))
             except RecursionError:
                 self._end("the claim is nested too deeply")
+            except OutOfTime:
+                raise
+            except OutOfBudget as spent:
+                self._end(str(spent))
             else:
                 witness = point if truth is False else None
                 self._found = replace(self._found, witness=witness, agreed=self._found.agreed + (truth is True))
@@ -96,12 +101,12 @@ def counterexample(claim: Claim, count: int = 30) -> Model | None:
 def find_model(claim: Claim) -> Model | None:
     """The first point where the context holds and all of the statement is defined, ``N = 2`` first.
 
-    Symbolic dimensions are 1. Of an implication or equivalence, a point where its parts are true comes before others.
-    Where the context has functions, vectors or matrices, ``premises`` sketch a proof of each of its facts, in order.
+    Where the context has functions, symbolic dimensions are 1. Of an implication or equivalence, a point where its parts are true comes before others.
+    There, ``premises`` sketch a proof of each of its facts, in order.
     """
     first: Model | None = None
     try:
-        for point, _ in _truths(claim, MODEL_POINTS, (1,)):
+        for point, _ in _truths(claim, MODEL_POINTS, (1,) if is_abstract(claim.context) else DIMENSIONS):
             if _telling(claim.statement, claim.context, point):
                 return _with_premises(point, claim.context)
             first = first or point
@@ -138,7 +143,7 @@ def _telling(statement: Statement, context: Context, point: Model) -> bool:
 
 
 def _with_premises(point: Model, context: Context) -> Model:
-    """Where functions or vectors were chosen, every fact is to be proved of them; elsewhere facts are evaluated."""
+    """Where functions were chosen, every fact is to be proved of them; elsewhere facts are evaluated."""
     return replace(point, premises=tuple(map(_sketch, context.facts))) if is_abstract(context) else point
 
 

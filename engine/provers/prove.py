@@ -6,12 +6,18 @@ Nothing here is believed: what comes out goes to the kernel.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import chain
 
+from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Proof, Rounding, SignCalculus
 from engine.kernel.theorems import obligations
+from engine.kernel.verify import verify
 from engine.meaning.context import Context
 from engine.meaning.statement import (
     Diverges,
+    Equivalent,
     ForEach,
     Implies,
     Invertible,
@@ -31,47 +37,113 @@ from engine.meaning.term import (
     Divide,
     Multiply,
     Negate,
+    Number,
     Power,
     Term,
     children,
 )
+from engine.provers.binomial import binomial_sketches
+from engine.provers.equations import equation_sketches
+from engine.provers.induction import inductions
+from engine.provers.inequalities import inequality_sketches
+from engine.provers.no_proof import NoProof
 
 MOST_FACTORS = 24
 
 
-class NoProof(Exception):
-    """No proof was found; the message says for which statement of which kind."""
+def proofs(context: Context, goal: Statement, sketch: Proof | None = None) -> Iterator[Proof]:
+    """Proofs of ``goal`` worth trying, the likeliest first; none of them is verified here.
+
+    With a sketch there is one, with its missing premises and hints filled in. Raises :class:`NoProof` where no rule
+    fits, and whatever a theorem of the kernel says where it does not apply.
+    """
+    if isinstance(sketch, ByTheorem):
+        yield _with_premises(context, goal, sketch)
+    elif goal in context.facts or isinstance(sketch, Assumption):
+        yield Assumption()
+    elif isinstance(sketch, NormalForm | SignCalculus):
+        yield sketch if sketch.factors else _with_hints(goal, sketch)
+    else:
+        yield from _by_kind(context, goal)
 
 
 def complete(context: Context, goal: Statement, sketch: Proof | None = None) -> Proof:
-    """A proof of ``goal``: the sketch with its missing premises and hints filled in.
-
-    Raises :class:`NoProof` where no rule fits, and whatever a theorem of the kernel says where it does not apply.
-    """
-    if isinstance(sketch, ByTheorem):
-        wanted = obligations(sketch.theorem, context, goal, sketch.parameters)
-        given: tuple[Proof | None, ...] = sketch.premises or (None,) * len(wanted)
-        if len(given) != len(wanted):
-            raise NoProof(f"{sketch.theorem} has {len(wanted)} hypotheses, the sketch gives {len(given)} proofs")
-        premises = tuple(complete(o.context, o.statement, p) for o, p in zip(wanted, given, strict=True))
-        return ByTheorem(sketch.theorem, sketch.parameters, premises)
-    if goal in context.facts or isinstance(sketch, Assumption):
-        return Assumption()
-    if isinstance(sketch, NormalForm | SignCalculus) and sketch.factors:
-        return sketch
-    return _by_kind(context, goal)
+    """The first of the :func:`proofs` that the kernel accepts without a condition, or else the first of all."""
+    found = proofs(context, goal, sketch)
+    first, second = next(found), next(found, None)
+    if second is None:
+        return first
+    return next((proof for proof in chain((first, second), found) if _holds(context, goal, proof)), first)
 
 
-def _by_kind(context: Context, goal: Statement) -> Proof:
+def _with_hints(goal: Statement, leaf: NormalForm | SignCalculus) -> Proof:
+    match goal:
+        case Relation(left, _, right) | ForEach(_, _, _, Relation(left, _, right)):
+            return replace(leaf, factors=factor_hints(left, right))
+        case _:
+            return leaf
+
+
+def _holds(context: Context, goal: Statement, proof: Proof) -> bool:
+    try:
+        return not verify(context, goal, proof).conditions
+    except (Unproved, RecursionError):
+        return False
+
+
+def _with_premises(context: Context, goal: Statement, sketch: ByTheorem) -> Proof:
+    wanted = obligations(sketch.theorem, context, goal, sketch.parameters)
+    given: tuple[Proof | None, ...] = sketch.premises or (None,) * len(wanted)
+    if len(given) != len(wanted):
+        raise NoProof(f"{sketch.theorem} has {len(wanted)} hypotheses, the sketch gives {len(given)} proofs")
+    premises = tuple(complete(o.context, o.statement, p) for o, p in zip(wanted, given, strict=True))
+    return ByTheorem(sketch.theorem, sketch.parameters, premises)
+
+
+def _by_kind(context: Context, goal: Statement) -> Iterator[Proof]:
+    """The leaf that the sign of a relation asks for, then theorems."""
     match goal:
         case Relation(_, "≈", _):
-            return Rounding()
+            yield Rounding()
         case Relation(left, "=", right):
-            return NormalForm(factor_hints(left, right))
-        case Relation(left, _, right) | ForEach(_, _, _, Relation(left, _, right)):
-            return SignCalculus(factor_hints(left, right))
+            yield NormalForm(factor_hints(left, right))
+            yield from _filled(context, goal, binomial_sketches(goal))
+            yield from inductions(context, goal, _by_normal_form)
+            squared = isinstance(left, Power) and isinstance(right, Power)  # once is enough
+            if not squared and any(map(_has_root, (left, right))):
+                yield from _filled(context, goal, iter((ByTheorem("equal-squares"),)))
+        case Relation(left, _, right):
+            yield SignCalculus(factor_hints(left, right))
+            yield from _filled(context, goal, inequality_sketches(context, goal))
+        case ForEach(_, _, _, Relation(left, _, right)):
+            yield SignCalculus(factor_hints(left, right))
+        case Implies() | Equivalent():
+            yield from _filled(context, goal, equation_sketches(context, goal))
         case _:
-            return _by_theorem_of_kind(context, goal)
+            yield _by_theorem_of_kind(context, goal)
+
+
+def _has_root(term: Term) -> bool:
+    match term:
+        case Apply("sqrt", _) | Power(_, Divide(_, Number(Fraction(numerator=2, denominator=1)))):
+            return True
+        case _:
+            return any(map(_has_root, children(term)))
+
+
+def _by_normal_form(context: Context, goal: Statement) -> Proof | None:
+    """The leaf for an equation, if the kernel accepts it."""
+    leaf = _with_hints(goal, NormalForm())
+    return leaf if _holds(context, goal, leaf) else None
+
+
+def _filled(context: Context, goal: Statement, sketches: Iterator[ByTheorem]) -> Iterator[Proof]:
+    """The sketches whose theorem applies, with their premises."""
+    for sketch in sketches:
+        try:
+            yield _with_premises(context, goal, sketch)
+        except (NoProof, Unproved):
+            continue
 
 
 def _by_theorem_of_kind(context: Context, goal: Statement) -> Proof:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from flint import acb, arb, fmpq
 
+from engine.provers.budget import OutOfBudget, spend
 from engine.provers.no_value import NoEval, Unclear, Undef
 from engine.provers.scalar import Scalar
 
@@ -19,6 +20,7 @@ NEGLIGIBLE = fmpq(1, 2**40)
 WIDENING = fmpq(1, 2**36)
 HOPELESS = 10**12
 EVALUATIONS = 4_000
+STEPS_OF_AN_EVALUATION = 10
 
 Integrand = Callable[[Scalar], Scalar]
 
@@ -39,10 +41,11 @@ def _finite(body: Integrand, lower: Scalar, upper: Scalar) -> Scalar:
 
     def integrand(x: Scalar, _: bool) -> Scalar:
         try:
+            spend(STEPS_OF_AN_EVALUATION)
             return acb("nan") if stopped else acb(body(x))
         except Unclear:
             return acb("nan")
-        except (Undef, NoEval) as reason:
+        except (Undef, NoEval, OutOfBudget) as reason:
             stopped.append(reason)
             return acb("nan")
 

@@ -38,6 +38,7 @@ from engine.meaning.statement import (
 from engine.meaning.term import Derivative, Evaluate, Name, Term, free_names, subtract
 from engine.provers import array
 from engine.provers.ball import Environment, NoEval, Undef, compile_term, precision, with_value
+from engine.provers.budget import spend
 from engine.provers.limits import Limits, element_limits, limits_of, waits_for
 from engine.provers.point import model, size_of
 from engine.provers.root import rational_root
@@ -55,6 +56,7 @@ DATA = tuple(map(Fraction, (1, 3, 2, 5, 4, 7, 6, 9, 8)))
 HAIR = Fraction(1, 1000)
 MOST_VALUES = 4_000
 BEYOND = 2
+STEPS_OF_A_POINT = 100
 
 
 def points(
@@ -70,6 +72,7 @@ def points(
     found: set[Model] = set()
     # a context without names has one point
     for attempt in range(ATTEMPTS * count if context.declarations else 1):
+        spend(STEPS_OF_A_POINT)
         for candidate in _attempt(context, statement, attempt, dimensions):
             if candidate not in found:
                 found.add(candidate)
@@ -79,8 +82,9 @@ def points(
 
 
 def is_abstract(context: Context) -> bool:
-    """Whether the context speaks of functions, vectors or matrices, whose exhibits are definitions."""
-    return any(isinstance(d.sort, Function | Vector | MatrixOf) for d in context.declarations)
+    """Whether the context speaks of functions, whose exhibits are definitions of which its facts are to be proved."""
+    evaluated = all(isinstance(fact, Relation | ForEach | Invertible) for fact in context.facts)
+    return not evaluated or any(isinstance(d.sort, Function) for d in context.declarations)
 
 
 def _without_bound_names(context: Context, statement: Statement) -> Context:
@@ -259,6 +263,8 @@ def _parts(sort: object) -> Iterator[object]:
 
 
 def _integer_value(limits: Limits, turn: int, position: int, draw: Draw) -> int | None:
+    if draw.mode in ("equal", "random"):  # integers that are equal, and later some that are so by chance
+        position = draw.random.randrange(position + 1) if draw.mode == "random" else 0
     low, high = _whole(limits)
     if low is not None and high is not None:
         return _between(low, high, turn + position)

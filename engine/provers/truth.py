@@ -37,6 +37,7 @@ from engine.meaning.term import (
     Number,
     Term,
     children,
+    free_names,
     subtract,
 )
 from engine.provers import array
@@ -188,6 +189,8 @@ def _rounded(left: Closure, right: Closure, places: int, env: Environment, ladde
 
 
 def _for_each(statement: ForEach, context: Context, bound: frozenset[str]) -> Truth:
+    if (statement.lower, statement.upper) == (Negate(INFINITY), INFINITY):
+        return _everywhere(statement.index, statement.body, context, bound)
     lower, upper = (compile_term(side, context, bound) for side in (statement.lower, statement.upper))
     body = compile_statement(statement.body, context, bound | {statement.index})
 
@@ -195,6 +198,19 @@ def _for_each(statement: ForEach, context: Context, bound: frozenset[str]) -> Tr
         first, last = as_integer(lower(env), "a bound"), as_integer(upper(env), "a bound")
         answers = [_at(body, env, statement.index, fmpq(n)) for n in range(first, last + 1)]
         return _all(answers)
+
+    return value
+
+
+def _everywhere(index: str, relation: Relation, context: Context, bound: frozenset[str]) -> Truth:
+    """At all integers: at those at which the families of the relation were given values."""
+    body = compile_statement(relation, context, bound | {index})
+    families = sorted(free_names(relation.left) | free_names(relation.right))
+
+    def value(env: Environment) -> bool | None:
+        given = [set(env[name]) for name in families if isinstance(env.get(name), dict)]
+        places = sorted(set[tuple[int, ...]].intersection(*given)) if given else []
+        return _all([_at(body, env, index, fmpq(place[0])) for place in places])
 
     return value
 

@@ -95,8 +95,8 @@ def verdict_data(claim: Claim, verdict: Verdict) -> dict[str, Json]:
                 "conditions_printed": [statement_latex(condition, claim.context) for condition in conditions],
                 "rests_on": list(rests_on),
             }
-        case Refuted(_, witness, left, right):
+        case Refuted(_, witness, left, right, place):
             data = {"witness": encode(witness), "left": encode(left), "right": encode(right)}
-            return {"verdict": "refuted", **data}
+            return {"verdict": "refuted", **data, **({} if place is None else {"place": encode(place)})}
         case Open(_, reason):
             return {"verdict": "open", "reason": reason}

@@ -400,9 +400,13 @@ def _notes(verdict: Verdict, context: Context) -> Iterator[Inline]:
                 yield (Text("where "), *_listed(statement_latex(condition, context) for condition in conditions))
             if rests_on:
                 yield (Text(f"rests on: {', '.join(map(theorem_title, rests_on))}"),)
-        case Refuted(_, witness, left, right):
+        case Refuted(_, witness, left, right, place):
             yield _counterexample(witness, context)
-            sides = (("the left side is ", enclosure_latex(*left)), (" and the right side ", enclosure_latex(*right)))
+            entry = "" if place is None else f"entry {place} of "
+            sides = (
+                (f"{entry}the left side is ", enclosure_latex(*left)),
+                (f" and {entry}the right side ", enclosure_latex(*right)),
+            )
             yield (*(part for words, value in sides for part in (Text(words), Formula(value))), Text("."))
         case Open(_, reason):
             yield (Text(f"Reason: {reason}"),)

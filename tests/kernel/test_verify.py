@@ -103,25 +103,20 @@ def test_rounding(exact: str, shown: str, holds: bool) -> None:
     right = Negate(decimal(shown[1:])) if shown[0] == "-" else decimal(shown)
     goal = Relation(rational(Fraction(exact)), "≈", right)
     found = leaf(Context(), goal, ROUND)
-    assert found == ("proved" if holds else "the decimal is not the number rounded to the digits shown")
+    assert found == ("proved" if holds else "the decimal is not known to be the number rounded to the digits shown")
 
 
 @pytest.mark.parametrize(
     "goal",
     [
         Relation(rational(Fraction(1, 2)), "=", decimal("0.5")),
-        Relation(Apply("sqrt", (integer(2),)), "≈", decimal("1.41")),
         Relation(x, "≈", decimal("0.5")),
         Relation(ONE, "≈", Divide(ONE, ONE)),
-        Relation(Matrix(((ONE,),)), "≈", ONE),
+        Relation(Matrix(((ONE, ONE),)), "≈", ONE),
         Relation(Multiply((Power(integer(3), integer(9000)), Power(integer(3), integer(9000)))), "≈", ONE),
     ],
 )
-def test_rounding_is_for_rational_numbers_and_literals(goal: Relation) -> None:
-    assert leaf(XY, goal, ROUND) in (
-        "rounding compares a rational number with a decimal literal",
-        "the decimal is not the number rounded to the digits shown",
-    )
+def test_rounding_is_for_numbers_and_literals(goal: Relation) -> None:
     assert leaf(XY, goal, ROUND) != "proved"
 
 

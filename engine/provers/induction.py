@@ -1,0 +1,154 @@
+"""Which natural number to go by induction over, from where, and by which factor: the number ends a sum or product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from engine.kernel.algebra import Unproved
+from engine.kernel.certificate import ByTheorem, Proof
+from engine.kernel.theorems import obligations
+from engine.meaning.context import Context
+from engine.meaning.sort import Integer
+from engine.meaning.statement import Relation, Statement
+from engine.meaning.term import (
+    ONE,
+    Add,
+    Multiply,
+    Name,
+    Negate,
+    Number,
+    Product,
+    Sum,
+    Term,
+    children,
+    free_names,
+    integer,
+    substitute,
+)
+from engine.provers.no_value import NoEval, Undef
+from engine.provers.unfold import unfold
+
+Leaf = Callable[[Context, Statement], Proof | None]
+"""A proof of a statement without induction that the kernel accepts, if there is one."""
+
+DEEPEST = 3
+MOST_LEAVES = 24
+MOST_STARTS = 8
+
+
+def inductions(context: Context, goal: Statement, leaf: Leaf) -> Iterator[Proof]:
+    """Proofs by induction, each premise of which the leaf or another induction proves; the shallowest first."""
+    known: dict[tuple[Context, Statement], Proof | None] = {}
+
+    def once(where: Context, what: Statement) -> Proof | None:
+        if (where, what) not in known:
+            known[where, what] = leaf(where, what) if len(known) < MOST_LEAVES else None
+        return known[where, what]
+
+    for depth in range(1, DEEPEST + 1):
+        yield from _inductions(context, goal, once, depth)
+
+
+def _inductions(context: Context, goal: Statement, leaf: Leaf, depth: int) -> Iterator[Proof]:
+    if not isinstance(goal, Relation) or goal.sign != "=" or depth == 0:
+        return
+    try:
+        sides = unfold(goal.left, context), unfold(goal.right, context)
+    except (NoEval, Undef):
+        return
+    for name in _ends(sides, context):
+        for sketch in _sketches(context, sides, name):
+            premises = _premises(context, goal, sketch, leaf, depth)
+            if premises is not None:
+                yield ByTheorem("induction", sketch, premises)
+
+
+def _premises(
+    context: Context, goal: Statement, sketch: tuple[Term, ...], leaf: Leaf, depth: int
+) -> tuple[Proof, ...] | None:
+    found: list[Proof] = []
+    try:
+        wanted = obligations("induction", context, goal, sketch)
+    except Unproved:
+        return None
+    for hypothesis in wanted:
+        where, what = hypothesis.context, hypothesis.statement
+        proof = leaf(where, what) or next(_inductions(where, what, leaf, depth - 1), None)
+        if proof is None:
+            return None
+        found.append(proof)
+    return tuple(found)
+
+
+def _ends(sides: tuple[Term, Term], context: Context) -> list[str]:
+    """The declared integers in upper bounds, the outermost first."""
+    found = dict.fromkeys(name for side in sides for big in _bigs(side) for name in sorted(free_names(big.upper)))
+    return [name for name in found if isinstance(context.sort_of(name), Integer)]
+
+
+def _bigs(term: Term) -> Iterator[Sum | Product]:
+    if isinstance(term, Sum | Product):
+        yield term
+    for part in children(term):
+        yield from _bigs(part)
+
+
+def _sketches(context: Context, sides: tuple[Term, Term], name: str) -> Iterator[tuple[Term, ...]]:
+    bigs = [(big, beyond) for side in sides for big in _bigs(side) if (beyond := _beyond(big.upper, name)) is not None]
+    for last in _starts(context, [big for big, _ in bigs], name):
+        for factor in _factors(bigs, name):
+            yield Name(name), last, factor
+
+
+def _beyond(upper: Term, name: str) -> int | None:
+    """The c of an upper bound N + c."""
+    match upper:
+        case Name(end) if end == name:
+            return 0
+        case Add((Name(end), Number(value))) if end == name:
+            return int(value)
+        case Add((Name(end), Negate(Number(value)))) if end == name:
+            return -int(value)
+        case _:
+            return None
+
+
+def _starts(context: Context, bigs: list[Sum | Product], name: str) -> Iterator[Term]:
+    """The least value that is known; where sums begin later, the first value at which none of them is empty."""
+    for fact in context.facts:
+        match fact:
+            case Relation(Name(upper), "≥", Name() as low) | Relation(Name() as low, "≤", Name(upper)):
+                if upper == name:
+                    yield low
+    least = _least(context, name)
+    if least is not None:
+        lowers = [int(big.lower.value) for big in bigs if isinstance(big.lower, Number)]
+        yield integer(least)
+        latest = max(lowers, default=least) - 1
+        if least < latest < least + MOST_STARTS:
+            yield integer(latest)
+
+
+def _least(context: Context, name: str) -> int | None:
+    sort = context.sort_of(name)
+    known = [sort.least] if isinstance(sort, Integer) else []
+    for fact in context.facts:
+        match fact:
+            case Relation(Name(upper), (("≥" | ">") as sign), Number(value)) if upper == name:
+                known.append(int(value) + (sign == ">"))
+            case Relation(Number(value), (("≤" | "<") as sign), Name(upper)) if upper == name:
+                known.append(int(value) + (sign == "<"))
+    return max((least for least in known if least is not None), default=None)
+
+
+def _factors(bigs: list[tuple[Sum | Product, int]], name: str) -> Iterator[Term]:
+    """1 for sums; for products their next factor."""
+    after = [
+        substitute(big.body, big.index, Add((Name(name), integer(beyond + 1))))
+        for big, beyond in bigs
+        if isinstance(big, Product)
+    ]
+    yield from dict.fromkeys(after)
+    if len(after) > 1:
+        yield Multiply(tuple(after))
+    yield ONE
