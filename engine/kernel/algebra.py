@@ -419,7 +419,7 @@ class Algebra:
         return in_every_case(self, p, lambda case: not case or not (left := self._cleared(case)) or self._cancels(left))
 
     def _cancels(self, p: Polynomial) -> bool:
-        """Whether the sums in ``p`` cancel once products of them are written as sums, or bodies over one denominator."""
+        """Whether the sums in ``p`` cancel: products of them as nested sums, or their bodies over one denominator."""
         from engine.kernel.merge import has_sums, merged, shuffled
 
         if not has_sums(self, p):
