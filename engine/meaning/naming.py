@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from engine.meaning import term as terms
 from engine.meaning.delta import DELTA, Deltas, relations_in
@@ -116,7 +117,7 @@ class Naming(Deltas):
             raise Stop(f"{base} needs an argument", node)
         if base.rstrip("'") in OPERATOR_SIGNS or name in NAME_MARKS or base.startswith(r"\operatorname"):
             raise Stop(f"{name} is not understood here", node)
-        styled = STYLED.fullmatch(base)
+        styled = STYLED.fullmatch(base) if "{" in base else None
         if styled is not None and styled[1] in FUNCTIONALS and styled[1] not in LETTERS_TOO:
             raise Stop(f"{base} needs an argument", node)
         return base in NUMBER_SETS or name in (r"\emptyset", r"\varnothing")
@@ -414,22 +415,22 @@ def counted(name: str) -> str | None:
     return base + KIN if index.endswith("}") and index[:-1] in STEPS else None
 
 
+@lru_cache(maxsize=1024)
 def looks_like(name: str) -> Real | Vector | MatrixOf:
     """A bold small letter or a letter with an arrow is a vector, a bold capital a matrix."""
-    style = ACCENTS.sub("", name) if "{" in name else name
+    style = ACCENTS.sub("", name)
     if not style.startswith(BOLD):
         return Real()
     return matrix_of(name) if is_capital(name) and not style.startswith(r"\vec") else vector_of(name)
 
 
+@lru_cache(maxsize=1024)
 def is_capital(name: str) -> bool:
     """Whether the letter inside all accents and styles is a capital one.
 
     >>> is_capital(r"\\hat{\\mathbf{X}}"), is_capital(r"\\Sigma_{0}"), is_capital(r"\\theta")
     (True, True, False)
     """
-    if len(name) == 1:
-        return name.isupper()
     letter = SYMBOLS.search(STYLES.sub("", name.split("_{")[0].split("^{")[0]) if "{" in name else name)
     return letter is not None and letter[0].lstrip("\\")[:1].isupper()
 
