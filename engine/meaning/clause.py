@@ -86,6 +86,8 @@ class Clauses(Products):
             word = next(filter(is_word, item.factors if isinstance(item, tree.Product) else ()), None)
             if word is not None:
                 raise Stop("a word in a list is not understood", word)
+            if isinstance(item, tree.Placeholder | tree.Blank):
+                raise Stop("expected a value here", item)
         return tuple(map(self.item, items))
 
     def given(self, node: tree.Listing) -> Term:
@@ -125,6 +127,8 @@ class Clauses(Products):
                 raise Stop("what the words here say is not understood", node)
 
     def quantified(self, kind: str, scope: Node, body: Node, node: Node) -> Term:
+        if isinstance(body, tree.Placeholder | tree.Blank | tree.Listing):
+            raise Stop("expected one value or one condition beside this quantifier", body)
         return self.big(tree.Big(cast(Any, kind), scope, None, body, node.span))
 
     def condition_of(self, node: Node) -> Term:

@@ -326,6 +326,8 @@ class _Elaborator(Clauses):
             case tree.Note(body):
                 return self.term(body)
             case tree.MultipleIntegral(sign, variables, region, None, body) if "o" not in sign and body is not None:
+                if len(variables) < sign.count("i"):
+                    raise Stop("expected a differential for each of these integral signs", node)
                 return self.iterated(variables, region, body, node)
             case tree.BigOperation():
                 return self.big_operation(node)

@@ -527,8 +527,8 @@ class _Writer:
             return _Piece(rf"\left\{{ {inside} \right\}}", _ATOM)
         body = self.piece(term.body)
         cut = term.operator == "prod" and _ends_without(term.body, term.variable)
-        infix = isinstance(term.body, Apply) and body.level == _PRODUCT  # its last operands may stand outside
-        if body.level < _OPEN or cut or (infix and term.operator in BIG):
+        infix = isinstance(term.body, Apply) and body.level == _PRODUCT  # its last operands would stand outside
+        if body.level < _OPEN or cut or (infix and term.operator not in ("sum", "prod")):
             body = _Piece(_bracketed(body.text), _ATOM)
         bounds = self.bounds(term) or f"_{{{below}}}"
         return _Piece(f"{OVER_SHOWN[term.operator]}{bounds} {body.text}", _OPEN, (term.variable, *body.open))

@@ -132,7 +132,7 @@ class TestColons:
     def test_the_left_side_of_what_is_named(self) -> None:
         assert term(r"H_0: \mu") == Comparison(H_0, ":", MU)
 
-    @pytest.mark.parametrize("text", ["f: S", "2 : 3", "a : b : c", "x + 1 : y", r"H_0: \mu = 0"])
+    @pytest.mark.parametrize("text", ["f: S", "2 : 3", "a : b : c", "x + 1 : y", "i, -", "i | +", r"H_0: \mu = 0"])
     def test_what_names_nothing_is_refused(self, text: str) -> None:
         assert refusal(text)
 
@@ -251,6 +251,11 @@ class TestBigOperations:
         event = Comparison(Element("x", (INDEX,)), ">", ZERO)
         assert term(r"P(\bigwedge_{i \in S} x_i > 0)") == Functional("P", (Over("and", "i", inside(INDEX, S), event),))
 
+    def test_a_limit_of_a_union_keeps_its_brackets(self) -> None:
+        """It was printed as the union of a limit and B."""
+        union = Apply("union", (Element("A", (N,)), B))
+        assert term(r"\lim_{n \to k} (A_n \cup B)") == Over("lim", "n", Comparison(N, "→", K), union)
+
     def test_others_are_refused(self) -> None:
         assert refusal(r"\bigoplus_i A_i")
 
@@ -310,6 +315,10 @@ class TestRegions:
         assert term(r"\iint_S x y \,dx\,dy") == Over("int", "y", None, inner)
         inner = Over("int", "x", Comparison(product, "≤", ONE), product)
         assert term(r"\iint_{x y \le 1} x y \,dx\,dy") == Over("int", "y", None, inner)
+
+    def test_an_area_element_is_no_variable(self) -> None:
+        assert refusal(r"\iint_S x \,dA")
+        assert refusal(r"\iint x \,dA")
 
     def test_the_condition_of_one_integral_is_printed(self) -> None:
         """∫_{x<1} was printed as ∫_1, which reads x ∈ 1."""
