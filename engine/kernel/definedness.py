@@ -177,7 +177,8 @@ class Conditions:
         varies = any(map(at.varies, arguments))
         if varies and (row.integers or (row.definition is None and row.derivative is None)):
             raise Unproved(f"the derivative of {row.name}")
-        if row.integers and not all(at.scope.algebra.is_integer(at.scope.number(a)) for a in arguments):
+        whole = (a for name, a in zip(row.parameters, arguments, strict=False) if name in row.integers)
+        if not all(at.scope.algebra.is_integer(at.scope.number(argument)) for argument in whole):
             raise Unproved(f"{row.name} of something not known to be an integer")
         if row.poles:
             self._need_no_pole(arguments[0], at)

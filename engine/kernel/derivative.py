@@ -130,7 +130,7 @@ def _of_sum(algebra: Algebra, sum_: PrefixSum, variable: int) -> Polynomial:
 def _of_call(algebra: Algebra, call: Call, variable: int) -> Polynomial:
     """Chain rule for a function with real values, known or declared."""
     if call.function not in algebra.functions:
-        (argument,) = call.arguments
+        argument = call.arguments[0]
         inside = {} if isinstance(argument, MatrixValue) else differentiate(algebra, thaw(argument), variable)
         return algebra.multiply(slope_of(algebra, call), inside)
     result: Polynomial = {}

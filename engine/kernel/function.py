@@ -36,7 +36,7 @@ from engine.meaning.term import (
 class Row:
     """What is known of a function ``name(@x, @y)``.
 
-    ``domain`` holds exactly where it is defined (with ``integers``: among integers); ``must`` is a part of it that a
+    ``domain`` holds exactly where it is defined, if its ``integers`` are integers; ``must`` is a part of it that a
     claim may not simply report, as authors differ on what lies outside; each compares with 0. ``poles``: it is defined
     except at 0, -1, -2, ... ``bounds`` speak of its value ``@v``. ``derivative`` is in ``@x`` where ``smooth`` holds; a
     function without one has no derivative.
@@ -49,7 +49,7 @@ class Row:
     when: tuple[Relation, ...] = ()
     domain: tuple[Relation, ...] = ()
     must: tuple[Relation, ...] = ()
-    integers: bool = False
+    integers: tuple[str, ...] = ()
     poles: bool = False
     bounds: tuple[Relation, ...] = ()
     smooth: tuple[Relation, ...] = ()
@@ -117,16 +117,16 @@ _TABLE = (
         "DLMF 5.4.1",
         definition=apply("Gamma", plus(X, ONE)),
         domain=(Relation(X, "≥", ZERO),),
-        integers=True,
+        integers=("@x",),
     ),
     Row(
         "binom",
-        "DLMF 1.2.1",
+        "DLMF 1.2.1, 1.2.6",
         _TWO_ARGUMENTS,
         _BINOMIAL,
         when=(Relation(Y, "≤", X),),
-        must=(Relation(X, "≥", ZERO), Relation(Y, "≥", ZERO)),
-        integers=True,
+        must=(Relation(Y, "≥", ZERO),),
+        integers=("@y",),
     ),
     # ---- the normal distribution
     Row(

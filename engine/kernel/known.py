@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import comb, factorial, floor
+from math import factorial, floor
 from typing import Final
 
 from engine.kernel import array, interval, jet, series
 from engine.kernel.array import Array, Inner
-from engine.kernel.interval import Beyond, Interval, Undefined, point
+from engine.kernel.interval import ONE, Beyond, Interval, Undefined, point
 from engine.kernel.jet import Scalar
 from engine.kernel.site import Site
 
@@ -86,11 +86,15 @@ def _factorial(x: Interval, at: Site) -> Interval:
 
 
 def _binomial(n: Interval, k: Interval, at: Site) -> Interval:
-    if not n.exact or not k.exact or n.low.denominator != 1 or k.low.denominator != 1:
-        raise Beyond("the binomial coefficient of something else than two integers")
-    if not (0 <= n.low <= LARGEST_FACTORIAL and k.low >= 0):
-        raise Beyond("the binomial coefficient of a negative or a large number")
-    return interval.round_out(point(comb(int(n.low), int(k.low))), at.bits)
+    """n(n-1)…(n-k+1)/k! for a real n (DLMF 1.2.6)."""
+    if not k.exact or k.low.denominator != 1 or not 0 <= k.low <= LARGEST_FACTORIAL:
+        raise Beyond("a binomial coefficient whose lower number is not a moderate natural number or 0")
+    at.meter.spend(int(k.low))
+    result = ONE
+    for j in range(int(k.low)):
+        factor = interval.multiply(interval.add(n, point(-j), at.bits), point(Fraction(1, j + 1)), at.bits)
+        result = interval.multiply(result, factor, at.bits)
+    return result
 
 
 def _padded(x: Array, width: Interval, at: Site) -> Inner:

@@ -138,6 +138,8 @@ def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
         # as √w (x/√w + 1/√w) = x + 1, and the signs of what is not defined say anything.
         if all(exponent > 0 for monomial in hint for _, exponent in monomial):
             scope.algebra.factors.append(hint)
+    # What divides another hint must come before it.
+    scope.algebra.factors.sort(key=lambda hint: max((sum(e for _, e in monomial) for monomial in hint), default=0))
     return scope
 
 

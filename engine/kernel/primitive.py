@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
-from math import comb
 from typing import TYPE_CHECKING, Final
 
+from engine.kernel import sign as signs
 from engine.kernel.algebra import Algebra, Fact, Unproved
 from engine.kernel.atom import Call, MatrixValue
 from engine.kernel.circular import wave
@@ -40,7 +39,7 @@ def value_of_known(algebra: Algebra, function: str, values: tuple[Polynomial, ..
         return value_of_known(algebra, function, (value_of_known(algebra, function, values[:-1]), values[-1]))
     if row is None or len(row.parameters) != len(values):
         raise Unproved(f"the function {function}")
-    if function == "binom" and (exact := _small_binomial(algebra, *values)) is not None:
+    if function == "binom" and (exact := _binomial(algebra, *values)) is not None:
         return exact
     if row.definition is None:
         return atom_value(algebra, function, 0, values[0])
@@ -64,16 +63,23 @@ def _require(condition: Relation, function: str, inside: Scope) -> None:
         raise Unproved(f"{function} with arguments whose order or sign is not known")
 
 
-def _small_binomial(algebra: Algebra, n: Polynomial, k: Polynomial) -> Polynomial | None:
-    """n(n-1)…(n-k+1)/k! for a small number k, 0 where k > n too; else ``None`` (DLMF 1.2.6)."""
-    lower = constant_term(k)
-    if not is_constant(k) or lower.denominator != 1 or not 0 <= lower <= LARGEST_LOWER_INDEX:
+def _binomial(algebra: Algebra, n: Polynomial, k: Polynomial) -> Polynomial | None:
+    """C(n, k+s) = C(n, k) (n-k)…(n-k-s+1)/((k+1)…(k+s)), for every n and every natural number k, also k > n
+    (DLMF 1.2.6, 1.2.9): from C(n, 0) = 1 for a number, else from the least offset; ``None`` where factorials will do.
+    """
+    offset = constant_term(k)
+    if offset.denominator != 1 or not algebra.is_integer(k):
+        raise Unproved("a binomial coefficient whose lower number is not known to be an integer")
+    base = add(k, constant(offset), -1)
+    if base and algebra.sign(add(n, k, -1)) <= signs.NOT_NEGATIVE:
         return None
-    if is_constant(n) and constant_term(n).denominator == 1 and constant_term(n) >= 0:
-        return constant(comb(int(constant_term(n)), int(lower)))
-    result = constant(1)
-    for j in range(int(lower)):
-        result = scale(algebra.multiply(result, add(n, constant(j), -1)), Fraction(1, j + 1))
+    if not 0 <= offset <= LARGEST_LOWER_INDEX or not algebra.sign(base) <= signs.NOT_NEGATIVE:
+        raise Unproved("a binomial coefficient with numbers whose order or sign is not known")
+    result = algebra.of(Call("binom", (0, 0), (freeze(n), freeze(base)))) if base else constant(1)
+    for j in range(int(offset)):
+        at = add(base, constant(j))
+        factor = algebra.multiply(add(n, at, -1), algebra.inverse(add(at, constant(1))))
+        result = algebra.multiply(result, factor)
     return result
 
 
@@ -83,10 +89,12 @@ def call(
     """The value of an atom's function at other arguments: by its rule where it is known, else an atom again."""
     if function not in FUNCTIONS:
         return algebra.of(Call(function, orders, arguments))
-    (argument,), (order,) = arguments, orders
-    if isinstance(argument, MatrixValue):
+    values = tuple(thaw(argument) for argument in arguments if not isinstance(argument, MatrixValue))
+    if len(values) != len(arguments):
         raise Unproved("a function of numbers applied to a matrix")
-    return atom_value(algebra, function, order, thaw(argument))
+    if len(values) > 1:
+        return value_of_known(algebra, function, values)
+    return atom_value(algebra, function, orders[0], values[0])
 
 
 def atom_value(algebra: Algebra, function: str, order: int, argument: Polynomial) -> Polynomial:
@@ -133,8 +141,7 @@ _RULES: Final[dict[str, Callable[[Algebra, Polynomial], Polynomial]]] = {
 
 def slope_of(algebra: Algebra, of: Call) -> Polynomial:
     """f'(argument) for an atom f(argument), by the row's derivative; ψ^(m)' = ψ^(m+1)."""
-    row = FUNCTIONS.get(of.function)
-    (argument,) = of.arguments
+    row, argument = FUNCTIONS.get(of.function), of.arguments[0]
     if row is None or row.derivative is None or isinstance(argument, MatrixValue):
         raise Unproved(f"the derivative of {of.function}")
     if of.function == "digamma":
@@ -149,7 +156,9 @@ def bounds(algebra: Algebra, number: int) -> tuple[Fact, ...]:
     atom = algebra.atoms[number]
     if not isinstance(atom, Call) or atom.function not in FUNCTIONS or any(atom.orders):
         return ()
-    row, (argument,) = FUNCTIONS[atom.function], atom.arguments
+    row, argument = FUNCTIONS[atom.function], atom.arguments[0]
+    if not row.bounds:
+        return ()
     inside = _scope(algebra, row, (thaw(argument),)).binding("@v", of_atom(number))  # type: ignore[arg-type]
     sides = ((inside.number(b.left), b.sign, inside.number(b.right)) for b in row.bounds)
     differences = ((algebra.clear(add(left, right, -1)), sign) for left, sign, right in sides)

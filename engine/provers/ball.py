@@ -245,7 +245,9 @@ def integer_sorted(term: Term, scope: Scope) -> bool:
             return value.denominator == 1 and integer_sorted(base, scope)
         case Sum(index, _, _, body) | Product(index, _, _, body):
             return integer_sorted(body, scope.binding_integer(index))
-        case Apply("floor" | "ceil" | "factorial" | "binom" | "sgn" | "delta" | "indicator", _):
+        case Apply("binom", parts):
+            return all(integer_sorted(part, scope) for part in parts)
+        case Apply("floor" | "ceil" | "factorial" | "sgn" | "delta" | "indicator", _):
             return True
         case _:
             return False

@@ -220,12 +220,15 @@ def factorial(value: Scalar) -> Scalar:
 
 
 def binomial(above: Scalar, below: Scalar) -> Scalar:
-    n, k = as_integer(above, "a binomial's n"), as_integer(below, "a binomial's k")
-    if n < 0 or k < 0:
-        raise Undef("binomial coefficient of a negative number")
-    if n > EXACT_BITS:
+    """C(n, k) for a real n and a natural number k; authors differ on a negative k, which is left undefined."""
+    k = as_integer(below, "a binomial's k")
+    if k < 0:
+        raise Undef("binomial coefficient over a negative number")
+    if k > EXACT_BITS:
         raise NoEval("a binomial coefficient of a large number")
-    return fmpq(math.comb(n, k))
+    if isinstance(above, fmpq) and above.q == 1 and above >= 0:
+        return fmpq(math.comb(int(above.p), k))
+    return math.prod(((above - j) / fmpq(j + 1) for j in range(k)), start=fmpq(1))
 
 
 def delta(left: Scalar, right: Scalar) -> Scalar:

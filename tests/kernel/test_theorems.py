@@ -8,7 +8,8 @@ import pytest
 
 from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assumption
-from engine.kernel.theorems import LOGIC, THEOREMS, obligations, same_statement, statement_names
+from engine.kernel.mention import statement_names
+from engine.kernel.theorems import LOGIC, THEOREMS, obligations, same_statement
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, Integer, MatrixOf, Vector
 from engine.meaning.statement import (
@@ -72,7 +73,9 @@ def test_the_whole_list_of_theorems() -> None:
         "implication",
         "left-multiple",
         "replace-equal",
+        "induction",
         "equal-squares",
+        "binomial-sum",
         "equal-sign",
         "bounded-by-optimum",
         "strict-concavity",
@@ -96,6 +99,7 @@ def test_the_whole_list_of_theorems() -> None:
 
 def test_what_a_proof_is_said_to_rest_on() -> None:
     assert set(THEOREMS) - LOGIC == {
+        "binomial-sum",
         "strict-concavity",
         "first-derivative-sign",
         "monotone-no-optimum",
