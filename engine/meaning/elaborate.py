@@ -1,6 +1,6 @@
 """Elaboration: from a syntax tree to a Term, with the help of the declared context.
 
-Rules, each stated once.
+Rules, each stated once; those of lists, labels, words, quantifiers and sets stand in :mod:`engine.meaning.clause`.
 
 *Names.* A name is its canonical LaTeX (:func:`engine.reading.tree.spelling`): every subscript and accent in braces,
 nothing else, ``\\text`` and ``\\mathrm`` alike ``\\mathrm``. So ``\\hat\\lambda_{MLE}`` is ``\\hat{\\lambda}_{MLE}``,
