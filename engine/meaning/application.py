@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.meaning import term as terms
 from engine.meaning.kind import Kinds
-from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, EXPECTATION, FUNCTIONS
+from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, EXPECTATION, FUNCTIONS, INVERTED
 from engine.meaning.row import Head, Row, bracket_of, is_nabla, items_of, parts, without_marks
 from engine.meaning.shape import MINUS_ONE
 from engine.meaning.sort import Function
@@ -20,6 +20,8 @@ class Applications(Kinds):
     def head(self, node: tree.Symbol | tree.Script, follower: Node | None) -> Head | None:
         """The function that ``node`` names, if it names one here."""
         base, below, primes, above = parts(node)
+        if base in INVERTED and above is not None and spelling(above) == "-1" and not self.declared(base or ""):
+            return None  # the inverse function, a name of its own
         whole = spelling(without_marks(node))
         bracket = bracket_of(follower) is not None
         if whole is not None and below is not None and self.is_function(whole, bracket):

@@ -31,6 +31,9 @@ FUNCTIONS: Final = {
     **{rf"{style}{{{name}}}": name for style in (r"\mathrm", r"\operatorname") for name in _ONLY_UPRIGHT},
 }
 
+# Those of them with a -1 above are the inverse function.
+INVERTED: Final = frozenset((r"\mathrm{erf}", r"\operatorname{erf}", r"\mathrm{Phi}", r"\operatorname{Phi}"))
+
 # Functions that are written with a bracket only, so that the bare letter can be a name.
 BRACKET_ONLY: Final = frozenset((r"\Gamma",))
 # Undeclared letters that before a bracket mostly mean a function.
@@ -151,7 +154,8 @@ OPERATIONS: Final = {
 }  # fmt: skip
 INFIX: Final = {
     "kron": r"\otimes", "hadamard": r"\odot", "compose": r"\circ", "oplus": r"\oplus", "intersection": r"\cap",
-    "union": r"\cup", "difference": r"\setminus", "star": r"\star", "and": r"\wedge", "or": r"\vee",
+    "union": r"\cup", "difference": r"\setminus", "star": r"\star", "convolve": r"\ast",
+    "and": r"\wedge", "or": r"\vee",
 }  # fmt: skip
 SQUARE: Final = frozenset(("E", "KL"))  # those that are set with square brackets
 # Operators with a big sign of their own, by the name of what they repeat.

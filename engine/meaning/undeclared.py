@@ -9,9 +9,11 @@ An undeclared symbol before a bracket is, by the first rule that fits:
    letter of :data:`FUNCTION_LETTERS` is applied, and another one is a Problem;
 5. a letter of :data:`FUNCTION_LETTERS`: applied, but before a sum a factor where the letter stands alone elsewhere, and
    a Problem for ``p q u v`` before ``1 - ...``;
-6. before a sum, product or number: a factor (a Problem for ``\sigma`` and ``\pi``, which are functions as often);
-7. before a lone name: applied, but a Problem for letters that stand alone elsewhere, or that mostly count or scale and
-   stand before another letter than ``s t u v w x y z``.
+6. before a sum, product or number: a factor (a Problem for ``\sigma`` and ``\pi``, which are functions as often; but
+   ``\sigma(w^T x)``, where a factor would need no bracket, is applied);
+7. before a lone name, or one function applied: applied, but a Problem for letters that stand alone elsewhere, or that
+   mostly count or scale and stand before another letter than ``s t u v w x y z``, unless capitals below tell them as in
+   ``\rho_{ACC}(m)`` or ``\rho_G(M)``.
 
 What was taken for a function is reported.
 """
@@ -37,6 +39,7 @@ from engine.meaning.notation import (
     LETTERS_TOO,
     MEMBER,
     STYLED,
+    TRANSPOSES,
     WORDS_FOR,
     bare_letter,
 )
@@ -148,7 +151,7 @@ class Undeclared(Applications):
         group = bracket_of(follower)
         if group is None or self.settled(node):
             return False
-        return self.quantity(node, follower) is not None or self.choice(node, group) == "apply"
+        return self.quantity(node, follower) is not None or self.choice(node, group, follower is group) == "apply"
 
     def settled(self, node: tree.Symbol | tree.Script) -> bool:
         """Whether declarations say what the symbol is."""
@@ -156,8 +159,11 @@ class Undeclared(Applications):
         name = spelling(without_above(node))
         return base is None or self.declared(base) or (name is not None and self.declared(name))
 
-    def choice(self, node: tree.Symbol | tree.Script, group: tree.Group) -> Choice:
-        """Whether an undeclared symbol before a bracket is applied or a factor: the rules 1 and 3 to 7 above."""
+    def choice(self, node: tree.Symbol | tree.Script, group: tree.Group, bare: bool) -> Choice:
+        """Whether an undeclared symbol before a bracket is applied or a factor: the rules 1 and 3 to 7 above.
+
+        ``bare``: nothing stands on the bracket, so that around a product or a name a factor would not need it.
+        """
         base, below, primes, above = parts(node)
         name = spelling(without_above(node))
         content = without_brackets(group.content)
@@ -186,16 +192,28 @@ class Undeclared(Applications):
             return "apply" if letter in FUNCTION_LETTERS else "multiply"
         if letter in FUNCTION_LETTERS or primes:
             return self.function_letter(node, letter, name, content)
-        if not is_point(content):
+        if not is_point(content) and not self.is_one_call(content):
             if letter in _EITHER and not self.alone(name):
+                if bare and letter == r"\sigma" and is_predictor(content):
+                    return "apply"
                 raise self.open_choice(name, node)
             self.factored.add(name)
             return "multiply"
         if letter in free_symbols(content):
             raise self.open_choice(name, node)
-        if self.alone(name) or (letter in _SCALES and not is_argument(content)):
+        told = is_argument(content) or (bare and is_labelled(below, content))
+        if self.alone(name) or (letter in _SCALES and not told):
             raise self.open_choice(name, node)
         return "apply"
+
+    def is_one_call(self, content: Node) -> bool:
+        """``f(x)`` alone in a bracket."""
+        if not isinstance(content, tree.Product) or len(content.factors) != 2 or any(content.operators):
+            return False
+        head, follower = content.factors
+        if not isinstance(head, tree.Symbol | tree.Script) or self.quantity(head, follower) is not None:
+            return False
+        return self.is_call(head, follower)
 
     def function_letter(self, node: Node, letter: str, name: str, content: Node) -> Choice:
         if not isinstance(content, tree.Addition):
@@ -259,7 +277,10 @@ class Undeclared(Applications):
         if below is not None and self.speaks_of_values(below):
             family = f"{base}^{{{mark}}}" if mark else base
             self.check_index_free(family, node)
-            return Element(family, tuple(self.function_index(item) for item in subscripts(below)))
+            indices = tuple(self.function_index(item) for item in subscripts(below))
+            if any(map(computes, indices)):
+                raise Stop("a subscript on a function that is neither a name nor an index", below)
+            return Element(family, indices)
         if below is not None and spelling(below) is None:
             raise Stop("a subscript on a function that is not a name", node)
         if mark:
@@ -365,6 +386,18 @@ class Undeclared(Applications):
                 return REAL if self.shape(argument) == SCALAR else None
 
 
+def computes(index: Term) -> bool:
+    """Whether something is applied in an index: ``f_{h(x)}``."""
+    applying = terms.Apply | terms.Call | terms.Functional | terms.FunctionDerivative | terms.Derivative | terms.Over
+    waiting = [index]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, applying):
+            return True
+        waiting.extend(terms.children(part))
+    return False
+
+
 def without_brackets(content: Node) -> Node:
     """``f((x))`` is read as ``f(x)``: brackets around all that stands in a bracket say nothing."""
     while isinstance(content, tree.Group) and content.kind in "([" and not isinstance(content.content, tree.Listing):
@@ -422,6 +455,23 @@ def is_point(content: Node) -> bool:
         return isinstance(content, tree.Symbol)
     above = content.superscript
     return isinstance(content.base, tree.Symbol) and (above is None or is_mark(above) or is_bracket_index(above))
+
+
+def is_predictor(content: Node) -> bool:
+    """``w^T x``: a product, which needs no bracket behind a factor, with something transposed in it."""
+    if not isinstance(content, tree.Product) or any(content.operators):
+        return False
+    above = [factor.superscript for factor in content.factors if isinstance(factor, tree.Script)]
+    return any(isinstance(mark, tree.Symbol) and mark.spelling in (*TRANSPOSES, "T") for mark in above)
+
+
+def is_labelled(below: Node | None, content: Node) -> bool:
+    """Whether a label stands below that tells a function: a word in capitals, or a capital before another one."""
+    symbols = set() if below is None else free_symbols(below)
+    if not symbols or not all(symbol.isalpha() and symbol.isupper() for symbol in symbols):
+        return False
+    base = content.base if isinstance(content, tree.Script) else content
+    return len(symbols) > 1 or (isinstance(base, tree.Symbol) and is_capital(base.spelling))
 
 
 def is_argument(content: Node) -> bool:

@@ -590,6 +590,11 @@ class TestUndeclaredFunctions:
             ("k(a, b)", Apply("k", (A, B))),
             (r"\mathcal{L}(a; b)", Apply(r"\mathcal{L}", (A, B))),
             ("f'(x)", FunctionDerivative("f", 0, 1, (X,))),
+            ("s(h(x))", Apply("s", (Apply("h", (X,)),))),
+            (r"\rho_{ACC}(m)", Apply(r"\rho_{ACC}", (Name("m"),))),
+            (r"\rho_G(M_1)", Apply(r"\rho_{G}", (Name("M_{1}"),))),
+            (r"\sigma(w^\top x)", Apply(r"\sigma", (Multiply((Transpose(Name("w")), X)),))),
+            (r"\operatorname{erf}^{-1}(p)", Apply(r"\operatorname{erf}^{-1}", (P,))),
             (r"\frac{df}{dx}(a)", FunctionDerivative("f", 0, 1, (A,))),
             ("f^2(x)", Power(Apply("f", (X,)), TWO)),
             ("f^{-1}(x)", Apply("f^{-1}", (X,))),
@@ -628,6 +633,13 @@ class TestUndeclaredFunctions:
     )
     def test_quantities(self, text: str, expected: Term) -> None:
         assert term(text) == expected
+
+    @pytest.mark.parametrize(
+        "text",
+        ["n(f(x))", r"\rho_G(m)", r"\sigma(w^\top x)^2", r"\sigma(w^\top x + b)", r"\lambda_2(c)", "s(h(x)) + s"],
+    )
+    def test_what_may_be_a_factor_is_a_problem(self, text: str) -> None:
+        assert "function applied or a product" in problem(text)
 
     @pytest.mark.parametrize("text", ["bias(x)", "MSE", "cost(x, y)", "nlog(n)", r"\prod_{l=1}^n log(l)"])
     def test_words_set_as_products_of_letters_are_a_problem(self, text: str) -> None:
