@@ -21,11 +21,13 @@ from engine.meaning.context import Context
 from engine.meaning.notation import (
     BIG,
     FUNCTION_LETTERS,
+    FUNCTIONALS,
     FUNCTIONALS_SHOWN,
     FUNCTIONS,
     INFIX,
     OVER_SHOWN,
     SQUARE,
+    STYLED,
     bare_letter,
     labels_of,
     split_family,
@@ -49,6 +51,7 @@ from engine.meaning.statement import (
 )
 from engine.meaning.term import (
     INFINITY,
+    PI,
     ZERO,
     Add,
     Apply,
@@ -133,7 +136,7 @@ _BARE: Final = frozenset(("ln", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 _TALL: Final = re.compile(r"\\(?:frac|sum|prod|int|begin|left|binom)(?![A-Za-z])")
 _SYMBOL: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 _MARKED: Final = re.compile(r"([^_^']+)(\^\{.+\})")  # the family of x_i^*
-_COUNTED: Final = re.compile(r"_\{[A-Za-z0-9,]+\}\Z")  # what would be read as one index more
+_COUNTED: Final = re.compile(r"_\{[ijklmstr0-9,]+\}\Z")  # what would be read as one index more
 _BRACKET: Final = re.compile(r"(?:\\(?:left|[bB]igl|biggl))?(?:[(\[]|\\\{)")
 # Brackets around brackets, from the inside out.
 _SIZES: Final = ((r"\Bigl", r"\biggl"), (r"\bigl", r"\Bigl"), ("(", r"\bigl"))
@@ -291,7 +294,7 @@ class _Writer:
     # -- letters and arithmetic
 
     def element(self, family: str, indices: tuple[Term, ...]) -> _Piece:
-        shown = [self.text(index) for index in indices]
+        shown = [self.index(index) for index in indices]
         letter, labels = labels_of(family)
         if labels:
             rest = iter(shown)
@@ -308,6 +311,14 @@ class _Writer:
             return _Piece(f"{marked[1]}_{{{','.join(shown)}}}{marked[2]}", _SCRIPTED)
         base = f"{{{family}}}" if re.search(r"[_^']", family) else family
         return _Piece(f"{base}_{{{','.join(shown)}}}", _ATOM)
+
+    def index(self, term: Term) -> str:
+        """An index, with fractions in line."""
+        match term:
+            case Divide(Number() | Name() as above, Number() | Name() as below):
+                return f"{self.text(above)}/{self.text(below)}"
+            case _:
+                return self.text(term)
 
     def base(self, term: Term) -> str:
         return self.at_least(term, _ATOM)
@@ -346,21 +357,29 @@ class _Writer:
     def between(self, left: Term, right: Term, text: str) -> str:
         """A dot where a space would be misread: before digits and signs, between a function's letter and a bracket."""
         mixed = isinstance(left, Number) and isinstance(right, Divide)
-        digits = text[0].isdigit() and not isinstance(left, Matrix)  # a dot between columns is an inner product
+        ones = isinstance(left, Name) and isinstance(right, Name)  # vectors of ones, as a matrix may be a column:
+        digits = text[0].isdigit() and not ones and not isinstance(left, Matrix)  # a dot would be an inner product
         if digits or mixed or isinstance(right, Negate):
             return r" \cdot "
         if not _BRACKET.match(text):
             return " "
         head = left.base if isinstance(left, Power) else left
         named = isinstance(head, Name | Element) and (self.looks_like_function(head) or _is_argument(right))
-        return r" \cdot " if named or isinstance(left, Derivative | FunctionDerivative) else " "
+        sloped = isinstance(left, Derivative | FunctionDerivative) or (
+            isinstance(left, Apply) and left.function in ("gradient", "hessian")
+        )
+        return r" \cdot " if named or sloped or head == PI else " "
 
     def looks_like_function(self, left: Name | Element) -> bool:
         name = left.name if isinstance(left, Name) else left.family
         definition = self.context.definition_of(name)
         defined = definition is not None and bool(definition.parameters)
         word = name.startswith(_WORD_STYLES)
-        return defined or word or "'" in name or name in FUNCTION_LETTERS or bare_letter(left) in FUNCTION_LETTERS
+        styled = STYLED.fullmatch(name)
+        quantity = styled is not None and styled[1] in FUNCTIONALS
+        letter = bare_letter(left) or ""
+        either = letter in (r"\sigma", r"\pi")
+        return defined or word or quantity or either or "'" in name or bool({name, letter} & FUNCTION_LETTERS)
 
     def divide(self, above: Term, below: Term) -> _Piece:
         upper, lower = self.text(above), self.text(below)
@@ -501,7 +520,7 @@ class _Writer:
         """``E[X | Y]``; groups of arguments stand apart by a semicolon."""
         inside = self.grouped(term.arguments) + (rf" \mid {self.grouped(term.given)}" if term.given else "")
         if term.operator == "given":
-            return _Piece(inside, _LIST)
+            return _Piece(rf"{', '.join(map(self.text, term.arguments))} \mid {self.grouped(term.given)}", _LIST)
         if term.operator not in FUNCTIONALS_SHOWN:  # known by the bars between its arguments only
             inside = r" \parallel ".join(map(self.bare, term.arguments)) + inside[len(self.grouped(term.arguments)) :]
         below = "" if term.subscript is None else f"_{{{self.bare(term.subscript)}}}"
@@ -747,7 +766,7 @@ def _runs_with(term: Over, inner: Term) -> bool:
 def _is_condition(term: Term) -> bool:
     if isinstance(term, Dependent):
         return _is_condition(term.quantity)
-    joined = isinstance(term, Apply) and term.function in _JOINING
+    joined = isinstance(term, Apply) and (term.function in _JOINING or term.function == "congruent")
     return joined or (isinstance(term, Comparison) and term.sign != ":")
 
 

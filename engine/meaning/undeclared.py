@@ -418,12 +418,13 @@ def only_applied(name: str, content: Node) -> bool:
             continue
         for place, factor in enumerate(node.factors):
             follower = Row(node.factors, node.operators).joined(place + 1)
-            head = isinstance(factor, tree.Symbol | tree.Script) and bracket_of(follower) is not None
-            if head and spelling(without_above(factor)) == name:
-                applied = True
-                waiting.extend(part for part in tree.children(factor) if part is getattr(factor, "superscript", None))
-            else:
+            named = isinstance(factor, tree.Symbol | tree.Script) and spelling(without_above(factor)) == name
+            if not named or bracket_of(follower) is None:
                 waiting.append(factor)
+                continue
+            applied = True
+            if isinstance(factor, tree.Script) and factor.superscript is not None:
+                waiting.append(factor.superscript)
     return applied
 
 

@@ -16,6 +16,9 @@ from engine.reading.tree import Node, children
 
 # The constructs on the way from a formula to any letter in it. The 20,500 steps of published derivations need 23.
 DEEPEST_TREE: Final = 160
+# Functions that apply to each other, and divisions, in a row: when printed, each stands in a bracket of its own.
+LONGEST_RUN: Final = 32
+_PER_BRACKET: Final = DEEPEST_TREE // LONGEST_RUN
 # A walk needs this much of the stack for each operator that takes the rest of its row.
 _PER_OPERATOR: Final = 3
 # Sums of one row that can reach over each other.
@@ -42,7 +45,8 @@ def _levels(node: Node, depth: int) -> int:
     """How many levels the node may add to what stands in it."""
     match node:
         case tree.Product(factors, operators):
-            return 1 + operators.count("/") + _bars(factors) + _operators(factors) + _longest_run(factors, operators)
+            in_brackets = operators.count("/") + _longest_run(factors, operators)
+            return 1 + _PER_BRACKET * in_brackets + _bars(factors) + _operators(factors)
         case tree.Addition(items):
             return 1 + min(_MOST_OPEN_SUMS, sum(map(_ends_open, items)))
         case tree.Relations(signs=signs) if depth:

@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from engine.reading import tree
-from engine.reading.notation import ACCENTS, FONTS, SWITCHES, WORDS
+from engine.reading.notation import (
+    ACCENTS,
+    FONTS,
+    LETTERS,
+    OPERATIONS,
+    PRODUCT_SIGNS,
+    SUM_SIGNS,
+    SWITCHES,
+    WORDS,
+)
 from engine.reading.stream import Unreadable, place
 from engine.reading.token import Token
 from engine.reading.tree import Node
@@ -30,7 +39,13 @@ def accent(reader: Reader) -> Node:
     reader.deeper(command)
     inner = reader.argument(f"what {command.text} stands over")
     reader.depth -= 1
+    _check_letter(reader, inner, command)
     return accented(ACCENTS[command.text], inner, Span(command.start, reader.last().end))
+
+
+def _check_letter(reader: Reader, inner: Node, command: Token) -> None:
+    if isinstance(inner, tree.Symbol) and inner.spelling in _SIGNS:
+        raise reader.fail(f"expected a letter after {command.text}, found a sign", command)
 
 
 def accented(mark: str, inner: Node, span: Span) -> Node:
@@ -100,6 +115,7 @@ def word(reader: Reader) -> Node:
         raise reader.fail(f"expected a word after {command.text}", letter)
     reader.position -= 1
     inner = reader.argument("a word")
+    _check_letter(reader, inner, command)
     return _worded(canonical, inner, Span(command.start, inner.span.end))
 
 
@@ -125,6 +141,7 @@ def _word_in_braces(reader: Reader, canonical: str, command: Token, opening: Tok
     return _worded(canonical, inner, Span(command.start, reader.last().end))
 
 
+_SIGNS: Final = frozenset((*SUM_SIGNS, *PRODUCT_SIGNS, *OPERATIONS)) - LETTERS
 _BARS: Final = frozenset(("|", r"\|", r"\mid", r"\parallel"))
 
 

@@ -18,7 +18,7 @@ from typing import Final, Literal
 from engine.reading import tree
 from engine.reading.array import environment, from_array, stack
 from engine.reading.bar import with_sides
-from engine.reading.depth import DEEPEST_TREE, check_depth
+from engine.reading.depth import DEEPEST_TREE, LONGEST_RUN, check_depth
 from engine.reading.derivative import derivative, in_line, is_derivative
 from engine.reading.integral import differential, integral
 from engine.reading.macro import Macro, expand, read_macros
@@ -79,8 +79,9 @@ def read(text: str, macros: str | Mapping[str, Macro] = "") -> Node | Problem:
     if isinstance(tokens, Problem):
         return tokens
     try:
-        node = Reader(tokens).whole()
-        return check_depth(node) if len(tokens) > DEEPEST_TREE else node
+        reader = Reader(tokens)
+        node = reader.whole()
+        return check_depth(node) if reader.long or len(tokens) > DEEPEST_TREE else node
     except Unreadable as stop:
         return Problem(stop.message, stop.span, text)
     except RecursionError:  # only where the caller has used up the stack already
@@ -116,15 +117,16 @@ def _over(first: Node, last: Node) -> Span:
 class Reader(Stream):
     """One pass over the tokens. ``integrals`` counts the ∫ that wait for their differential inside the innermost
     bracket; ``caught`` holds the variables that were found in a numerator: ``\\int \\frac{dx}{x}``; ``divided`` is
-    set below an ``\\over``."""
+    set below an ``\\over``; ``long`` says that a row is long enough to nest deeply."""
 
-    __slots__ = ("integrals", "caught", "divided")
+    __slots__ = ("integrals", "caught", "divided", "long")
 
     def __init__(self, tokens: list[Token]) -> None:
         super().__init__(tokens)
         self.integrals = 0
         self.caught: list[tuple[Node, Node | None]] = []
         self.divided = False
+        self.long = False
 
     # -- loose to tight
 
@@ -324,6 +326,7 @@ class Reader(Stream):
             factors, operators = in_line(factors, operators)
             if len(factors) == 1:
                 return factors[0]
+        self.long = self.long or len(factors) > LONGEST_RUN
         if len(factors) > 2:
             _check_typed(factors, operators)
         return tree.Product(tuple(factors), tuple(operators), _over(factors[0], factors[-1]))

@@ -155,3 +155,32 @@ def test_a_letter_that_is_applied_to_what_has_no_plain_sort_is_applied_everywher
 def test_brackets_around_all_that_a_bracket_holds_say_nothing() -> None:
     assert reading("f((x))").term == reading("f(x)").term
     assert isinstance(read_term("v((n + 2))", EMPTY), Reading) == isinstance(read_term("v(n + 2)", EMPTY), Reading)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\sigma \cdot (\ln x)^g", r"\mathbf{V} \cdot \left(\frac13\right)^t", r"g_Y^{[1]}(y)",
+        r"\sum_i (x_{5/8} + x_i)",
+        r"\lambda \ast d",
+        r"1_{11}1_F", r"(Y = a) \mid Z", r"\frac{1}{(t \equiv 0 \pmod 2)}", r"x \cdot \pi \cdot (e d)",
+        r"{\nabla r} \cdot (F \le z)",
+    ],
+)  # fmt: skip
+def test_what_else_the_run_found(text: str) -> None:
+    check_again(text)
+
+
+@pytest.mark.parametrize("text", [r"p_{(h(x))b}(y)", r"p_{\sin^2 x + Y}(z)", r"\mathrm\otimes(X)", r"\boldsymbol+ x"])
+def test_what_else_makes_no_sense(text: str) -> None:
+    assert isinstance(read_term(text, EMPTY), Problem)
+
+
+@pytest.mark.parametrize("row", [r"\ln ", r"\nabla ", "a / "])
+@pytest.mark.parametrize("length", [10, 30, 40, 100, 500])
+def test_a_row_that_is_read_is_printed_no_deeper_than_it_can_be_read(row: str, length: int) -> None:
+    result = read_term(row * length + "x", EMPTY)
+    if length < 32:
+        check_again(row * length + "x")
+    else:
+        assert isinstance(result, Problem) and "deep" in result.message
