@@ -91,7 +91,7 @@ def _is_prefix(factor: Node) -> bool:
     base = factor.base if isinstance(factor, tree.Script) else factor
     if not isinstance(base, tree.Symbol):
         return False
-    return base.spelling in FUNCTION_WORDS or base.spelling == r"\nabla" or base.spelling.startswith(_STYLED)
+    return base.spelling in FUNCTION_WORDS or base.spelling in (r"\nabla", r"\E") or base.spelling.startswith(_STYLED)
 
 
 def _ends_open(term: Node) -> bool:

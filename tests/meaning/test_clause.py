@@ -169,6 +169,9 @@ class TestWords:
         assert r"\E is not defined and taken for the expectation" in result.inferred
         assert term(r"\E_{x \sim p} x") == result.term
 
+    def test_a_row_of_undefined_expectations_is_bounded(self) -> None:
+        assert "levels deep" in refusal(r"\E " * 2000 + "x")
+
     def test_a_defined_command_is_what_its_definition_says(self) -> None:
         result = read_term(r"\E + 1", EMPTY, r"\newcommand{\E}{x}")
         assert isinstance(result, Reading) and result.inferred == ("x ∈ ℝ",)
