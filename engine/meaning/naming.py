@@ -250,6 +250,8 @@ class Naming(Deltas):
         if base in self.findings.apart and not self.declared(base):
             return self.member(base, node.subscript, node) if self.countable(node.subscript) else self.name(whole, node)
         count = self.index_count(base, node.subscript, node)
+        if not count and base not in self.bound and isinstance(self.sort(base), MatrixOf):
+            self.infer(whole, matrix_of(whole), node)
         if count and self.index_like(node.subscript, count):
             return Element(base, self.index_terms(node.subscript, count))
         self.members.add(base)
@@ -287,6 +289,8 @@ class Naming(Deltas):
                 if base not in self.sorts:
                     self.infer(base, family, node)
                 return len(ranges)
+            case MatrixOf() if self.is_other_matrix(base, subscript):
+                return 0
             case MatrixOf():
                 return 2
             case Vector():
@@ -298,6 +302,10 @@ class Naming(Deltas):
                 return self.inferred_family(base, subscript, node)
             case _:
                 return 0
+
+    def is_other_matrix(self, base: str, subscript: Node) -> bool:
+        """``\\Sigma_0`` beside an undeclared matrix Σ: one index, which no sum counts, makes a name of its own."""
+        return base not in self.sorts and len(index_items(subscript)) == 1 and not self.is_index(subscript)
 
     def inferred_family(self, base: str, subscript: Node, node: Node) -> int:
         count = len(index_items(subscript))
@@ -353,7 +361,13 @@ class Naming(Deltas):
         """Infer the shape of ``value``; it is a Stop where no undeclared name decides it."""
         if isinstance(value, terms.Over) and value.operator == "set":
             raise Stop("a set has no transpose", node)
+        family = value.family if isinstance(value, Element) and value.family not in self.sorts else ""
+        if family not in self.bound and isinstance(self.sort(family), Vector):
+            self.findings.apart.add(family)  # x_0^T beside a vector x: no entry of x
+            raise Again(family)
         self.settle(value)
+        if isinstance(value, terms.Sequence) and value.brackets in ("()", "[]"):
+            return  # a column written in a row, with which nothing computes
         if any(isinstance(part, terms.Call | terms.Matrix | terms.Dots) for part in spine(value)):
             return  # nothing that computes takes it
         open_names = self.inferred.keys() | self.bound.keys() | self.findings.kinds.keys()

@@ -216,3 +216,41 @@ def test_an_index_used_before_its_sum_and_after_it_is_a_problem(text: str) -> No
     """The sum was taken to reach over the last term, as if the index were not that of the terms around it."""
     found = read_term(text, EMPTY)
     assert isinstance(found, Problem) and "before its sum and after it" in found.message
+
+
+class TestNamesBesideTheirLetter:
+    """A subscript on a letter that was found out to be a vector or a matrix need not be an index of it."""
+
+    def test_another_matrix(self) -> None:
+        found = names_of(r"y^\top \Sigma^{-1} y + a^\top \Sigma_0^{-1} a + |\Sigma_n|", MatrixOf)
+        assert found == {r"\Sigma", r"\Sigma_{0}", r"\Sigma_{n}"}
+        assert reading(r"|\Sigma_n| \operatorname{tr}(\Sigma)").term == Multiply(
+            (terms.Apply("det", (Name(r"\Sigma_{n}"),)), terms.Apply("tr", (Name(r"\Sigma"),)))
+        )
+
+    def test_an_index_of_a_sum_or_a_declared_matrix_is_one(self) -> None:
+        found = read_term(r"x^\top A x + \sum_i A_i", EMPTY)
+        assert isinstance(found, Problem) and "expected 2 indices" in found.message
+        context = EMPTY.declare("A", MatrixOf(Name("n"), Name("n")))
+        assert isinstance(read_term("A_1", context), Problem)
+
+    @pytest.mark.parametrize("text", [r"x_0^\top x", r"x^\top x_0 + x_0^\top x", r"\sum_i x_i^\top x"])
+    def test_another_vector(self, text: str) -> None:
+        """x_0 was read as an entry of x, a number that was transposed."""
+        members = reading(text).context.sort_of(r"x_{\cdot}")
+        assert isinstance(members, Family) and isinstance(members.element, Vector)
+
+    def test_an_entry(self) -> None:
+        assert "x" in names_of("x^\\top x + x_1^2", Vector)
+
+
+@pytest.mark.parametrize("text", [r"(1, 2)^\top", r"[a, b]^\top", r"(y_1, \ldots, y_n)^T", r"(1, 2)^\top (3, 4)"])
+def test_a_column_written_in_a_row_is_read_and_computed_with_by_nobody(text: str) -> None:
+    reading(text)
+    found = read_statement(rf"{text} = {text}", EMPTY)
+    assert isinstance(found, StatementReading)
+    assert isinstance(judge(Claim(found.context, found.relations[0])), Open)
+
+
+def test_a_set_has_no_transpose() -> None:
+    assert isinstance(read_term(r"\{1, 2\}^\top", EMPTY), Problem)
