@@ -117,10 +117,13 @@ class Products(Operators):
 
     def check_matrix_before(self, left: Term, row: Row, place: int) -> None:
         """``y^T P (y - b)``: between what is transposed and a bracket with a sum, P is a matrix and no probability."""
-        node, group = row.factors[place], bracket_of(row.joined(place + 1))
-        if group is None or not isinstance(group.content, tree.Addition) or not isinstance(node, tree.Symbol):
+        node = row.factors[place]
+        if not isinstance(node, tree.Symbol) or node.spelling != "P" or "P" in self.findings.sorts:
             return
-        if node.spelling == "P" and not self.declared("P") and "P" not in self.findings.sorts and self.shape(left)[1]:
+        group = bracket_of(row.joined(place + 1))
+        if group is None or not isinstance(group.content, tree.Addition) or self.declared("P"):
+            return
+        if self.shape(left)[1]:
             raise self.again("P", matrix_of("P"))
 
     def with_words(self, row: Row, node: Node) -> Row:
