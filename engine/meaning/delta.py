@@ -1,10 +1,10 @@
 r"""Equations taken as 0 or 1: the Kronecker delta and Iverson's bracket.
 
-``\delta_{ij}`` and ``\delta_{i,k+1}`` are the Kronecker delta where δ was not declared and both subscripts count: they are
-made of numbers, of bound, declared or inferred integers, of members of families of integers, and of undeclared letters
-that mostly count. The reading says so; where such a letter also stands as a value, or δ in another way (``\delta_i``,
-``\delta``), it is a Problem. ``[i = k]``, ``1\{i = k\}``, ``1_{i = k}`` and ``I(i = k)`` are 1 where the
-condition holds, and else 0.
+``\delta_{ij}`` and ``\delta_{i,k+1}`` are the Kronecker delta where δ was not declared and both subscripts count: they
+are made of numbers, of bound, declared or inferred integers, of members of families of integers, and of undeclared
+letters that mostly count. The reading says so; where such a letter also stands as a value, or δ in another way
+(``\delta_i``, ``\delta``), it is a Problem. ``[i = k]``, ``1\{i = k\}``, ``1_{i = k}`` and ``I(i = k)`` are 1 where
+the condition holds, and else 0.
 """
 
 from __future__ import annotations
