@@ -364,7 +364,8 @@ class _Writer:
         if not _BRACKET.match(text):
             return " "
         head = left.base if isinstance(left, Power) else left
-        named = isinstance(head, Name | Element) and (self.looks_like_function(head) or _is_argument(right))
+        function = isinstance(head, Name | Element) and self.looks_like_function(head)
+        named = function or (isinstance(head, Name | Element | Constant) and _is_argument(right))
         sloped = isinstance(left, Derivative | FunctionDerivative) or (
             isinstance(left, Apply) and left.function in ("gradient", "hessian")
         )
@@ -771,12 +772,12 @@ def _is_condition(term: Term) -> bool:
 
 
 def _is_argument(term: Term) -> bool:
-    """What a letter before it would be applied to, where brackets stand around it: a name, a list, a condition."""
+    """What a letter before it would be applied to, where brackets stand around it: a name, a list, one call."""
     if isinstance(term, Power | Transpose | Inverse):
         term = term.base if isinstance(term, Power) else term.term
-    entry = isinstance(term, Apply) and term.function == "entry"
-    built = isinstance(term, Over) and term.operator == "set"
-    return entry or built or isinstance(term, Name | Element | Sequence | Comparison)
+    called = isinstance(term, Call) or (isinstance(term, Apply) and term.function not in _COMMANDS)
+    over = isinstance(term, Over) and term.operator not in ("sum", "prod", "int")
+    return called or over or isinstance(term, Name | Element | Sequence | Comparison)
 
 
 def _sign(sign: str) -> str:

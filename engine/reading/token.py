@@ -345,7 +345,7 @@ def _sided(token: Token) -> Token:
 def _worded(token: Token, settled: list[Token], tokens: list[Token], position: int) -> Token:
     r"""A name such as ``\text{MLE}``, or words that join or explain formulas, such as ``\text{ if }``."""
     inside = token.text[token.text.index("{") + 1 : -1]
-    bare = " ".join(inside.replace("~", " ").replace("\\ ", " ").split())
+    bare = " ".join(inside.replace("~", " ").replace("\\ ", " ").replace("\\,", " ").split())
     before, after = settled[-1] if settled else None, tokens[position]
     first = before is not None and before.text == "{" and len(settled) > 1 and inside == bare
     in_script = before is not None and (before.text in ("_", "^") or (first and settled[-2].text in ("_", "^")))

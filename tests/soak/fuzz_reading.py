@@ -53,7 +53,7 @@ RESULTS = ROOT / "tests" / "SOAK.md"
 STATE = ROOT / "build" / "soak"
 
 NOTHING = Context()
-SECONDS = 2.0  # for one step of the road; a formula of the corpus takes 0.0001
+SECONDS = 2.0  # of the processor, for one step of the road; a formula of the corpus takes 0.0001
 EVERY = 1000  # one input in so many is measured for growth
 SAVE_EVERY = 5000
 LONG = 3000  # characters of the shorter of the two lengths
@@ -327,11 +327,11 @@ def placed(result: object, text: str) -> None:
 
 
 def watched(step: Callable[[], R]) -> R:
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         return step()
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def bark(_: int, __: FrameType | None) -> None:
@@ -489,7 +489,7 @@ def save(run: Run) -> None:
 def fuzz(run: Run, inputs: int) -> None:
     """Try inputs until ``inputs`` of this seed are done; the state is written every few thousand."""
     formulas = seeds()
-    signal.signal(signal.SIGALRM, bark)
+    signal.signal(signal.SIGPROF, bark)
     started = time.process_time()
     while run.done < inputs:
         text, macros = input_of(run.seed, run.done, formulas)
