@@ -64,6 +64,7 @@ ONE = Fraction(1)
 LARGEST_POWER = 64
 LARGEST_COEFFICIENT_BITS = 20_000
 LARGEST_PRIME_SEARCHED = 10_000
+LONGEST_CHAIN = 3
 
 
 class Unproved(Exception):
@@ -769,6 +770,17 @@ class Algebra:
             if not any(isinstance(self.atoms[n], Member | PrefixSum) for n in atoms_of(fact.polynomial)):
                 found &= self._sign_by_fact(p, fact)
         return found
+
+    def is_not_negative(self, p: Polynomial, facts: int = LONGEST_CHAIN) -> bool:
+        """Whether p >= 0, also by several facts in a row: k <= N from k <= j, j <= i and i <= N."""
+        self.spend(1)
+        if self.sign_of_terms_by_facts(p) <= signs.NOT_NEGATIVE:
+            return True
+        if not facts:
+            return self.sign(p) <= signs.NOT_NEGATIVE
+        known = [fact.polynomial for fact in self.facts if fact.sign <= signs.NOT_NEGATIVE]
+        shorter = (add(p, q, -p[m] / c) for q in known for m, c in q.items() if c < 0 and p.get(m, 0) < 0)
+        return any(self.is_not_negative(rest, facts - 1) for rest in shorter) or self.sign(p) <= signs.NOT_NEGATIVE
 
     def _atom_sign_by_fact(self, number: int, fact: Fact) -> Sign:
         key: Monomial = ((number, 1),)

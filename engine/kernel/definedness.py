@@ -14,7 +14,7 @@ from engine.kernel.algebra import Fact, Unproved
 from engine.kernel.function import FUNCTIONS, Row
 from engine.kernel.matrix import Value, Words
 from engine.kernel.normal import RELATION_SIGNS, Scope, defined_entry, interval_facts, normalise
-from engine.kernel.polynomial import Polynomial, add, constant, constant_term, freeze, is_constant, of_atom
+from engine.kernel.polynomial import Polynomial, add, constant, constant_term, freeze, is_constant, of_atom, scale
 from engine.kernel.sums import LARGEST_WRITTEN_OUT
 from engine.meaning.sort import Family, Function, Real
 from engine.meaning.statement import ForEach, Interval, Invertible, Relation, Sign, Smooth, Statement
@@ -244,7 +244,9 @@ class Conditions:
         """A range is declared outside: what is bound here is not meant by its ends."""
         if free_names(end) & at.scope.bound.keys():
             raise Unproved("an index range that mentions a name which is bound where it is used")
-        self._need_relation(Relation(index, sign, end), at)
+        difference = add(at.scope.number(index), at.scope.number(end), -1)
+        if not at.scope.algebra.is_not_negative(difference if sign == "≥" else scale(difference, -1)):
+            self._need_relation(Relation(index, sign, end), at)
 
     def _of_inverse(self, matrix: Term, at: Place) -> None:
         value = normalise(matrix, at.scope)

@@ -3,7 +3,7 @@
 | rule | condition |
 |---|---|
 | Π_{v=a}^{b} f(v) = Π_{v=1}^{b-a+1} f(v + a - 1), 1 where that has no factor | a, b integers, b - a + 1 >= 0 |
-| Π f g = Π f · Π g, and Π f^n = (Π f)^n | n an integer |
+| Π f g = Π f · Π g, and Π f^n = (Π f)^n | n an integer without the index |
 | Π c = c^(b-a+1) | c without the index |
 | Π f = exp(Σ ln f) | f > 0 on the range |
 | Π_{v=1}^{u+1} f(v) = f(u + 1) Π_{v=1}^{u} f(v) | u >= 0 |
@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from engine.kernel import sign as signs
 from engine.kernel.algebra import Algebra, Unproved
-from engine.kernel.atom import PrefixProduct
+from engine.kernel.atom import PrefixProduct, SymbolicPower
 from engine.kernel.polynomial import (
     Exponent,
     Polynomial,
@@ -100,8 +100,17 @@ def _up_to(algebra: Algebra, index: int, upper: Polynomial, body: Polynomial) ->
     result = algebra.power(constant(number), upper)
     for atom, exponent in powers.items():
         inside, outside = (1, exponent) if isinstance(exponent, int) else (exponent, 1)
-        factor = algebra.of(PrefixProduct(freeze(upper), bound, ((atom, inside),)))
-        if bound not in algebra.depends(atom):
-            factor = algebra.power(of_atom(atom, inside), upper)
+        factor = _of_atom(algebra, atom, inside, bound, upper)
         result = algebra.multiply(result, algebra.integer_power(factor, int(outside)))
     return result
+
+
+def _of_atom(algebra: Algebra, atom: int, exponent: Exponent, bound: int, upper: Polynomial) -> Polynomial:
+    """Π of one atom, with what does not contain the index outside."""
+    if bound not in algebra.depends(atom):
+        return algebra.power(of_atom(atom, exponent), upper)
+    match algebra.atoms[atom]:
+        case SymbolicPower(base, power) if exponent == 1 and bound not in algebra.monomial_depends(power):
+            return algebra.power(_of_atom(algebra, base, 1, bound, upper), {power: Fraction(1)})
+        case _:
+            return algebra.of(PrefixProduct(freeze(upper), bound, ((atom, exponent),)))

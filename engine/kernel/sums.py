@@ -50,7 +50,7 @@ def sum_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial,
 def require_range(algebra: Algebra, lower: Polynomial, upper: Polynomial, length: Polynomial) -> None:
     if not (algebra.is_integer(lower) and algebra.is_integer(upper)):
         raise Unproved("a sum's bounds must be integers")
-    if not algebra.sign(length) <= signs.NOT_NEGATIVE:
+    if not algebra.is_not_negative(length):
         raise Unproved("the upper bound of a sum may lie below the lower one")
 
 
@@ -98,7 +98,7 @@ def prefix(algebra: Algebra, index: int, upper: Polynomial, body: Monomial) -> P
         return _prefix_to_number(algebra, index, int(constant_term(upper)), body)
     offset = int(constant_term(upper)) if constant_term(upper).denominator == 1 else 0
     base = add(upper, constant(offset), -1)
-    if not algebra.sign(upper) <= signs.NOT_NEGATIVE:
+    if not algebra.is_not_negative(upper):
         raise Unproved("a sum's range must be known to start at 1 or to be long enough")
     if abs(offset) > LARGEST_WRITTEN_OUT or not algebra.sign(base) <= signs.NOT_NEGATIVE:
         base, offset = upper, 0

@@ -95,7 +95,7 @@ def _bigs(term: Term) -> Iterator[Sum | Product]:
 
 def _sketches(context: Context, sides: tuple[Term, Term], name: str) -> Iterator[tuple[Term, ...]]:
     bigs = [(big, beyond) for side in sides for big in _bigs(side) if (beyond := _beyond(big.upper, name)) is not None]
-    for last in _starts(context, [big for big, _ in bigs], name):
+    for last in _starts(context, bigs, name):
         for factor in _factors(bigs, name):
             yield Name(name), last, factor
 
@@ -113,7 +113,7 @@ def _beyond(upper: Term, name: str) -> int | None:
             return None
 
 
-def _starts(context: Context, bigs: list[Sum | Product], name: str) -> Iterator[Term]:
+def _starts(context: Context, bigs: list[tuple[Sum | Product, int]], name: str) -> Iterator[Term]:
     """The least value that is known; where sums begin later, the first value at which none of them is empty."""
     for fact in context.facts:
         match fact:
@@ -122,9 +122,9 @@ def _starts(context: Context, bigs: list[Sum | Product], name: str) -> Iterator[
                     yield low
     least = _least(context, name)
     if least is not None:
-        lowers = [int(big.lower.value) for big in bigs if isinstance(big.lower, Number)]
+        firsts = [int(big.lower.value) - beyond for big, beyond in bigs if isinstance(big.lower, Number)]
         yield integer(least)
-        latest = max(lowers, default=least) - 1
+        latest = max(firsts, default=least) - 1
         if least < latest < least + MOST_STARTS:
             yield integer(latest)
 

@@ -442,7 +442,7 @@ class TestFermat:
 
     def test_the_objective_must_be_differentiable_there(self) -> None:
         kink = Optimum("minimum", ZERO, Apply("abs", (v,)), "v", LINE)
-        assert "the derivative of abs" in reason(
+        assert "a division by zero" in reason(
             self.context.assume(kink), Relation(ONE, "=", ZERO), by("fermat", kink)
         )
 
@@ -684,7 +684,7 @@ class TestTaylor:
             (exp(e), ONE, 2, "different normal forms"),
             (exp(e), e, 1, "different normal forms"),
             (exp(e), subtract(ONE, e), 2, "different normal forms"),
-            (Apply("abs", (e,)), ZERO, 1, "the derivative of abs"),
+            (Apply("abs", (e,)), ZERO, 1, "a division by zero"),
             (Apply("sqrt", (e,)), ZERO, 1, "needed for the statement to be defined|negative power"),
             (Divide(ONE, e), Divide(ONE, e), 1, "division by zero|only under a condition"),
             (e, e, 0, "does not apply"),
@@ -707,7 +707,7 @@ class TestTaylor:
     def test_facts_about_the_name_outside(self) -> None:
         context = Context().declare("ε", REAL, Relation(e, ">", ZERO))
         found = reason(context, UpToOrder(Apply("abs", (e,)), e, "ε", 1))
-        assert found == "the derivative of abs"
+        assert found == "a division by zero"
 
 
 class TestElementarySmooth:
@@ -733,7 +733,7 @@ class TestElementarySmooth:
             self.of(Divide(ONE, self.t), x, order) == "a hypothesis of elementary-smooth holds only under a condition"
         )
         assert self.of(Apply("floor", (self.t,)), ZERO, order) == "the derivative of floor"
-        assert self.of(Apply("abs", (self.t,)), ZERO, order) == "the derivative of abs"
+        assert self.of(Apply("abs", (self.t,)), ZERO, order) == "a division by zero"
 
     def test_only_for_defined_functions_of_one_argument(self) -> None:
         context = given(f="function").define("g", ("s", "t"), self.t)
