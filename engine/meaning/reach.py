@@ -12,6 +12,7 @@ from engine.span import Span
 
 EXTREMA: Final = {
     r"\max": "max", r"\min": "min", r"\sup": "sup", r"\inf": "inf", r"\lim": "lim",
+    r"\operatorname{max}": "max", r"\operatorname{min}": "min",
     r"\operatorname{argmax}": "argmax", r"\operatorname{argmin}": "argmin", r"\mathrm{argmax}": "argmax",
     r"\mathrm{argmin}": "argmin", r"\mathrm{arg max}": "argmax", r"\mathrm{arg min}": "argmin",
 }  # fmt: skip
@@ -158,12 +159,12 @@ def standing_alone(root: Node) -> frozenset[str]:
                 name = spelling(replace(node, superscript=None)) if node.subscript is not None or node.primes else None
                 found.update(() if name is None else (name,))
                 waiting.extend(() if name is not None else (base,))
-                waiting.extend(() if isinstance(above, tree.Symbol) and above.spelling == "T" else _present(above))
+                waiting.extend(_power(above))
             case tree.Product(factors, operators):
                 for place, factor in enumerate(factors):
                     after = factors[place + 1] if place + 1 < len(factors) and not operators[place] else None
                     if isinstance(factor, tree.Symbol | tree.Script) and bracket_of(after) is not None:
-                        waiting.extend(() if isinstance(factor, tree.Symbol) else _present(factor.superscript))
+                        waiting.extend(() if isinstance(factor, tree.Symbol) else _power(factor.superscript))
                     else:
                         waiting.append(factor)
             case tree.Group(_, tree.Symbol() | tree.Script()):
@@ -175,6 +176,11 @@ def standing_alone(root: Node) -> frozenset[str]:
             case _:
                 waiting.extend(tree.children(node))
     return frozenset(found)
+
+
+def _power(above: Node | None) -> tuple[Node, ...]:
+    """What stands above as a value; T may transpose."""
+    return () if isinstance(above, tree.Symbol) and above.spelling == "T" else _present(above)
 
 
 def _present(node: Node | None) -> tuple[Node, ...]:

@@ -190,6 +190,8 @@ class Undeclared(Applications):
             if letter not in FUNCTION_LETTERS:
                 self.factored.add(name)
             return "apply" if letter in FUNCTION_LETTERS else "multiply"
+        if isinstance(content, tree.Addition) and is_transpose(above):
+            return "multiply"  # g^T (x - y)
         if letter in FUNCTION_LETTERS or primes:
             return self.function_letter(node, letter, name, content)
         if not is_point(content) and not self.is_one_call(content):
@@ -462,8 +464,11 @@ def is_predictor(content: Node) -> bool:
     """``w^T x``: a product, which needs no bracket behind a factor, with something transposed in it."""
     if not isinstance(content, tree.Product) or any(content.operators):
         return False
-    above = [factor.superscript for factor in content.factors if isinstance(factor, tree.Script)]
-    return any(isinstance(mark, tree.Symbol) and mark.spelling in (*TRANSPOSES, "T") for mark in above)
+    return any(is_transpose(factor.superscript) for factor in content.factors if isinstance(factor, tree.Script))
+
+
+def is_transpose(above: Node | None) -> bool:
+    return isinstance(above, tree.Symbol) and above.spelling in (*TRANSPOSES, "T")
 
 
 def is_labelled(below: Node | None, content: Node) -> bool:

@@ -446,6 +446,9 @@ def _present(*nodes: Node | None) -> Iterator[Node]:
     return (node for node in nodes if node is not None)
 
 
+_ONE_SIDED = {"<": "<", ">": ">", "≤": r"\le ", "≥": r"\ge "}
+
+
 def spelling(node: Node) -> str | None:
     """The canonical LaTeX of what can stand in a name; ``None`` for anything else.
 
@@ -493,7 +496,25 @@ def _script(mark: str, script: Node | None) -> str | None:
     if script is None:
         return ""
     inside = script.spelling if isinstance(script, Symbol) else spelling(script)
+    if inside is None and mark == "_":
+        inside = _label(script)
     return None if inside is None else f"{mark}{{{inside}}}"
+
+
+def _label(below: Node) -> str | None:
+    """What stands in a subscript only: ``x_{1_2}``, ``S_{\\ge 0}``, ``s_{X,Y \\setminus Z}``."""
+    match below:
+        case Script(Number(text), Number() as subscript, 0, None):
+            return f"{text}_{{{subscript.text}}}"
+        case Relations((Blank(), right), (sign,)) if sign in _ONE_SIDED:
+            return _joined(_ONE_SIDED[sign], spelling(right))
+        case Operation("∖", (left, right)):
+            return _joined(spelling(left), r"\setminus ", spelling(right))
+        case Listing(items, separators) if set(separators) == {","}:
+            parts = [spelling(item) or _label(item) or "" for item in items]
+            return ",".join(parts) if all(parts) else None
+        case _:
+            return None
 
 
 def _signed(node: Node, place: int) -> tuple[str | None, ...]:
