@@ -1,9 +1,9 @@
 """What is given: declarations and assumptions as they are typed beside a claim.
 
-``x, y \\in \\mathbb{R}``, ``N \\in \\mathbb{N}``, ``\\theta \\in \\mathbb{R}^d`` declare, and so does
-``A \\in \\mathbb{R}^{m \\times n}``; ``x_i \\in \\mathbb{R}``, a letter as its index, declares the family x. Any
-other relation is assumed. One with a letter of ``i j k l m n s t r`` as an index, which was not declared, is assumed
-for every value of it, and declares the families: ``x_i \\ge 0`` says so of all integers i, or of the declared range.
+``x, y \\in \\mathbb{R}``, ``N \\in \\mathbb{N}``, ``p \\in (0, 1)`` declare (see :mod:`membership`);
+``x_i \\in \\mathbb{R}``, a letter as its index, declares the family x. Any other relation is assumed. One with a
+letter of ``i j k l m n s t r`` as an index, which was not declared, is assumed for every value of it, and declares
+the families: ``x_i \\ge 0`` says so of all integers i, or of the declared range.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import Final
 
 from engine.meaning.context import Context
-from engine.meaning.elaborate import read_statement, read_statements, read_term
+from engine.meaning.elaborate import read_statement, read_statements
+from engine.meaning.membership import declared, membership
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import is_bracket_index, without_above
-from engine.meaning.sort import Family, Integer, MatrixOf, Real, Sort, Value, Vector
+from engine.meaning.sort import Family
 from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import INFINITY, Element, Name, Negate, Term, children, free_names
 from engine.reading import tree
@@ -22,11 +23,7 @@ from engine.reading.parser import read
 from engine.reading.tree import Node, spelling
 from engine.span import Problem
 
-_SETS: Final[dict[str, Sort]] = {
-    r"\mathbb{R}": Real(), r"\mathbb{Z}": Integer(), r"\mathbb{N}": Integer(1), r"\mathbb{N}_{0}": Integer(0),
-}  # fmt: skip
 _COUNTING: Final = frozenset("ijklmnstr")
-_KNOWN: Final = r"\mathbb{R}, \mathbb{R}^n, \mathbb{R}^{m \times n}, \mathbb{N}, \mathbb{N}_0 or \mathbb{Z}"
 
 
 def read_given(text: str, context: Context, macros: str = "") -> Context | Problem:
@@ -38,9 +35,9 @@ def read_given(text: str, context: Context, macros: str = "") -> Context | Probl
     node = read(text, macros)
     if isinstance(node, Problem):
         return node
-    membership = _membership(node)
-    if membership is not None:
-        return _declared(*membership, context, text, macros)
+    named = membership(node)
+    if named is not None:
+        return declared(*named, context, text, macros)
     letters = sorted(_open_letters(node, context))
     if len(letters) > 1:
         several = f"a condition in the indices {', '.join(letters)} at once is not understood; give one for each index"
@@ -97,65 +94,3 @@ def _range(index: str, relations: tuple[Relation, ...], context: Context) -> tup
                     return None
                 spans.add((span.lower, span.upper))
     return (spans.pop() if spans else (Negate(INFINITY), INFINITY)) if len(spans) < 2 else None
-
-
-def _membership(node: Node) -> tuple[tuple[Node, ...], Node] | None:
-    """The names and the set of ``x \\in M`` or ``x, y \\in M`` (a list that ends in a relation)."""
-    before: tuple[Node, ...] = ()
-    if isinstance(node, tree.Listing) and set(node.separators) == {","}:
-        *first, node = node.items
-        before = tuple(first)
-    if not isinstance(node, tree.Relations) or node.signs != ("∈",):
-        return None
-    names = node.items[0]
-    return (*before, *(names.items if isinstance(names, tree.Listing) else (names,))), node.items[1]
-
-
-def _declared(names: tuple[Node, ...], within: Node, context: Context, text: str, macros: str) -> Context | Problem:
-    sort = _sort(within, text, macros)
-    if isinstance(sort, Problem):
-        return sort
-    for name in names:
-        declared = _name(name, sort)
-        if declared is None:
-            return Problem("expected a name before \\in", name.span, text)
-        context = context.declare(*declared)
-    return context
-
-
-def _name(node: Node, sort: Value) -> tuple[str, Sort] | None:
-    """The name and its sort; ``x_i`` with letters below declares a family."""
-    if isinstance(node, tree.Script) and node.subscript is not None and node.superscript is None and not node.primes:
-        inside = node.subscript
-        indices = inside.items if isinstance(inside, tree.Listing) else (inside,)
-        base = spelling(node.base)
-        letters = [spelling(index) or "" for index in indices]
-        if base is not None and all(len(letter) == 1 and letter.islower() for letter in letters):
-            return base, Family((None,) * len(letters), sort)
-    name = spelling(node)
-    return None if name is None or not isinstance(node, tree.Symbol | tree.Script) else (name, sort)
-
-
-def _sort(node: Node, text: str, macros: str) -> Value | Problem:
-    spelled = spelling(node)
-    for written, sort in _SETS.items():
-        if spelled == written and isinstance(sort, Real | Integer):
-            return sort
-    if isinstance(node, tree.Script) and node.superscript is not None and spelling(node.base) == r"\mathbb{R}":
-        return _shape(node.superscript, text, macros)
-    return Problem(f"expected {_KNOWN} after \\in", node.span, text)
-
-
-def _shape(node: Node, text: str, macros: str) -> Value | Problem:
-    sides = node.factors if isinstance(node, tree.Product) else (node,)
-    sizes: list[Term] = []
-    for side in sides:
-        size = read_term(text[side.span.start : side.span.end], Context(), macros)
-        if isinstance(size, Problem):
-            return Problem(size.message, side.span, text)
-        sizes.append(size.term)
-    if len(sizes) == 1:
-        return Vector(sizes[0])
-    if len(sizes) == 2:
-        return MatrixOf(sizes[0], sizes[1])
-    return Problem(f"expected {_KNOWN} after \\in", node.span, text)
