@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 GROUP = "quod.exercises"
 FORMATS = ("tex", "html", "json", "pdf")
+MOST = 100_000
+"""More seconds or processes than this are a slip of the hand."""
 NO_EXERCISES = "no exercises are installed; install quod (pip install .) or a package with the entry points " + GROUP
 
 
@@ -47,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     recheck = commands.add_parser("recheck", help="verify a sheet.json with the kernel alone", description=_RECHECK)
     recheck.add_argument("file", type=Path, metavar="SHEET.JSON")
     recheck.set_defaults(run=_recheck)
+    check = "decide a claim, or every line of a claims file"
+    _add_check(commands.add_parser("check", help=check, description=_CHECK))
     _add_read(commands.add_parser("read", help="show how a formula, or a document, is read", description=_READ))
     return parser
 
@@ -66,6 +70,46 @@ _READ = (
     ".ipynb), list every chain with its place, and the share that was read. Exit code 0: everything was read; "
     "1: some formulas of the document were not; 2: the formula cannot be read, or the input is wrong."
 )
+
+
+_CHECK = (
+    "Decide a claim under what is given and defined beside it: proved, refuted with a counterexample, or open with the "
+    "reason. Exit code 0: proved; 1: refuted or open; 2: it cannot be read, or the input is wrong. With --batch, "
+    "answer every line of a claims file (one JSON object a line; see README). Exit code 0: every line was answered."
+)
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "claim", nargs="?", metavar="CLAIM", help="'a = b \\le c' (after --, if it starts with -)"
+    )
+    parser.add_argument("--given", action="append", default=[], metavar="LATEX", help="'\\lambda > 0'; may be repeated")
+    where = "'\\bar x = \\frac1N\\sum_{i=1}^N x_i'; may be repeated"
+    parser.add_argument("--where", action="append", default=[], metavar="LATEX", help=where)
+    parser.add_argument("--macros", type=Path, metavar="FILE", help="a .sty or .tex file with macros")
+    parser.add_argument("--batch", metavar="IN.jsonl", help="a claims file; - for standard input")
+    parser.add_argument(
+        "--out", metavar="OUT.jsonl", default="-", help="where the answers go (default: -)"
+    )
+    parser.add_argument(
+        "--jobs", type=_positive(int), default=1, metavar="N", help="processes of a batch (default: 1)"
+    )
+    seconds = "seconds that one claim may take (default: 10)"
+    parser.add_argument("--timeout", type=_positive(float), default=10.0, metavar="S", help=seconds)
+    parser.set_defaults(run=_check)
+
+
+def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(0)
+        if not 0 < value <= MOST:
+            raise argparse.ArgumentTypeError(f"expected a number between 0 and {MOST:,}, found {text!r}")
+        return value
+
+    return number
 
 
 def _add_read(parser: argparse.ArgumentParser) -> None:
@@ -276,6 +320,32 @@ def _report_lines(report: RecheckReport) -> list[str]:
     if report.all_proved:
         return [f"verified again: all {report.proved} steps are proved"] if sys.stderr.isatty() else []
     return [f"the record is as it says, but not everything is proved: {counts}"]
+
+
+# quod check
+
+
+def _check(options: argparse.Namespace) -> int:
+    if (options.claim is None) == (options.batch is None):
+        return _bad_input(Problem("expected a claim, or --batch with a claims file"))
+    if options.batch is not None:
+        return _check_batch(options)
+    from engine.checking.command import check_asked
+
+    shown = check_asked(options.claim, options.given, options.where, options.macros, options.timeout)
+    if isinstance(shown, Problem):
+        return _bad_input(shown)
+    _show(shown.lines)
+    return shown.exit_code
+
+
+def _check_batch(options: argparse.Namespace) -> int:
+    if options.given or options.where or options.macros:
+        return _bad_input(Problem("with --batch, what is given stands in the lines of the claims file"))
+    from engine.checking.batch import run_batch
+
+    problem = run_batch(options.batch, options.out, int(options.jobs), options.timeout)
+    return 0 if problem is None else _bad_input(problem)
 
 
 # quod read

@@ -54,6 +54,12 @@ def _line(kind: Literal["given", "where"], number: int, text: str, macros: str) 
     return _Line(kind, number, text, defined.name if defined else None, mentioned(_beyond_names(node)))
 
 
+def declared_names(given: Sequence[str], macros: str = "") -> frozenset[str]:
+    """The names that memberships declare, as ``x`` and N in ``x_i \\in \\mathbb{R}`` and ``N \\in \\mathbb{N}``."""
+    nodes = [node for text in given if not isinstance(node := read(text, macros), Problem)]
+    return frozenset[str]().union(*(mentioned(node) - mentioned(_beyond_names(node)) for node in nodes))
+
+
 def _beyond_names(node: Node) -> Node:
     """Of a membership, the set alone: the names before it are declared there, whether they are defined or not."""
     if isinstance(node, tree.Listing):

@@ -1,0 +1,79 @@
+"""Judge what was handed in: a claim, link by link, or a reference and an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from engine.checking.links import Link, read_links
+from engine.judge import judge
+from engine.kernel.verdict import Open, Proved, Refuted, Verdict
+from engine.meaning.declared import read_context
+from engine.span import Problem
+
+SECONDS = 10.0
+"""The time that one claim may take, with all its links, unless the caller says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One link and what became of it; ``link`` is ``None`` where it could not be read."""
+
+    link: Link | None
+    verdict: Verdict | Problem
+
+
+def check(
+    claim: str,
+    given: Sequence[str] = (),
+    where: Sequence[str] = (),
+    macros: str = "",
+    seconds: float | None = SECONDS,
+) -> Verdict | Problem:
+    """The verdict on a claim in LaTeX, or the :class:`~engine.span.Problem` why it cannot be read.
+
+    ``given`` declares and assumes, ``where`` defines, ``macros`` are LaTeX definitions. Of a chain ``A = B = C``, it is
+    the verdict on the link that decides: the first that is refuted, else unreadable, else open; else the last one.
+    :func:`check_links` gives all of them.
+
+    >>> type(check(r"\\ln(xy) = \\ln x + \\ln y", given=["x > 0", "y > 0"])).__name__
+    'Proved'
+    >>> type(check(r"\\sqrt{x^2} = x")).__name__
+    'Refuted'
+    >>> print(check("x = ").message)
+    expected a number, a name or an opening bracket, found the end
+    """
+    return deciding(check_links(claim, given, where, macros, seconds)).verdict
+
+
+def check_links(
+    claim: str,
+    given: Sequence[str] = (),
+    where: Sequence[str] = (),
+    macros: str = "",
+    seconds: float | None = SECONDS,
+) -> tuple[Judged, ...]:
+    """The verdict on each link of a chain, in order; one Problem where the claim or its context cannot be read."""
+    context = read_context(given, where, macros)
+    if isinstance(context, Problem):
+        return (Judged(None, context),)
+    end = None if seconds is None else monotonic() + seconds
+    return tuple(judged(link, end) for link in read_links(claim, context, given, macros))
+
+
+def judged(link: Link | Problem, end: float | None) -> Judged:
+    """The link with its verdict; ``end`` is the time on the monotonic clock until which it may take."""
+    if isinstance(link, Problem):
+        return Judged(None, link)
+    return Judged(link, judge(link.claim, seconds=None if end is None else max(0.0, end - monotonic())))
+
+
+def deciding(links: Sequence[Judged]) -> Judged:
+    """The link that decides the whole: the first that is refuted, else unreadable, else open; else the last one."""
+    for kind in (Refuted, Problem, Open):
+        for one in links:
+            if isinstance(one.verdict, kind):
+                return one
+    assert isinstance(links[-1].verdict, Proved)
+    return links[-1]

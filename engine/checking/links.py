@@ -1,0 +1,141 @@
+"""A claim, read: one link for each relation of a chain ``A = B = C``, each in its context.
+
+The whole chain is read in one go. Where it cannot be, its rows and links are read one by one, so that one unreadable
+link does not hide the others; a name must then be the same kind of thing in every link. A condition beside the
+claim (``\\text{ if } x > 0``) is assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.meaning.claim import Claim
+from engine.meaning.context import Context
+from engine.meaning.declared import declared_names
+from engine.meaning.elaborate import StatementsReading, read_statements
+from engine.meaning.given import read_given
+from engine.meaning.latex import statement_latex, term_latex
+from engine.meaning.scope import in_words
+from engine.meaning.sort import Sort
+from engine.meaning.statement import Assertion, Relation, Statement
+from engine.meaning.term import Dots
+from engine.reading.chain import Chain, split_chain
+from engine.reading.chain import Link as WrittenLink
+from engine.reading.preamble import read_definitions
+from engine.span import Problem, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One claim of a chain, as it was understood, and what was inferred on the way, in words."""
+
+    claim: Claim
+    inferred: tuple[str, ...]
+
+    @property
+    def latex(self) -> str:
+        return statement_latex(self.claim.statement, self.claim.context)
+
+
+def read_links(text: str, context: Context, given: Sequence[str] = (), macros: str = "") -> tuple[Link | Problem, ...]:
+    """What ``text`` claims in ``context``, link by link; one Problem where it is no claim at all.
+
+    >>> [link.latex for link in read_links("a = b < c", Context())]
+    ['a = b', 'b < c']
+    """
+    declared = declared_names(given, macros)
+    whole = read_statements(text, context, macros)
+    if isinstance(whole, StatementsReading) and not _has_ellipsis(whole.statements):
+        return tuple(_link(statement, whole, declared, text) for statement in whole.statements)
+    chain = split_chain(text, read_definitions(macros).table)
+    if isinstance(chain, Problem):
+        return (whole if isinstance(whole, Problem) else chain,)
+    if not chain.links or (len(chain.links) == 1 and len(chain.statements) == 1 and isinstance(whole, Problem)):
+        return (whole if isinstance(whole, Problem) else Problem("expected a claim", Span(0, len(text)), text),)
+    return _one_by_one(chain, context, declared, macros)
+
+
+def _has_ellipsis(statements: Iterable[Statement | Assertion]) -> bool:
+    return any(Dots() in (one.left, one.right) for one in statements if isinstance(one, Relation))
+
+
+def _link(
+    statement: Statement | Assertion, reading: StatementsReading, declared: frozenset[str], text: str
+) -> Link | Problem:
+    if isinstance(statement, Assertion):
+        return Problem(_no_claim(statement.sign), Span(0, len(text)), text)
+    return Link(Claim(reading.context, statement, text), inferred_words(reading, declared))
+
+
+def _no_claim(sign: str) -> str:
+    if sign in (":=", "≡"):
+        return "this defines a name; a definition belongs beside the claim (where)"
+    return f"a claim with {sign} is not understood; expected =, ≠, <, ≤, >, ≥, ≈, ⇒ or ⇔"
+
+
+def inferred_words(reading: StatementsReading, declared: frozenset[str]) -> tuple[str, ...]:
+    """What nobody declared: names with their sorts, and notes on how the text was read."""
+    kinds = {d.name: in_words(d.name, d.sort) for d in reading.context.declarations}
+    notes = [note for note in reading.inferred if note not in kinds.values()]
+    return (*(words for name, words in kinds.items() if name not in declared), *notes)
+
+
+# Link by link
+
+
+def _one_by_one(chain: Chain, context: Context, declared: frozenset[str], macros: str) -> tuple[Link | Problem, ...]:
+    for statement in chain.statements:
+        if statement.connective is not None and statement.connective.sign != "∧":
+            return (Problem("write an implication in one row, with one relation on each side"),)
+        if statement.kind == "condition":
+            found = read_given(statement.latex, context, macros)
+            if isinstance(found, Problem):
+                return (Problem(f"a condition beside the claim: {found.message}", found.span, found.source),)
+            context = found
+    links = [link for link in chain.links if link.kind != "condition"]
+    if not links:
+        return (Problem("there are only conditions here, no claim", Span(0, len(chain.latex)), chain.latex),)
+    return agreeing([_written(link, context, declared, macros) for link in links])
+
+
+def _written(link: WrittenLink, context: Context, declared: frozenset[str], macros: str) -> Link | Problem:
+    if link.kind != "claim":
+        return Problem(f"a {link.kind} is no claim", Span(0, len(link.latex)), link.latex)
+    if not link.left.latex or not link.right.latex:
+        return Problem("a side is missing: nothing stands beside the relation", Span(0, len(link.latex)), link.latex)
+    reading = read_statements(link.latex, context, macros)
+    if isinstance(reading, Problem):
+        return reading
+    return _link(reading.statements[0], reading, declared, link.latex)
+
+
+def agreeing(links: list[Link | Problem]) -> tuple[Link | Problem, ...]:
+    """The links, unless they take one name for two kinds of things."""
+    sorts: dict[str, Sort] = {}
+    for link in links:
+        for known in link.claim.context.declarations if isinstance(link, Link) else ():
+            if sorts.setdefault(known.name, known.sort) != known.sort:
+                kinds = " and ".join(in_words(known.name, sort) for sort in (sorts[known.name], known.sort))
+                return (Problem(f"one name would be two things in this chain ({kinds}); declare it"),)
+    return tuple(links)
+
+
+def joined_latex(links: Sequence[Link]) -> str:
+    """The links as one chain where each begins with the right side of the one before.
+
+    >>> joined_latex([link for link in read_links("a = b < c", Context()) if isinstance(link, Link)])
+    'a = b < c'
+    """
+    return "".join(map(_continuing, (None, *links), links))
+
+
+def _continuing(before: Link | None, link: Link) -> str:
+    if before is None:
+        return link.latex
+    match before.claim.statement, link.claim.statement:
+        case Relation(_, _, shared), Relation(left) if shared == left:
+            start = term_latex(left, link.claim.context)
+            if link.latex.startswith(start + " "):
+                return link.latex.removeprefix(start)
+    return rf", \quad {link.latex}"

@@ -1,0 +1,104 @@
+"""``quod check`` as people and programs run it, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from tests.packaging.test_clean_imports import loaded_by, running
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "engine.cli", "check"]
+
+
+def test_a_refuted_claim(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", r"\sqrt{x^2} = x"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        r"refuted        at x = -\frac{1}{2} the left side is \frac{1}{2} and the right side -\frac{1}{2}",
+        r"read as        \sqrt{x^{2}} = x",
+        "inferred       x ∈ ℝ",
+    ]
+
+
+def test_a_proved_claim_with_its_conditions(capsys: pytest.CaptureFixture[str]) -> None:
+    where = r"\hat\lambda = 1/\bar x", r"\bar x = \frac1N\sum_{i=1}^N x_i"
+    assert main(["check", r"\hat\lambda \bar x = 1", "--where", where[0], "--where", where[1]]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:3] == [
+        "proved         both sides have one normal form",
+        r"read as        \hat{\lambda} \bar{x} = 1",
+        r"where          \frac{1}{N} \sum_{i=1}^{N} x_{i} \ne 0",
+    ]
+
+
+def test_a_chain(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", r"\frac{x}{x} = 1 = 2", "--given", "x > 0"]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].startswith("refuted        link 2: ")
+    assert r"link 1         proved      \frac{x}{x} = 1" in shown and "link 2         refuted     1 = 2" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x ="], "unreadable"),
+        (["x = x", "--given", "x >"], "unreadable"),
+        ([], "expected a claim, or --batch"),
+        (["x = x", "--batch", "-"], "expected a claim, or --batch"),
+        (["--batch", "missing.jsonl"], "No such file"),
+        (["--batch", "-", "--given", "x > 0"], "stands in the lines"),
+        (["x = x", "--macros", "missing.sty"], "missing.sty"),
+    ],
+)
+def test_bad_input(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert said in shown.out + shown.err and "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize("bad", [["--jobs", "0"], ["--jobs", "x"], ["--timeout", "-1"], ["--timeout", "nan"]])
+def test_bad_numbers(bad: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["check", "x = x", *bad])
+    assert left.value.code == 2
+
+
+def test_one_claim_needs_neither_sympy_nor_torch() -> None:
+    """FLINT finds counterexamples; nothing else that is heavy may be loaded on the way to a verdict."""
+    assert loaded_by(running("check", r"\sqrt{x^2} = x")) == ["flint"]
+    assert loaded_by(running("check", "--help")) == []
+
+
+def batch(*arguments: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([*COMMAND, "--batch", *arguments], cwd=ROOT, env=environment, **pipes)  # type: ignore[call-overload, no-any-return]
+
+
+def test_a_pipe_is_answered_line_by_line() -> None:
+    """The next claim is sent once the answer to the one before is there."""
+    with batch("-", "--out", "-") as process:
+        assert process.stdin and process.stdout
+        for claim, verdict in (("x = x", "proved"), ("x = 1", "refuted"), ("x =", "unreadable")):
+            process.stdin.write(json.dumps({"id": claim, "claim": claim}).encode() + b"\n")
+            process.stdin.flush()
+            answer = json.loads(process.stdout.readline())
+            assert (answer["id"], answer["verdict"]) == (claim, verdict)
+        process.stdin.close()
+        assert process.wait(60) == 0
+
+
+def test_a_reader_that_leaves_ends_the_batch() -> None:
+    with batch("-") as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdout.close()
+        process.stdin.write(b'{"id": "1", "claim": "x = x"}\n' * 100)
+        process.stdin.close()
+        assert process.wait(60) == 2
+        assert b"Traceback" not in process.stderr.read()
