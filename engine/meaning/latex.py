@@ -342,11 +342,15 @@ class _Writer:
 
     def multiply(self, factors: tuple[Term, ...]) -> _Piece:
         piece = self.factor(factors[0], last=len(factors) == 1)
-        text = piece.text
+        text, before = "", piece.text
         for place in range(1, len(factors)):
             piece = self.factor(factors[place], last=place == len(factors) - 1)
-            text += self.between(factors[place - 1], factors[place], piece.text) + piece.text
-        return _Piece(text, _PRODUCT, piece.open)
+            left = factors[place - 1]
+            gradient = isinstance(left, Apply) and left.function in ("gradient", "hessian")
+            if gradient and _BRACKET.match(piece.text):  # a dot would be an inner product
+                before = _bracketed(before)
+            text, before = text + before + self.between(left, factors[place], piece.text), piece.text
+        return _Piece(text + before, _PRODUCT, piece.open)
 
     def factor(self, term: Term, last: bool) -> _Piece:
         """A factor in its brackets; what is open to the right keeps open only at the end."""
@@ -366,10 +370,7 @@ class _Writer:
         head = left.base if isinstance(left, Power) else left
         function = isinstance(head, Name | Element) and self.looks_like_function(head)
         named = function or (isinstance(head, Name | Element | Constant) and _is_argument(right))
-        sloped = isinstance(left, Derivative | FunctionDerivative) or (
-            isinstance(left, Apply) and left.function in ("gradient", "hessian")
-        )
-        return r" \cdot " if named or sloped or head == PI else " "
+        return r" \cdot " if named or head == PI or isinstance(left, Derivative | FunctionDerivative) else " "
 
     def looks_like_function(self, left: Name | Element) -> bool:
         name = left.name if isinstance(left, Name) else left.family

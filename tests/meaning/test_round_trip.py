@@ -165,6 +165,7 @@ def test_brackets_around_all_that_a_bracket_holds_say_nothing() -> None:
         r"\lambda \ast d",
         r"1_{11}1_F", r"(Y = a) \mid Z", r"\frac{1}{(t \equiv 0 \pmod 2)}", r"x \cdot \pi \cdot (e d)",
         r"{\nabla r} \cdot (F \le z)", r"a \cdot (n(x, y))^4", r"e^\lambda \cdot (X \sim m)", r"n (a \texttt{R\,})",
+        r"\nabla (a) (x \mathbf{a})",
         r"o \cdot (\operatorname{argmin}_c (\pi + c)) \cdot 2",
     ],
 )  # fmt: skip
