@@ -14,6 +14,10 @@ bracket that follows, or else the plain factors that follow (``\\ln 2\\pi\\sigma
 function or a big operator. ``\\ln(x)^2`` and ``f(x)^2`` are powers of the value. What an undeclared letter before a
 bracket is, :mod:`engine.meaning.undeclared` decides by rules of its own.
 
+A subscript with a label and an index (``n_{\\mathcal{A},k}``, ``\\bar{y}_{i\\bullet}``) is a member of the family with
+that label. One index on a matrix that was not declared (``\\Sigma_0``), or one on such a vector where it is transposed
+(``x_0^T``), makes a name of its own.
+
 *Inference.* Bold letters, and what is transposed, are vectors, or matrices if capital; so is a capital letter right
 after a row vector, or added to a matrix; a small one at the end, right after a transpose or an inverse, is a vector.
 A letter with an index of a sum is a family; where it stands without one as well, that is another thing.
@@ -26,7 +30,8 @@ or to the factor, right before it. A dot between two columns is their inner prod
 a cross or a star there is a Problem.
 
 *Scope.* A sum reaches over following terms while its index is free in them, and the reading says so; where the index
-is declared as well, that is a Problem. Factors without the index at the end of a product sign's body stand outside it.
+is declared as well, or used before the sum too, that is a Problem. Factors without the index at the end of a product
+sign's body stand outside it.
 
 ``\\max_x`` and ``\\lim`` reach like sums. ``Σ_{i≠j}`` binds i, and j too where both count and stand in this order.
 
@@ -381,6 +386,8 @@ class _Elaborator(Clauses):
             ends = (self.term(lower), self.term(upper))
             taken = free_names(ends[0]) | free_names(ends[1])
             found = [n for n in free_names(value) - taken if n in VARIABLES and not self.declared(n)]
+            if len(found) > 1:  # by parts: the variable of the integral beside it
+                found = [name for name in found if name in integrated(self.root)]
             if len(found) != 1:
                 raise Stop("the variable between these bounds is unclear; write x=a and x=b", node)
             name = found[0]
@@ -444,6 +451,8 @@ class _Elaborator(Clauses):
                 return self.comparison(whole) if isinstance(whole, tree.Relations) else self.term(whole)
             case tree.Listing(items, separators) if set(separators) <= {",", ";"}:
                 return terms.Sequence("", tuple(self.item(item) for item in items))
+            case tree.Listing(separators=(":",)):
+                raise Stop("a colon inside brackets is not understood", node)
             case tree.Listing():
                 return self.listed(node)
             case tree.Clauses():
@@ -478,6 +487,16 @@ class _Elaborator(Clauses):
         if environment == "Vmatrix":
             raise Stop("the norm of a matrix is not understood yet", node)
         return value
+
+
+def integrated(root: Node) -> set[str | None]:
+    """The variables of the integrals in a formula."""
+    waiting, found = [root], set[str | None]()
+    while waiting:
+        part = waiting.pop()
+        found |= {spelling(part.variable)} if isinstance(part, tree.Integral) else set()
+        waiting.extend(tree.children(part))
+    return found
 
 
 def evaluations_inside(value: Term) -> int:

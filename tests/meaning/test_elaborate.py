@@ -689,6 +689,11 @@ class TestOperatorsOverConditions:
         assert isinstance(result.term, Over) and isinstance(result.term.body, Over)
         assert any("all pairs i, j" in words for words in result.inferred)
 
+    def test_the_variable_between_two_bounds_is_that_of_the_integral_beside(self) -> None:
+        text = r"\left[x e^{-\lambda x}\right]_0^a - \int_0^a e^{-\lambda x} \, dx"
+        assert "the bounds are values of x" in reading(text).inferred
+        assert "unclear" in problem(r"\left[x e^{-\lambda x}\right]_0^a")
+
     def test_the_value_between_two_bounds(self) -> None:
         result = reading(r"\left[x^2\right]_0^a")
         square = Power(X, TWO)
