@@ -11,6 +11,7 @@ from mpmath import mp, mpf
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.statement import ForEach, Relation, Statement
+from engine.meaning.term import INFINITY, Negate
 from tests.soak.plain_value import DIGITS, Place, Undefined, Unknown, Value, value
 
 _POOL = tuple(mpf(n) / d for n, d in ((1, 2), (1, 1), (2, 1), (3, 1), (1, 3), (3, 2), (2, 3), (5, 2), (1, 4), (4, 1)))
@@ -103,6 +104,8 @@ def _holds(fact: Statement, place: Place) -> bool:
     match fact:
         case Relation():
             return _relation(fact, place)
+        case ForEach(index, Negate(lower), upper, body) if lower == upper == INFINITY:
+            return all(_relation(body, place.with_value(index, mpf(n), integer=True)) for n in _AROUND)
         case ForEach(index, lower, upper, body):
             span = range(int(value(lower, place)), int(value(upper, place)) + 1)
             return all(_relation(body, place.with_value(index, mpf(n), integer=True)) for n in span)
