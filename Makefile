@@ -1,7 +1,8 @@
 # make sheet   .venv, and the week-7 solution sheet in build/week07/     (TORCH=0: without numeric validation)
 # make test    what the tests need, then ruff, mypy and pytest
-# make soak    mutations of the kernel, each of which must fail a test; then a million mangled formulas through the
-#              reader   (many minutes; an interrupted run goes on; tests/SOAK.md holds the results)
+# make soak    mutations of the kernel, each of which must fail a test; a million mangled formulas through the reader;
+#              true claims made false; a million random pairs through prover, kernel and instances
+#              (hours; an interrupted run goes on; tests/SOAK.md holds the results)
 # make bench   cold-start times and memory of the command, and the time that a formula takes to be read
 # make torch   look for a CPU build of torch once more
 # make clean   remove everything that make made
@@ -35,6 +36,8 @@ test: $(VENV)/dev.stamp $(torch_stamp)
 soak: $(VENV)/dev.stamp
 	$(BIN)/python tests/soak/mutation.py
 	$(BIN)/python tests/soak/fuzz_reading.py
+	$(BIN)/python tests/soak/corrupting.py
+	$(BIN)/python tests/soak/pairs.py
 
 bench: $(VENV)/base.stamp $(torch_stamp)
 	$(BIN)/python tests/bench/bench.py
