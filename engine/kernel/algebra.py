@@ -103,7 +103,7 @@ class MemberFact:
 class Algebra:
     """The atoms of one check, the facts about them, and the work still allowed."""
 
-    budget: int = 400_000
+    budget: int = 300_000
     atoms: list[Atom] = field(default_factory=list)
     numbers: dict[Atom, int] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
@@ -627,7 +627,7 @@ class Algebra:
             case Bound() | Delta() | Alternating() | Call("floor" | "sgn"):
                 return True
             case Call("Gamma", (0,), (inner,)):
-                return self.is_integer(thaw(inner)) and self.sign(thaw(inner), 0) == signs.POSITIVE  # type: ignore[arg-type]
+                return self.is_integer(thaw(inner)) and self.sign(thaw(inner), 1) == signs.POSITIVE  # type: ignore[arg-type]
             case Member(family):
                 return family in self.integer_families
             case PrefixSum(_, _, body) | PrefixProduct(_, _, body):
@@ -691,7 +691,7 @@ class Algebra:
                 return signs.POSITIVE if self.atom_sign(base) == signs.POSITIVE else signs.ANY
             case Call("abs", _, (inner,)):
                 return signs.NOT_NEGATIVE if 0 in self.sign_of_terms(thaw(inner)) else signs.POSITIVE  # type: ignore[arg-type]
-            case Call("Gamma", (0,), (inner,)) if self.sign_of_terms(thaw(inner)) == signs.POSITIVE:  # type: ignore[arg-type]
+            case Call("Gamma", (0,), (inner,)) if self.sign(thaw(inner), depth=1) == signs.POSITIVE:  # type: ignore[arg-type]
                 return signs.POSITIVE
             case Composite(polynomial):
                 return self.sign(thaw(polynomial), depth=1)

@@ -335,7 +335,7 @@ def _known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
 
 
 def _primitive(row: Row, order: int, x: Scalar, at: Site) -> Scalar:
-    """A function without a definition; of a jet by f' = its derivative in the table (of ψ, which keeps an order, ψ')."""
+    """A function without a definition, enclosed; of a jet by its derivative in the table (of ψ, the next order)."""
     if row.name == "ln":
         return jet.ln(x, at.bits)
     if row.name == "abs":

@@ -12,10 +12,13 @@ from functools import lru_cache
 from engine.kernel.certificate import Assignment
 from engine.meaning.context import Declaration, Definition
 from engine.meaning.elaborate import canonical
-from engine.meaning.term import Apply, Name
+from engine.meaning.term import Apply, FunctionDerivative, Name
 
 CONSTANTS = frozenset((r"\pi", "e", r"\infty"))
-KNOWN = frozenset("abs ceil det exp factorial floor Gamma ln log max min pad sqrt tr trace".split())
+KNOWN = frozenset(
+    "abs Beta binom ceil cos cosh delta det digamma erf exp factorial floor Gamma indicator ln log max min pad phi Phi"
+    " sgn sigmoid sin sinh softplus sqrt tan tanh tr trace trigamma".split()
+)
 """Functions that the kernel knows by a word and the printer sets by a notation of their own."""
 
 NAMING_FIELDS = ("variable", "index", "family", "function")
@@ -55,7 +58,7 @@ def _own_names(value: object) -> Iterator[str]:
             yield name
         case Definition(name, parameters):
             yield from (name, *parameters)
-        case Apply(function) if function in KNOWN:
+        case Apply(function) | FunctionDerivative(function) if function in KNOWN:
             return
         case _:
             found = (getattr(value, field, None) for field in NAMING_FIELDS)

@@ -246,7 +246,6 @@ def test_a_family_without_a_range_takes_every_integer_that_the_point_names():
         apply("exp", Power(integer(10), integer(30))),
         Number(Fraction(10**3000)),
         Derivative(x, x, 10**6),
-        apply("Gamma", integer(10**9)),
         INFINITY,
         Integral("x", ZERO, ONE, x),
         apply("nonsense", x),
@@ -724,12 +723,11 @@ def test_leibniz():
         Derivative(Power(x, n), n),
         Sum("i", ONE, TWO, Derivative(times(i, x), i)),
         Derivative(apply("floor", x), x),
-        Derivative(apply("max", x, y), x),
         Derivative(apply("abs", subtract(x, TWO)), x),
         Derivative(apply("sqrt", subtract(x, TWO)), x),
         Derivative(Power(subtract(x, TWO), Divide(THREE, TWO)), x),
         Derivative(Power(subtract(x, TWO), Divide(ONE, THREE)), x),
-        Derivative(apply("Gamma", x), x),
+        Derivative(apply("sgn", x), x),
         Derivative(apply("factorial", x), x),
         Derivative(Sum("i", ONE, x, i), x),
         Derivative(Power(ZERO, x), x),
@@ -885,5 +883,5 @@ def test_other_facts_are_left_to_the_caller():
 
 def test_the_precision_is_one() -> None:
     """A witness that ``decide`` accepts is shown with the enclosures that decided it."""
-    defaults = {inspect.signature(function).parameters["bits"].default for function in (enclose, decide, satisfies)}
+    defaults = {inspect.signature(function).parameters["bits"].default for function in (enclose, satisfies)}
     assert defaults == {64}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import factorial
 
 import pytest
 from hypothesis import given, settings
@@ -130,17 +129,6 @@ def test_roots_contain_the_truth_and_are_exact_where_rational(x, degree, bits):
     assert iv.root(point(x**degree), degree, bits) == point(x)
 
 
-@given(st.integers(1, 25), precisions)
-def test_gamma_at_integers_is_the_factorial(n, bits):
-    assert iv.gamma(point(n), bits) == point(factorial(n - 1))
-
-
-@given(st.integers(-25, 25), precisions)
-def test_gamma_at_half_integers_contains_the_truth(n, bits):
-    x = n + Fraction(1, 2)
-    assert_around(iv.gamma(point(x), bits), arb(x).gamma(), bits)
-
-
 @pytest.mark.parametrize("bits", (8, 64, 500))
 def test_pi_contains_the_truth(bits):
     assert_around(iv.pi(bits), flint.arb.pi(), bits)
@@ -191,8 +179,6 @@ ACROSS = Interval(Fraction(-1), Fraction(1))
         lambda: iv.power(point(-1), point(2), 64),
         lambda: iv.power(ZERO, ZERO, 64),
         lambda: iv.power(ZERO, point(-2), 64),
-        lambda: iv.gamma(ZERO, 64),
-        lambda: iv.gamma(point(-3), 64),
     ),
 )
 def test_what_has_no_value_is_undefined(attempt):
@@ -212,9 +198,6 @@ def test_what_has_no_value_is_undefined(attempt):
         lambda: iv.power(Interval(Fraction(0), Fraction(1)), point(-1), 64),
         lambda: iv.power(ZERO, ACROSS, 64),
         lambda: iv.power(ZERO, Interval(Fraction(0), Fraction(1)), 64),
-        lambda: iv.gamma(point(Fraction(1, 3)), 64),
-        lambda: iv.gamma(Interval(Fraction(1), Fraction(2)), 64),
-        lambda: iv.gamma(point(10**9), 64),
         lambda: iv.exp(point(3000), 64),
         lambda: iv.exp(point(-3000), 64),
         lambda: iv.exp(point(10**400), 64),

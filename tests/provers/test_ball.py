@@ -143,7 +143,7 @@ def test_known_functions() -> None:
     assert value(call("abs", X), x=-3) == 3
     assert value(call("Gamma", X), x=5) == 24
     assert value(call("factorial", N), n=4) == 24
-    assert value(call("binomial", N, TWO), n=5) == 10
+    assert value(call("binom", N, TWO), n=5) == 10
     assert value(call("delta", N, TWO), n=2) == 1
     with pytest.raises(Undef):
         value(call("Gamma", X), x=-1)
