@@ -93,6 +93,9 @@ class Naming(Deltas):
             return terms.Dots()
         if not name.isalpha() and self.is_set(name, node):
             return Name(name)
+        if is_marginal(name):
+            self.note(f"{base_of(name)} with a dot below is a row, a column, a mean or a total: which, is not said")
+            return Name(name)
         look = self.looks_like_kin(name)
         if name not in self.findings.kinds and isinstance(look, MatrixOf) and is_unit(name):
             self.learn(name, look)
@@ -260,7 +263,8 @@ class Naming(Deltas):
     def labelled_member(self, base: str, subscript: Node, node: Node) -> Term | None:
         """``n_{A,k}`` with a label and an index: a member of the family of all ``n_{A,k}`` with this label.
 
-        A label is a word, a calligraphic letter, or the dot of a mean or total (``\\bar{y}_{i\\bullet}``).
+        A label is a word, a calligraphic letter, or the dot of a row or a mean (``\\bar{y}_{i\\bullet}``). What has
+        such a dot gets no sort: it is made of the other members in a way that the formula does not say.
         """
         items = index_items(subscript)
         labels = [spelling(item) if is_label(item) else None for item in items]
@@ -268,6 +272,10 @@ class Naming(Deltas):
             return None
         family = family_with_labels(base, tuple(labels))
         indices = tuple(item for item, label in zip(items, labels, strict=True) if label is None)
+        if is_marginal(family):
+            self.note(f"{base} with a dot below is a row, a column, a mean or a total: which, is not said")
+            self.check_index_free(base, node)
+            return Element(family, tuple(self.index_term(item) for item in indices))
         if not self.is_index(subscript) and not isinstance(self.sort(family), Family):
             self.members.add(family)
             return None
@@ -365,6 +373,8 @@ class Naming(Deltas):
         if family not in self.bound and isinstance(self.sort(family), Vector):
             self.findings.apart.add(family)  # x_0^T beside a vector x: no entry of x
             raise Again(family)
+        if isinstance(value, Name | Element) and is_marginal(value.name if isinstance(value, Name) else value.family):
+            return
         self.settle(value)
         if isinstance(value, terms.Sequence) and value.brackets in ("()", "[]"):
             return  # a column written in a row, with which nothing computes
@@ -459,6 +469,16 @@ def is_mark(above: Node) -> bool:
             return (spelling(above) or "") in MARK_WORDS
         case _:
             return False
+
+
+def is_marginal(name: str) -> bool:
+    """``n_{\\bullet\\bullet}``: a dot where an index was summed or averaged over."""
+    below = name.partition("_{")[2]
+    return r"\bullet" in below or (r"\cdot" in below and below != r"\cdot}")
+
+
+def base_of(name: str) -> str:
+    return name.partition("_{")[0]
 
 
 def is_label(item: Node) -> bool:
