@@ -54,12 +54,12 @@ def _sign(algebra: Algebra, p: Polynomial) -> signs.Sign:
     """The signs that ``p`` may have; of an integer, by adding up facts (much faster than by all that is known)."""
     if not algebra.is_integer(p):
         return algebra.sign(p)
-    found = signs.ANY
+    found, known = signs.ANY, _known(algebra, p)
     for direction in (1, -1):
         directed = scale(p, direction)
-        if is_at_least(algebra, directed, 1):
+        if _adds_up(add(directed, constant(-1)), known, MOST_ADDED):
             return frozenset((direction,))
-        if is_at_least(algebra, directed, 0):
+        if _adds_up(directed, known, MOST_ADDED):
             found -= {-direction}
     unequal = any(not add(p, f.polynomial, -1) or not add(p, f.polynomial) for f in algebra.facts if 0 not in f.sign)
     return found - signs.ZERO if unequal else found
@@ -67,10 +67,22 @@ def _sign(algebra: Algebra, p: Polynomial) -> signs.Sign:
 
 def is_at_least(algebra: Algebra, p: Polynomial, least: int) -> bool:
     """Whether an integer is at least ``least``: a non-negative number and some facts about integers add up to it."""
+    return _adds_up(add(p, constant(least), -1), _known(algebra, p), MOST_ADDED)
+
+
+def _known(algebra: Algebra, p: Polynomial) -> list[Polynomial]:
+    """Integers that are known to be >= 0; none where no fact speaks of the leading term of ``p``."""
+    leading = max(p, default=UNIT)
+    if not any(leading in fact.polynomial for fact in algebra.facts) and not _holds_member(algebra, p):
+        return []
     known = [bound for fact in algebra.facts for bound in _bounds(algebra, fact)]
     members = [a for n in atoms_of(p) if isinstance(a := algebra.atoms[n], Member)]
     own = [bound for m in members for fact in _facts_of(algebra, m, known) for bound in _bounds(algebra, fact)]
-    return _adds_up(add(p, constant(least), -1), [*known, *own], MOST_ADDED)
+    return [*known, *own]
+
+
+def _holds_member(algebra: Algebra, p: Polynomial) -> bool:
+    return any(isinstance(algebra.atoms[number], Member) for number in atoms_of(p))
 
 
 def _bounds(algebra: Algebra, fact: Fact) -> Iterator[Polynomial]:
@@ -127,7 +139,7 @@ def _solved(algebra: Algebra, difference: Polynomial) -> Iterator[tuple[int, Pol
             continue
         number = monomial[0][0]
         rest = add(difference, {monomial: coefficient}, -1)
-        if abs(coefficient) == 1 and number not in algebra.polynomial_depends(rest):
+        if number not in algebra.polynomial_depends(rest):
             yield number, scale(rest, -1 / coefficient)
 
 

@@ -115,6 +115,16 @@ def test_the_facts_about_indices_decide() -> None:
             proved(near, Relation(delta(i, j), "=", value))
 
 
+def test_unequal_integers_may_differ_either_way() -> None:
+    """With i - j in {-1, 0, 1}: where i ≠ j, neither i < j nor i > j follows."""
+    near = declared(**INDICES).assume(Relation(i, "≤", Add((j, ONE))), Relation(j, "≤", Add((i, ONE))))
+    for other in (Add((j, ONE)), Add((j, Negate(ONE)))):
+        with pytest.raises(Unproved):
+            proved(near, Relation(Add((delta(i, j), delta(i, other))), "=", ONE))
+    above = near.assume(Relation(i, "≥", j))
+    assert proved(above, Relation(Add((delta(i, j), delta(i, Add((j, ONE))))), "=", ONE)).conditions == ()
+
+
 def test_a_strict_fact_says_one_more_of_integers_only() -> None:
     text = r"\mathbf{1}[i = j + \frac12] = 0"
     assert holds(text, **INDICES) == ()
@@ -130,6 +140,8 @@ def test_a_fraction_is_no_index() -> None:
 def test_an_indicator_takes_real_numbers() -> None:
     assert holds(r"\mathbf{1}[x = 2 x] = \mathbf{1}[x = 0]", x="real") == ()
     assert holds(r"x \mathbf{1}[x = 1] = \mathbf{1}[x = 1]", x="real") == ()
+    assert holds(r"x \mathbf{1}[3 x = 2 y] = \frac{2 y}{3} \mathbf{1}[3 x = 2 y]", x="real", y="real") == ()
+    fails(r"x \mathbf{1}[3 x = 2 y] = \frac{3 y}{2} \mathbf{1}[3 x = 2 y]", x="real", y="real")
     fails(r"x \mathbf{1}[x = 1] = x", x="real")
 
 
@@ -218,6 +230,8 @@ OUT_OF_RANGE = [
     (r"\sum_{i=1}^N \delta_{ik} = 1", {"k": "integer"}),
     (r"\sum_{i=0}^N \delta_{ik} = 1", {"k": "nat"}),
     (r"\sum_{i=2}^{N+1} \delta_{ik} x_i = x_k", {"k": "in N"}),
+    # All deltas of a sum are neither 0 nor 1 together.
+    (r"\left(\sum_{i=1}^N \delta_{ik}\right) \left(\sum_{i=1}^N \delta_{ik} - N\right) = 0", {"k": "integer"}),
     (r"\sum_{i=1}^{N} \delta_{i,k+1} x_i = x_{k+1}", {"k": "in N"}),
     (r"\sum_{i=1}^{N} \delta_{2i,k} = 0", {"k": "in N"}),
     (r"\sum_{j=1}^N \delta_{ij} \delta_{jk} = \delta_{ik}", {"i": "integer", "k": "integer"}),
@@ -243,6 +257,14 @@ def test_a_member_that_is_there_has_its_index_in_range() -> None:
     (condition,) = holds(r"\sum_{i=1}^N \delta_{ik} x_i = x_k", N="nat", k="nat", x="of N")
     assert "≤" in condition
     fails(r"\sum_{i=1}^N \delta_{ik} x_i = \sum_{i=1}^k \delta_{ik} x_i", N="nat", k="nat", x="free")
+
+
+def test_a_place_between_two_integers_is_not_in_the_range() -> None:
+    """2 <= k <= 2N leaves odd k, for which no i has 2i = k."""
+    said = claim(r"\sum_{i=1}^N \delta_{2i,k} = 1", declared(N="nat", k="nat"))
+    within = said.context.assume(Relation(k, "≥", integer(2)), Relation(k, "≤", Multiply((integer(2), N))))
+    with pytest.raises(Unproved):
+        proved(within, said.statement)
 
 
 def test_a_sum_without_terms_says_nothing_of_its_index() -> None:
