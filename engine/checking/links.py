@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.declared import declared_names
-from engine.meaning.elaborate import StatementsReading, read_statements
+from engine.meaning.elaborate import StatementsReading, canonical, read_statements
 from engine.meaning.given import read_given
 from engine.meaning.latex import statement_latex, term_latex
+from engine.meaning.proportional import proportional, subject
 from engine.meaning.scope import in_words
 from engine.meaning.sort import Sort
 from engine.meaning.statement import Assertion, Relation, Statement
@@ -47,7 +48,8 @@ def read_links(text: str, context: Context, given: Sequence[str] = (), macros: s
     declared = declared_names(given, macros)
     whole = read_statements(text, context, macros)
     if isinstance(whole, StatementsReading) and not _has_ellipsis(whole.statements):
-        return tuple(_link(statement, whole, declared, text) for statement in whole.statements)
+        variable = _subject(whole.statements)
+        return tuple(_link(statement, whole, declared, text, variable) for statement in whole.statements)
     chain = split_chain(text, read_definitions(macros).table)
     if isinstance(chain, Problem):
         return (whole if isinstance(whole, Problem) else chain,)
@@ -60,12 +62,39 @@ def _has_ellipsis(statements: Iterable[Statement | Assertion]) -> bool:
     return any(Dots() in (one.left, one.right) for one in statements if isinstance(one, Relation))
 
 
+def _subject(statements: Iterable[Statement | Assertion]) -> str | None:
+    """The variable of a chain with ∝: that of its first density, ``p(\\mu \\mid x)``."""
+    sides = (side for one in statements if isinstance(one, Assertion) for side in (one.left, one.right))
+    return next((name for name in map(subject, sides) if name is not None), None)
+
+
 def _link(
-    statement: Statement | Assertion, reading: StatementsReading, declared: frozenset[str], text: str
+    statement: Statement | Assertion,
+    reading: StatementsReading,
+    declared: frozenset[str],
+    text: str,
+    variable: str | None = None,
 ) -> Link | Problem:
+    if isinstance(statement, Assertion) and statement.sign.startswith("∝"):
+        noted = statement.sign.removeprefix("∝").removeprefix("^{").removesuffix("}")
+        return _proportional(statement, canonical(noted) if noted else variable, reading, declared, text)
     if isinstance(statement, Assertion):
         return Problem(_no_claim(statement.sign), Span(0, len(text)), text)
     return Link(Claim(reading.context, statement, text), inferred_words(reading, declared))
+
+
+def _proportional(
+    statement: Assertion, variable: str | None, reading: StatementsReading, declared: frozenset[str], text: str
+) -> Link | Problem:
+    everything = Span(0, len(text))
+    if variable is None:
+        return Problem(r"proportional as a function of what? write \propto_{x}, with the variable", everything, text)
+    found = proportional(statement.left, statement.right, variable, reading.context)
+    if isinstance(found, str):
+        return Problem(f"proportional in {variable}: {found}", everything, text)
+    context, relation = found
+    note = f"∝ is read as a function of {variable}: the same factor at any two of its values"
+    return Link(Claim(context, relation, text), (*inferred_words(reading, declared), note))
 
 
 def _no_claim(sign: str) -> str:

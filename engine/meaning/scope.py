@@ -54,6 +54,7 @@ class Scope:
         self.notes: list[str] = []
         self.sizes: set[str] = set()
         self.merged: dict[str, Term] = {}
+        self.defined_shapes: dict[str, tuple[bool, bool]] = {}
         self.factored: set[str] = set()
         self.densities: dict[str, tuple[str, ...]] = {}
         self._alone: frozenset[str] | None = None
@@ -207,9 +208,9 @@ class Scope:
 
 
 def is_unit(name: str) -> bool:
-    """``I``, ``I_{n}`` and ``\\mathbf{I}``: how identity matrices are written."""
+    """``I``, ``I_{n}``, ``I_{20}`` and ``\\mathbf{I}``: how identity matrices are written."""
     base, _, below = name.partition("_{")
-    return base in UNITS and (not below or below[:-1] in SIZES)
+    return base in UNITS and (not below or below[:-1] in SIZES or below[:-1].isdigit())
 
 
 def in_words(name: str, sort: Sort) -> str:

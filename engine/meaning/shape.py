@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from engine.meaning import term as terms
+from engine.meaning.context import Definition
 from engine.meaning.notation import IDENTITY
 from engine.meaning.scope import Scope
 from engine.meaning.sort import Family, Function, MatrixOf, Sort, Vector
@@ -27,7 +28,7 @@ class Shapes(Scope):
                 definition = self.definitions.get(term.name)
                 if definition is None and self.findings.kinds.get(term.name) == IDENTITY:
                     return (True, True)
-                return shape_of(self.sort(term.name)) if definition is None else self.shape(definition.body)
+                return shape_of(self.sort(term.name)) if definition is None else self.defined_shape(definition)
             case Element():
                 sort = self.sort(term.family)
                 return shape_of(sort.element) if isinstance(sort, Family) else SCALAR
@@ -62,6 +63,12 @@ class Shapes(Scope):
                 return self.shape(body)
             case _:
                 return SCALAR
+
+    def defined_shape(self, definition: Definition) -> tuple[bool, bool]:
+        """The shape of a definition's body, found once: definitions that use each other twice would take for ever."""
+        if definition.name not in self.defined_shapes:
+            self.defined_shapes[definition.name] = self.shape(definition.body)
+        return self.defined_shapes[definition.name]
 
     def size(self, term: Term) -> tuple[Term, Term] | None:
         """The numbers of rows and columns of a vector or matrix whose names tell them."""
