@@ -62,13 +62,24 @@ def _sum_of_monomial(algebra: Algebra, index: int, lower: Polynomial, upper: Pol
     if is_constant(length):
         return _written_out(algebra, index, lower, int(constant_term(length)), body)
     offset = _least_offset(algebra, index, body)
-    if offset:
+    if offset and (not is_constant(lower) or algebra.is_not_negative(add(upper, constant(offset)))):
         lower, upper = add(lower, constant(offset)), add(upper, constant(offset))
         with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
             shifted = algebra.substitute({body: Fraction(1)}, index, add(of_atom(index), constant(offset), -1))
         return sum_over(algebra, index, lower, upper, shifted)
+    if is_constant(lower) and not algebra.is_not_negative(upper):
+        return _from_one(algebra, index, lower, upper, body)
     before = add(lower, constant(1), -1)
     return add(prefix(algebra, index, upper, body), prefix(algebra, index, before, body), -1)
+
+
+def _from_one(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial) -> Polynomial:
+    """Σ_{v=a}^{b} f(v) = Σ_{v=1}^{b-a+1} f(v + a - 1), where b may be negative and b - a + 1 is not."""
+    shift = add(lower, constant(1), -1)
+    length = add(upper, shift, -1)
+    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), length)):
+        shifted = algebra.substitute({body: Fraction(1)}, index, add(of_atom(index), shift))
+    return sum_over(algebra, index, constant(1), length, shifted)
 
 
 def _written_out(algebra: Algebra, index: int, lower: Polynomial, count: int, body: Monomial) -> Polynomial:

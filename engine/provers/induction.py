@@ -32,7 +32,10 @@ Leaf = Callable[[Context, Statement], Proof | None]
 """A proof of a statement without induction that the kernel accepts, if there is one."""
 
 DEEPEST = 3
-MOST_LEAVES = 24
+MOST_LEAVES = 20
+LARGEST = 300
+"""The nodes of an equation that is still worth a further induction: each step has about three times as many."""
+
 MOST_STARTS = 8
 
 
@@ -50,7 +53,7 @@ def inductions(context: Context, goal: Statement, leaf: Leaf) -> Iterator[Proof]
 
 
 def _inductions(context: Context, goal: Statement, leaf: Leaf, depth: int) -> Iterator[Proof]:
-    if not isinstance(goal, Relation) or goal.sign != "=" or depth == 0:
+    if not isinstance(goal, Relation) or goal.sign != "=" or depth == 0 or _size(goal) > LARGEST:
         return
     try:
         sides = unfold(goal.left, context), unfold(goal.right, context)
@@ -61,6 +64,14 @@ def _inductions(context: Context, goal: Statement, leaf: Leaf, depth: int) -> It
             premises = _premises(context, goal, sketch, leaf, depth)
             if premises is not None:
                 yield ByTheorem("induction", sketch, premises)
+
+
+def _size(goal: Relation) -> int:
+    waiting, count = [goal.left, goal.right], 0
+    while waiting and count <= LARGEST:
+        count += 1
+        waiting += children(waiting.pop())
+    return count
 
 
 def _premises(
@@ -114,7 +125,8 @@ def _beyond(upper: Term, name: str) -> int | None:
 
 
 def _starts(context: Context, bigs: list[tuple[Sum | Product, int]], name: str) -> Iterator[Term]:
-    """The least value that is known; where sums begin later, the first value at which none of them is empty."""
+    """The least value that is known; where sums begin or end later, the first value at which none
+    of them is empty or ends below 0."""
     for fact in context.facts:
         match fact:
             case Relation(Name(upper), "≥", Name() as low) | Relation(Name() as low, "≤", Name(upper)):
@@ -122,11 +134,11 @@ def _starts(context: Context, bigs: list[tuple[Sum | Product, int]], name: str) 
                     yield low
     least = _least(context, name)
     if least is not None:
-        firsts = [int(big.lower.value) - beyond for big, beyond in bigs if isinstance(big.lower, Number)]
-        yield integer(least)
-        latest = max(firsts, default=least) - 1
-        if least < latest < least + MOST_STARTS:
-            yield integer(latest)
+        firsts = [int(big.lower.value) - beyond - 1 for big, beyond in bigs if isinstance(big.lower, Number)]
+        not_negative = (-beyond for _, beyond in bigs)
+        for last in sorted({least, max(firsts, default=least), max(not_negative, default=least)}):
+            if least <= last < least + MOST_STARTS:
+                yield integer(last)
 
 
 def _least(context: Context, name: str) -> int | None:
