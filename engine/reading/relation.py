@@ -59,6 +59,9 @@ def _plain(reader: Stream, token: Token) -> str:
     if pair == "=:" and reader.peek(2).text == "=":
         pair = None
     reader.position += 1 if pair is None else 2
+    if token.text == r"\propto" and after.text == "_":
+        reader.take()
+        return f"∝^{{{_text_of_group(reader).strip()}}}"  # the variable, which is no remark such as (1) or ii
     return pair or RELATIONS.get(token.text) or LOGIC[token.text]
 
 
