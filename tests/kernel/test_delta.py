@@ -105,7 +105,9 @@ def test_the_facts_about_indices_decide() -> None:
     apart = declared(**INDICES).assume(Relation(i, "≠", j))
     bounded = declared(**INDICES).assume(Relation(i, "≤", j), Relation(j, "≤", i))
     near = declared(**INDICES).assume(Relation(i, "≤", j))
-    for context, value in ((below, ZERO), (apart, ZERO), (bounded, ONE)):
+    before = declared(**INDICES).assume(Relation(Add((i, ONE)), "≤", j))
+    through = declared(**INDICES).assume(Relation(i, "≤", k), Relation(k, "<", j))
+    for context, value in ((below, ZERO), (apart, ZERO), (before, ZERO), (through, ZERO), (bounded, ONE)):
         assert proved(context, Relation(delta(i, j), "=", value)).conditions == ()
         other = ONE if value == ZERO else ZERO
         with pytest.raises(Unproved):
