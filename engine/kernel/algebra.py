@@ -771,16 +771,19 @@ class Algebra:
                 found &= self._sign_by_fact(p, fact)
         return found
 
-    def is_not_negative(self, p: Polynomial, facts: int = LONGEST_CHAIN) -> bool:
+    def is_not_negative(self, p: Polynomial) -> bool:
         """Whether p >= 0, also by several facts in a row: k <= N from k <= j, j <= i and i <= N."""
+        return self._follows(p, LONGEST_CHAIN) or self.sign(p) <= signs.NOT_NEGATIVE
+
+    def _follows(self, p: Polynomial, facts: int) -> bool:
         self.spend(1)
         if self.sign_of_terms_by_facts(p) <= signs.NOT_NEGATIVE:
             return True
-        if not facts:
-            return self.sign(p) <= signs.NOT_NEGATIVE
+        if not facts or all(c > 0 for c in p.values()):
+            return False
         known = [fact.polynomial for fact in self.facts if fact.sign <= signs.NOT_NEGATIVE]
         shorter = (add(p, q, -p[m] / c) for q in known for m, c in q.items() if c < 0 and p.get(m, 0) < 0)
-        return any(self.is_not_negative(rest, facts - 1) for rest in shorter) or self.sign(p) <= signs.NOT_NEGATIVE
+        return any(self._follows(rest, facts - 1) for rest in shorter)
 
     def _atom_sign_by_fact(self, number: int, fact: Fact) -> Sign:
         key: Monomial = ((number, 1),)

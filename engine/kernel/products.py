@@ -84,7 +84,7 @@ def _from_one(algebra: Algebra, index: int, upper: Polynomial, body: Polynomial)
             raise Unproved(f"a product of {peeled} factors is too long to write out")
     else:
         peeled = 0
-        while peeled < MOST_PEELED and algebra.sign(add(upper, constant(-peeled - 1))) <= signs.NOT_NEGATIVE:
+        while peeled < MOST_PEELED and algebra.is_not_negative(add(upper, constant(-peeled - 1))):
             peeled += 1
         base = add(upper, constant(peeled), -1)
     result = _up_to(algebra, index, base, body) if base else constant(1)

@@ -39,17 +39,26 @@ LARGEST = 300
 MOST_STARTS = 8
 
 
+class _Spent(Exception):
+    """Enough was tried."""
+
+
 def inductions(context: Context, goal: Statement, leaf: Leaf) -> Iterator[Proof]:
     """Proofs by induction, each premise of which the leaf or another induction proves; the shallowest first."""
     known: dict[tuple[Context, Statement], Proof | None] = {}
 
     def once(where: Context, what: Statement) -> Proof | None:
         if (where, what) not in known:
-            known[where, what] = leaf(where, what) if len(known) < MOST_LEAVES else None
+            if len(known) >= MOST_LEAVES:
+                raise _Spent
+            known[where, what] = leaf(where, what)
         return known[where, what]
 
-    for depth in range(1, DEEPEST + 1):
-        yield from _inductions(context, goal, once, depth)
+    try:
+        for depth in range(1, DEEPEST + 1):
+            yield from _inductions(context, goal, once, depth)
+    except _Spent:
+        return
 
 
 def _inductions(context: Context, goal: Statement, leaf: Leaf, depth: int) -> Iterator[Proof]:
