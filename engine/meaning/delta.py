@@ -69,6 +69,11 @@ class Deltas(Shapes):
         """The value of an index; an undeclared letter in it is an integer."""
         raise NotImplementedError
 
+    def iverson(self, condition: Node) -> Term:
+        """The same in bare brackets, which might also be a remark on what stands before them."""
+        self.note("a condition in square or curly brackets is 1 where it holds, and else 0")
+        return self.indicator(condition)
+
     def indicator(self, condition: Node) -> Term:
         """1 where the condition holds, else 0."""
         return terms.Apply("indicator", (self.item(condition),))

@@ -403,7 +403,7 @@ class _Elaborator(Clauses):
         if isinstance(node.content, tree.Listing) and node.kind in ("(", "[", r"\{"):
             return self.sequence(node, node.content)
         if isinstance(node.content, tree.Relations) and node.kind == "[":
-            return self.indicator(node.content)
+            return self.iverson(node.content)
         if isinstance(node.content, tree.Relations | tree.Clauses | tree.Logic):
             return self.item(node.content)
         value = self.term(node.content)

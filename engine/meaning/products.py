@@ -253,9 +253,10 @@ class Products(Operators):
         if isinstance(node, tree.Derivative) and bracket_of(row.joined(place + 1)) is not None:
             raise Stop("the bracket after this derivative can be its argument or a factor; write \\cdot", node)
         if isinstance(node, tree.Number) and node.text == "1":
-            condition = relations_in(row.joined(place + 1))
-            if condition is not None:
-                return self.indicator(condition), place + 2
+            follower = row.joined(place + 1)
+            condition = relations_in(follower)
+            if condition is not None and isinstance(follower, tree.Group) and follower.kind != "(":
+                return self.iverson(condition), place + 2
         if isinstance(node, tree.Number) and isinstance(row.joined(place + 1), tree.Number):
             raise Stop("two numbers side by side; write \\cdot between them", node)
         return self.term(node), place + 1

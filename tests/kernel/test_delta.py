@@ -11,7 +11,8 @@ from engine.kernel.certificate import Assignment, Entry, Model
 from engine.kernel.enclosure import Beyond, Undefined, decide, enclose
 from engine.kernel.interval import Interval, compared, point
 from engine.meaning.context import Context
-from engine.meaning.statement import Relation
+from engine.meaning.sort import Family, Integer
+from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import (
     ONE,
     ZERO,
@@ -267,6 +268,21 @@ def test_a_place_between_two_integers_is_not_in_the_range() -> None:
     within = said.context.assume(Relation(k, "≥", integer(2)), Relation(k, "≤", Multiply((integer(2), N))))
     with pytest.raises(Unproved):
         proved(within, said.statement)
+
+
+@pytest.mark.parametrize("inside", [(), (">=",), ("<=",), (">=", "<=")])
+def test_what_is_known_of_members_in_a_range_is_used_there_only(inside: tuple[str, ...]) -> None:
+    """1 <= y_i <= K for i in 2..N, of a family on all integers."""
+    member = Element("y", (i,))
+    every = (ForEach("i", integer(2), N, Relation(member, s, e)) for s, e in (("≥", ONE), ("≤", Name("K"))))  # type: ignore[arg-type]
+    context = declared(N="nat", K="nat", i="integer").declare("y", Family((None,), Integer()), *every)
+    limits = {">=": Relation(i, "≥", integer(2)), "<=": Relation(i, "≤", N)}
+    said = claim(r"\sum_{k=1}^K \mathbf{1}[y_i = k] = 1", context.assume(*(limits[one] for one in inside)))
+    if len(inside) == 2:
+        assert proved(said.context, said.statement).conditions == ()
+    else:
+        with pytest.raises(Unproved):
+            proved(said.context, said.statement)
 
 
 def test_a_sum_without_terms_says_nothing_of_its_index() -> None:

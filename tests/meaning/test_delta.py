@@ -139,6 +139,17 @@ def test_iverson_in_a_product() -> None:
     assert reading("2 [i = k]").term == Multiply((integer(2), equal(i, k)))
 
 
+def test_bare_brackets_are_reported() -> None:
+    said = "a condition in square or curly brackets is 1 where it holds, and else 0"
+    assert said in reading("2 [i = k]").inferred
+    assert said in reading(r"1\{i = k\}").inferred
+    assert said not in reading(r"\mathbf{1}[i = k]").inferred
+
+
+def test_a_remark_in_round_brackets_is_no_indicator() -> None:
+    assert reading("1 (k = 3)").term == Multiply((ONE, Comparison(k, "=", integer(3))))
+
+
 def test_other_letters_before_brackets_are_as_before() -> None:
     assert reading("(1)(x)").term == Multiply((ONE, Name("x")))
     declared = Context().declare("I", REAL).declare("a", REAL)
