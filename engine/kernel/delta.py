@@ -103,9 +103,10 @@ def _facts_of(algebra: Algebra, member: Member, known: list[Polynomial]) -> Iter
         return
     at = thaw(member.indices[0])
     for every in algebra.member_facts:
-        sides = add(at, every.lower, -1), add(every.upper, at, -1)
+        low = () if every.lower is None else (add(at, every.lower, -1),)
+        high = () if every.upper is None else (add(every.upper, at, -1),)
         about = algebra.family(member.family) in algebra.polynomial_depends(every.fact.polynomial)
-        if about and all(_adds_up(side, known, MOST_ADDED) for side in sides):
+        if about and all(_adds_up(side, known, MOST_ADDED) for side in (*low, *high)):
             yield Fact(algebra.substitute(every.fact.polynomial, every.index, at), every.fact.sign)
 
 

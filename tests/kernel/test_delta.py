@@ -14,6 +14,7 @@ from engine.meaning.context import Context
 from engine.meaning.sort import Family, Integer
 from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import (
+    INFINITY,
     ONE,
     ZERO,
     Add,
@@ -283,6 +284,15 @@ def test_what_is_known_of_members_in_a_range_is_used_there_only(inside: tuple[st
     else:
         with pytest.raises(Unproved):
             proved(said.context, said.statement)
+
+
+def test_what_is_known_of_all_members_is_used_everywhere() -> None:
+    """y_i >= 1 and y_i <= K, said of every integer i."""
+    member, ends = Element("y", (i,)), (Negate(INFINITY), INFINITY)
+    every = (ForEach("i", *ends, Relation(member, s, e)) for s, e in (("≥", ONE), ("≤", Name("K"))))  # type: ignore[arg-type]
+    context = declared(K="nat", i="integer").declare("y", Family((None,), Integer()), *every)
+    said = claim(r"\sum_{k=1}^K \mathbf{1}[y_i = k] = 1", context)
+    assert proved(said.context, said.statement).conditions == ()
 
 
 def test_a_sum_without_terms_says_nothing_of_its_index() -> None:
