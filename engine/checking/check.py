@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
+from engine.checking.doubt import without_doubt
 from engine.checking.links import Link, read_links
 from engine.judge import judge
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
@@ -66,14 +67,24 @@ def judged(link: Link | Problem, end: float | None) -> Judged:
     """The link with its verdict; ``end`` is the time on the monotonic clock until which it may take."""
     if isinstance(link, Problem):
         return Judged(None, link)
-    return Judged(link, judge(link.claim, seconds=None if end is None else max(0.0, end - monotonic())))
+    verdict = judge(link.claim, seconds=None if end is None else max(0.0, end - monotonic()))
+    return Judged(link, without_doubt(verdict, link.undeclared))
 
 
 def deciding(links: Sequence[Judged]) -> Judged:
     """The link that decides the whole: the first that is refuted, else unreadable, else open; else the last one."""
-    for kind in (Refuted, Problem, Open):
-        for one in links:
-            if isinstance(one.verdict, kind):
-                return one
-    assert isinstance(links[-1].verdict, Proved)
-    return links[-1]
+    worst = min(_rank(one.verdict) for one in links)
+    deciders = [one for one in links if _rank(one.verdict) == worst]
+    return deciders[-1] if isinstance(deciders[-1].verdict, Proved) else deciders[0]
+
+
+def _rank(verdict: Verdict | Problem) -> int:
+    match verdict:
+        case Refuted():
+            return 0
+        case Problem():
+            return 1
+        case Open():
+            return 2
+        case Proved():
+            return 3

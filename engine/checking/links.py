@@ -8,7 +8,7 @@ claim (``\\text{ if } x > 0``) is assumed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
@@ -29,10 +29,14 @@ from engine.span import Problem, Span
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One claim of a chain, as it was understood, and what was inferred on the way, in words."""
+    """One claim of a chain, as it was understood, and what was inferred on the way, in words.
+
+    ``undeclared`` are the names of which nothing was said beside the claim.
+    """
 
     claim: Claim
     inferred: tuple[str, ...]
+    undeclared: frozenset[str] = frozenset()
 
     @property
     def latex(self) -> str:
@@ -45,6 +49,18 @@ def read_links(text: str, context: Context, given: Sequence[str] = (), macros: s
     >>> [link.latex for link in read_links("a = b < c", Context())]
     ['a = b', 'b < c']
     """
+    spoken_of = {one.name for one in (*context.declarations, *context.definitions)}
+    return tuple(_marked(link, spoken_of) for link in _links(text, context, given, macros))
+
+
+def _marked(link: Link | Problem, spoken_of: set[str]) -> Link | Problem:
+    if isinstance(link, Problem):
+        return link
+    names = (one.name for one in link.claim.context.declarations)
+    return replace(link, undeclared=frozenset(names) - spoken_of)
+
+
+def _links(text: str, context: Context, given: Sequence[str], macros: str) -> tuple[Link | Problem, ...]:
     declared = declared_names(given, macros)
     whole = read_statements(text, context, macros)
     if isinstance(whole, StatementsReading) and not _has_ellipsis(whole.statements):

@@ -85,7 +85,7 @@ def test_a_pipe_is_answered_line_by_line() -> None:
     """The next claim is sent once the answer to the one before is there."""
     with batch("-", "--out", "-") as process:
         assert process.stdin and process.stdout
-        for claim, verdict in (("x = x", "proved"), ("x = 1", "refuted"), ("x =", "unreadable")):
+        for claim, verdict in (("x = x", "proved"), ("2x = 1", "refuted"), ("x =", "unreadable")):
             process.stdin.write(json.dumps({"id": claim, "claim": claim}).encode() + b"\n")
             process.stdin.flush()
             answer = json.loads(process.stdout.readline())

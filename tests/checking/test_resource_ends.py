@@ -1,8 +1,8 @@
 """Claims with enormous numbers, powers, sums and derivatives end soon and in little memory, as open or as they should.
 
 ``tests/cases/resource_ends.jsonl`` holds each claim and whether it is true, for every value of its names; a true one
-may not be refuted, a false one not be proved. Nothing is timed: steps end a claim, and in the process with little memory a
-limit of processor time, many times what is needed, ends the test.
+may not be refuted, a false one not be proved. Nothing is timed: steps end a claim, and in the process with little
+memory a limit of processor time, many times what is needed, ends the test.
 """
 
 from __future__ import annotations

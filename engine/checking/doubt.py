@@ -1,0 +1,66 @@
+"""When a counterexample says little: it gives a value to a name that nobody declared, and that means something.
+
+A name alone on one side, which nothing declares or defines and which does not occur on the other side, is most likely
+being defined there. A name with a hat, a bar, a tilde or a star is an estimate, a mean or an optimum, and no free
+variable. Such claims stay open, and the reason says what to add. Where the claim is proved, it holds for any value.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from engine.kernel.verdict import Open, Refuted, Verdict
+from engine.meaning.statement import Equivalent, ForEach, Implies, Relation, Statement
+from engine.meaning.term import Element, Name, Term, free_names
+
+_MARKED: Final = re.compile(r"\\(?:hat|widehat|bar|overline|tilde|widetilde|check|breve)\{|\^\{?(?:\*|\\star|\\ast)")
+
+
+def without_doubt(verdict: Verdict, undeclared: frozenset[str]) -> Verdict:
+    """The verdict, unless it is a counterexample that rests on the value of an ``undeclared`` name with a meaning."""
+    if not isinstance(verdict, Refuted):
+        return verdict
+    reason = _doubt(verdict.claim.statement, undeclared)
+    return verdict if reason is None else Open(verdict.claim, reason)
+
+
+def _doubt(statement: Statement, undeclared: frozenset[str]) -> str | None:
+    defined = _defined(statement) & undeclared
+    if defined:
+        name = min(defined)
+        return f"nothing says what {name} is: this can be its definition; define it beside the claim, or declare it"
+    marked = sorted(name for name in _names(statement) & undeclared if _MARKED.search(name))
+    if marked:
+        listed = ", ".join(marked)
+        return f"nothing says what {listed} stands for; define it beside the claim, or declare it as a free variable"
+    return None
+
+
+def _defined(statement: Statement) -> frozenset[str]:
+    """The names that an equation may define: alone on one side, and not on the other."""
+    match statement:
+        case Relation(left, "=", right):
+            return _quantity(left) - free_names(right) | _quantity(right) - free_names(left)
+        case _:
+            return frozenset()
+
+
+def _quantity(side: Term) -> frozenset[str]:
+    match side:
+        case Name(name) | Element(name):
+            return frozenset((name,))
+        case _:
+            return frozenset()
+
+
+def _names(statement: Statement) -> frozenset[str]:
+    match statement:
+        case Relation(left, _, right):
+            return free_names(left) | free_names(right)
+        case ForEach(_, _, _, body):
+            return _names(body)
+        case Implies(one, other) | Equivalent(one, other):
+            return _names(one) | _names(other)
+        case _:
+            return frozenset()

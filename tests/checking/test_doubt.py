@@ -1,0 +1,49 @@
+"""A counterexample that rests on a value for a name that means something, and of which nothing was said, refutes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.checking.check import check
+from engine.kernel.verdict import Open, Proved, Refuted
+
+
+@pytest.mark.parametrize(
+    ("claim", "word"),
+    [
+        (r"L = N \ln \lambda", "L"),
+        (r"N \ln \lambda = L", "L"),
+        (r"x_1 = 2 y", "x"),
+        (r"\frac{N}{\hat\lambda} - S = 0", r"\hat{\lambda}"),
+        (r"\sum_{i=1}^N (x_i - \bar x) = 0", r"\bar{x}"),
+        (r"f^* - 1 = 2", r"f^{*}"),
+    ],
+)
+def test_open_with_what_to_add(claim: str, word: str) -> None:
+    verdict = check(claim)
+    assert isinstance(verdict, Open)
+    assert word in verdict.reason
+    assert "define it beside the claim" in verdict.reason
+
+
+def test_what_is_said_of_the_name_decides() -> None:
+    sum_of_deviations = r"\sum_{i=1}^N (x_i - \bar x) = 0"
+    assert isinstance(check(sum_of_deviations, [r"\bar x \in \mathbb{R}"]), Refuted)
+    assert isinstance(check(sum_of_deviations, [], [r"\bar x = \frac1N \sum_{i=1}^N x_i"]), Proved)
+    assert isinstance(check(r"\sum_{i=1}^N (x_i - \bar x)^2 = 0", [], [r"\bar x = \frac1N \sum_{i=1}^N x_i"]), Refuted)
+    assert isinstance(check("L = 2 x", ["L > 0"]), Refuted)
+
+
+def test_a_name_on_both_sides_is_not_being_defined() -> None:
+    assert isinstance(check(r"\sqrt{x^2} = x"), Refuted)
+    assert isinstance(check("x = x + 1"), Refuted)
+    assert isinstance(check(r"x \le x^2"), Refuted)
+
+
+def test_a_proof_holds_for_every_value() -> None:
+    assert isinstance(check(r"\hat\lambda + \hat\lambda = 2 \hat\lambda"), Proved)
+
+
+def test_in_a_chain_only_the_link_with_the_name_stays_open() -> None:
+    assert isinstance(check("L = 2 x = x + x"), Open)
+    assert isinstance(check("L = 2 x = x + x + 1"), Refuted)
