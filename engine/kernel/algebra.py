@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
+from typing import TYPE_CHECKING
 
 from engine.kernel import sign as signs
 from engine.kernel.atom import (
@@ -22,16 +23,20 @@ from engine.kernel.atom import (
     Circle,
     Composite,
     Delta,
+    Determinant,
     Exponential,
     Letter,
     Logarithm,
     MatrixValue,
     Member,
+    Ones,
     PrefixProduct,
     PrefixSum,
     Prime,
     Scalar,
     SymbolicPower,
+    Total,
+    Unit,
     Variable,
     Word,
 )
@@ -59,6 +64,9 @@ from engine.kernel.polynomial import (
 from engine.kernel.sign import Sign
 from engine.meaning.sort import Function
 from engine.meaning.statement import Statement
+
+if TYPE_CHECKING:
+    from engine.kernel.matrix import Words
 
 ONE = Fraction(1)
 LARGEST_POWER = 64
@@ -112,6 +120,11 @@ class Algebra:
     integer_families: dict[str, int | None] = field(default_factory=dict)
     factors: list[Polynomial] = field(default_factory=list)
     functions: dict[str, Function] = field(default_factory=dict)
+    letters: dict[Letter, int] = field(default_factory=dict)
+    """The order in which letters appeared, which orders words."""
+    symmetric: set[str] = field(default_factory=set)
+    definite: dict[str, bool] = field(default_factory=dict)
+    """Names of positive semidefinite matrices, and whether they are positive definite."""
     circular: bool = False
     unsettled: dict[tuple[Frozen, Frozen, Frozen], None] = field(default_factory=dict)
     """Places and ranges of sums, where it is not known whether the place lies in the range."""
@@ -178,6 +191,18 @@ class Algebra:
         finally:
             self.facts, self.member_facts = facts, member_facts
 
+    @contextmanager
+    def any_matrix(self, name: str) -> Iterator[None]:
+        """Without what is known of the shape of a named matrix inside a ``with`` block: that it is symmetric, or
+        definite."""
+        symmetric, definite = self.symmetric, self.definite
+        self.symmetric = symmetric - {name}
+        self.definite = {known: strict for known, strict in definite.items() if known != name}
+        try:
+            yield
+        finally:
+            self.symmetric, self.definite = symmetric, definite
+
     def _member_fact_depends(self, known: MemberFact) -> frozenset[int]:
         parts = (known.lower or {}, known.upper or {}, known.fact.polynomial)
         return frozenset().union(*map(self.polynomial_depends, parts))
@@ -223,6 +248,8 @@ class Algebra:
                 return self.frozen_depends(difference) | {number}
             case Scalar(word):
                 return self.word_depends(word)
+            case Determinant(matrix):
+                return self.value_depends(matrix)
             case _:
                 return frozenset()
 
@@ -254,9 +281,22 @@ class Algebra:
         return frozenset().union(*map(self.letter_depends, word))
 
     def letter_depends(self, letter: Letter) -> frozenset[int]:
-        if isinstance(letter.head, Variable):
-            return frozenset((self.number_of(letter.head),))
-        return frozenset().union(*map(self.value_depends, letter.head.arguments))
+        match letter.head:
+            case Variable() as name:
+                return frozenset((self.number_of(name),))
+            case Call(_, _, arguments):
+                return frozenset().union(*map(self.value_depends, arguments))
+            case Member(family, indices):
+                return frozenset((self.family(family),)).union(*map(self.frozen_depends, indices))
+            case MatrixValue() as sum_:
+                return self.value_depends(sum_)
+            case Total(lower, upper, index, body, core):
+                summed = self.monomial_depends(body) | self.word_depends(core)
+                return self.frozen_depends(lower) | self.frozen_depends(upper) | (summed - {index})
+            case Unit(place):
+                return self.frozen_depends(place) | self.frozen_depends(letter.rows) | self.frozen_depends(letter.columns)
+            case Ones():
+                return self.frozen_depends(letter.rows) | self.frozen_depends(letter.columns)
 
     # ---- sums and products
 
@@ -603,6 +643,8 @@ class Algebra:
         return result
 
     def magnitude_power(self, atom: int, exponent: Exponent) -> Polynomial:
+        if isinstance(self.atoms[atom], Alternating):
+            return constant(1)
         sign = self.atom_sign(atom)
         exponent = shorten(exponent)
         if sign <= signs.NOT_NEGATIVE or (exponent.denominator == 1 and exponent % 2 == 0):
@@ -698,6 +740,14 @@ class Algebra:
             case Logarithm(argument):
                 inside = self.composite_polynomial(argument) if self._is_composite(argument) else of_atom(argument)
                 return self.sign(add(inside, constant(1), -1), depth=1)
+            case Scalar(word):
+                from engine.kernel.determinant import sign_of_trace
+
+                return sign_of_trace(self, word)
+            case Determinant() as determinant:
+                from engine.kernel.determinant import sign_of_determinant
+
+                return sign_of_determinant(self, determinant)
             case PrefixProduct(upper, index, body):
                 with self.assuming(*self.range_facts(of_atom(index), constant(1), thaw(upper))):
                     each = self.monomial_sign(body)
@@ -861,7 +911,7 @@ class Algebra:
 
     # ---- substitution
 
-    def substitute(self, p: Polynomial, number: int, value: Polynomial) -> Polynomial:
+    def substitute(self, p: Polynomial, number: int, value: Polynomial | Words) -> Polynomial:
         """``p`` with the variable replaced; every atom that contains it is built anew by the rules above."""
         from engine.kernel.rebuild import rebuild
 

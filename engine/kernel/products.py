@@ -44,6 +44,9 @@ def product_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynom
     with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
         number, powers = algebra.split(body)
         positive = {atom for atom in powers if algebra.atom_sign(atom) == signs.POSITIVE}
+    # What does not contain the index must be positive without the range's having a member.
+    positive = {a for a in positive if index in algebra.depends(a) or algebra.atom_sign(a) == signs.POSITIVE}
+    with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
         logs = scaled_logs(algebra, {atom: powers[atom] for atom in powers if atom in positive})
     result = algebra.power(constant(number), length)
     result = algebra.multiply(result, algebra.exponential(sum_over(algebra, index, lower, upper, logs)))

@@ -49,6 +49,8 @@ KINDS = {
         r"r^{N-1}r=r^N",
         r"(r^2)^N=(r^N)^2",
         r"0^N=0",
+        r"|(-1)^N|=1",
+        r"\prod_{i=1}^M M=M^M",
     ],
 )
 def test_laws(text: str) -> None:
