@@ -6,7 +6,6 @@
 | δ(d) = δ(c d) | c is a number and not 0 |
 | δ^e = δ (:meth:`engine.kernel.algebra.Algebra.tidy`) | e > 0 |
 | Σ_{i=a}^{b} δ(i - k) f(i) = f(k) | k is an integer and a <= k <= b |
-| Σ_{i=a}^{b} δ(i - k) f(i) = 0 | k < a or k > b |
 | p(δ(d)) = 0 | p(1) = 0 wherever d = 0, and p(0) = 0 wherever d ≠ 0 |
 
 Source: Graham, Knuth and Patashnik, Concrete Mathematics, 2nd edition, section 2.1 (Iverson's convention).
@@ -65,9 +64,9 @@ def _sign(algebra: Algebra, p: Polynomial) -> signs.Sign:
     return found - signs.ZERO if unequal else found
 
 
-def is_at_least(algebra: Algebra, p: Polynomial, least: int) -> bool:
-    """Whether an integer is at least ``least``: a non-negative number and some facts about integers add up to it."""
-    return _adds_up(add(p, constant(least), -1), _known(algebra, p), MOST_ADDED)
+def is_not_negative(algebra: Algebra, p: Polynomial) -> bool:
+    """Whether an integer is at least 0: a number >= 0 and some facts about integers add up to it."""
+    return _adds_up(p, _known(algebra, p), MOST_ADDED)
 
 
 def _known(algebra: Algebra, p: Polynomial) -> list[Polynomial]:
@@ -157,9 +156,7 @@ def collapsed(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial
         if not places or not algebra.is_integer(places[0]):
             continue
         sides = add(places[0], lower, -1), add(upper, places[0], -1)
-        if any(is_at_least(algebra, scale(side, -1), 1) for side in sides):
-            return {}
-        if all(is_at_least(algebra, side, 0) for side in sides):
+        if all(is_not_negative(algebra, side) for side in sides):
             rest = tuple(pair for pair in body if pair[0] != number)
             return algebra.substitute(of_monomial(rest), index, places[0])
         algebra.unsettled[freeze(places[0]), freeze(lower), freeze(upper)] = None

@@ -263,11 +263,13 @@ def _parts(sort: object) -> Iterator[object]:
 
 
 def _integer_value(limits: Limits, turn: int, position: int, draw: Draw) -> int | None:
-    if draw.mode in ("equal", "random"):  # integers that are equal, and later some that are so by chance
-        position = draw.random.randrange(position + 1) if draw.mode == "random" else 0
     low, high = _whole(limits)
+    if draw.mode == "random":  # some are equal by chance
+        position = draw.random.randrange(position + 1)
     if low is not None and high is not None:
         return _between(low, high, turn + position)
+    if draw.mode == "equal":
+        position = 0
     if low is not None:
         if draw.mode == "zero" and low == 0:
             return 0

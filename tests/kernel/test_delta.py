@@ -197,7 +197,7 @@ def test_there_are_no_more_cases_than_it_has() -> None:
     """1 <= k <= 3 leaves k = 1, 2 and 3."""
     three = declared(k="nat", x="free").assume(Relation(k, "≤", integer(3)))
     four = declared(k="nat", x="free").assume(Relation(k, "≤", integer(4)))
-    said = claim(r"\sum_{i=1}^{3} \delta_{ik} x_i = x_k", three)
+    said = claim(r"\delta_{1k} x_1 + \delta_{2k} x_2 + \delta_{3k} x_3 = x_k", three)
     assert proved(said.context, said.statement).conditions == ()
     with pytest.raises(Unproved):
         proved(four, said.statement)

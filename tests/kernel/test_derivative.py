@@ -86,7 +86,6 @@ TWO = integer(2)
         (Apply("floor", (x,)), x, "the derivative of floor"),
         (Element("y", (Apply("floor", (x,)),)), x, "a derivative through an index"),
         (Sum("i", ONE, Apply("floor", (Add((ONE, Power(x, TWO))),)), x), x, "bound of a sum|may lie below|long enough"),
-        (Power(x, TWO), Element("y", (ONE,)), "a derivative in a member of a family"),
         (Power(n, TWO), n, "not declared as a real number"),
         (Power(n, TWO), Name("unknown"), "not declared"),
     ],

@@ -106,7 +106,8 @@ def test_facts_about_families() -> None:
     above = context.assume(ForEach("i", ONE, N, Relation(Element("x", (i,)), ">", ONE)))
     assert proved(above, Relation(Element("x", (N,)), ">", ONE)).conditions == ()
     assert "does not follow" in reason(above, Relation(Element("y", (N,)), ">", ONE))
-    assert "does not follow" in reason(above, Relation(Element("x", (TWO,)), ">", ONE))
+    assert proved(above, Relation(Element("x", (TWO,)), ">", ONE)).conditions == (Relation(TWO, "≤", N),)
+    assert "does not follow" in reason(above, Relation(Element("x", (TWO,)), ">", TWO))
     equal = context.assume(ForEach("i", ONE, N, Relation(Element("x", (i,)), "=", ONE)))
     assert "different normal forms" in reason(equal, Relation(Element("x", (N,)), "=", ONE))
 
