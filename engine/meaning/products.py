@@ -33,6 +33,7 @@ class Products(Operators):
         place = divisions = 0
         if len(row.factors) == 1:
             return self.lone(row)
+        check_numbers(row)
         row = self.with_words(self.with_operators(row, node), node)
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
@@ -285,3 +286,20 @@ def typed_run(factors: list[Node], operators: list[str], end: int) -> str:
 
 def summands(value: Term) -> tuple[Term, ...]:
     return value.terms if isinstance(value, terms.Add) else (value,)
+
+
+def check_numbers(row: Row) -> None:
+    """``r2`` is rarely a product, and a number in brackets after a number, with a space between, numbers a formula."""
+    for left, operator, right in zip(row.factors, row.operators, row.factors[1:], strict=False):
+        if operator or not isinstance(right, tree.Number | tree.Group):
+            continue
+        beside = left.span.end == right.span.start
+        if isinstance(right, tree.Number) and isinstance(left, tree.Symbol) and beside and len(left.spelling) == 1:
+            name, digits = left.spelling, right.text
+            both = f"{name}{digits} can be a name or {name} times {digits}"
+            raise Stop(f"{both}; write {name}_{digits} or {digits}{name}", right)
+    last, before = row.factors[-1], row.factors[-2]
+    if not isinstance(last, tree.Group) or not isinstance(before, tree.Number) or row.operators[-1]:
+        return
+    if last.kind == "(" and isinstance(last.content, tree.Number) and before.span.end < last.span.start:
+        raise Stop("this can be a factor or the number of a formula; write \\cdot, or leave the number out", last)

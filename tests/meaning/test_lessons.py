@@ -203,3 +203,22 @@ def test_a_check_mark_is_no_factor() -> None:
 
 def test_the_empty_set_is_no_number() -> None:
     assert r"\emptyset ∈ ℝ" not in reading(r"B \cap \emptyset").inferred
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("r2", "r2 can be a name"),
+        ("3 r2 + 1", "r2 can be a name"),
+        ("2x + 1 (3)", "number of a formula"),
+    ],
+)
+def test_a_number_that_may_not_be_a_factor(text: str, words: str) -> None:
+    found = read_term(text, Context())
+    assert isinstance(found, Problem)
+    assert words in found.message
+
+
+@pytest.mark.parametrize("text", ["2r", "x_2", "r 2", "2(3)(4)", r"2 \cdot (3)", "2 (3 + x)", "(x + 1)2"])
+def test_a_number_that_is_a_factor_or_an_index(text: str) -> None:
+    assert not isinstance(read_term(text, Context()), Problem)
