@@ -66,7 +66,7 @@ def _judged(claim: Claim, proof: Proof | None, overdue: Callable[[], bool]) -> V
         return refuted
     try:
         with limited(Budget(STEPS // 4, overdue)):
-            verdict = _prove(claim, proof)
+            verdict = _prove(claim, proof, instances.survey(FIRST_POINTS).reason)
     except OutOfTime:
         raise
     except OutOfBudget as reason:
@@ -84,15 +84,18 @@ def _search(claim: Claim, instances: Inspection, count: int) -> Refuted | None:
     return verdict if isinstance(verdict, Refuted) else None
 
 
-def _prove(claim: Claim, sketch: Proof | None) -> Verdict:
-    """The kernel's verdict on the first proof that it accepts, or on the first of all."""
+def _prove(claim: Claim, sketch: Proof | None, unevaluated: str) -> Verdict:
+    """The kernel's verdict on the first proof that it accepts, or on the first of all.
+
+    ``unevaluated`` says why the claim could not be evaluated at any point, where that is so.
+    """
     from engine.provers.prove import NoProof, proofs
 
     first: Open | None = None
     try:
         model: Model | Open | None = None
         for proof in proofs(claim.context, claim.statement, sketch):
-            model = model or _exhibit(claim)
+            model = model or _exhibit(claim, unevaluated)
             if isinstance(model, Open):
                 return model
             verdict = check(claim, Certificate(proof, model))
@@ -106,14 +109,15 @@ def _prove(claim: Claim, sketch: Proof | None) -> Verdict:
     return first or Open(claim, "no rule fits a claim of this kind")
 
 
-def _exhibit(claim: Claim) -> Model | Open:
+def _exhibit(claim: Claim, unevaluated: str) -> Model | Open:
     """A point of the context where the claim is defined, with the proofs that it is one."""
     from engine.provers.instances import find_model
     from engine.provers.prove import NoProof
 
     model = find_model(claim)
     if model is None:
-        return Open(claim, "no point was found where the context holds and the statement is defined")
+        why = f": {unevaluated}" if unevaluated else ""
+        return Open(claim, f"no point was found where the context holds and the statement is defined{why}")
     try:
         return _with_proofs(claim.context, model)
     except (NoProof, Unproved) as reason:

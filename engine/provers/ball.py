@@ -8,11 +8,12 @@ its declared range undefined. Nothing here is shared with the kernel; it is mean
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
 from flint import arb, ctx, fmpq
 
@@ -23,13 +24,18 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Call,
+    Cases,
     Comparison,
     Constant,
+    Dependent,
     Derivative,
     Divide,
+    Dots,
     E,
     Element,
     Evaluate,
+    Functional,
     FunctionDerivative,
     Integral,
     Inverse,
@@ -38,8 +44,10 @@ from engine.meaning.term import (
     Name,
     Negate,
     Number,
+    Over,
     Power,
     Product,
+    Sequence,
     Sum,
     Term,
     Transpose,
@@ -67,6 +75,17 @@ from engine.provers.scalar import (
     sign,
 )
 from engine.provers.unfold import unfold
+
+_UNDECIDED: Final[dict[type, str]] = {
+    Functional: "expectations, variances, probabilities and the like",
+    Call: "a function that nothing defines",
+    Over: "limits, sets of values, and sums and optima over them",
+    Cases: "case distinctions",
+    Dependent: "a quantity of which only the variables are known",
+    Sequence: "lists, sets and intervals",
+    Dots: "an ellipsis",
+}
+"""What the reader knows and nothing here evaluates, in words."""
 
 __all__ = ["LADDER", "Closure", "Environment", "NoEval", "Unclear", "Undef", "compile_term", "precision"]
 
@@ -164,7 +183,7 @@ def _compile(term: Term, scope: Scope) -> Closure:
         case FunctionDerivative(function):
             raise NoEval(f"no concrete function stands for {function}")
         case _:
-            raise NoEval(f"no value for a {type(term).__name__}")
+            raise NoEval(f"there is no rule for {_UNDECIDED.get(type(term), 'this construct')}")
 
 
 def _constant(name: str) -> Closure:
@@ -437,6 +456,7 @@ PROBES = (Fraction(1, 7), Fraction(1, 3), Fraction(5, 9), Fraction(8, 9))
 def _integral(term: Integral, scope: Scope) -> Closure:
     body = _compile(term.body, scope.binding_real(term.variable))
     lower, upper = _bound(term.lower, scope), _bound(term.upper, scope)
+    bends = tuple(_bends(term.body, term.variable, scope))
 
     def value(env: Environment) -> Value:
         start, end = (None if end is None else _scalar(end) for end in (lower(env), upper(env)))
@@ -446,9 +466,44 @@ def _integral(term: Integral, scope: Scope) -> Closure:
 
         for x in _inside(start, end):
             integrand(x)  # undefined over the reals somewhere inside: undefined as a whole
-        return integrate(integrand, start, end)
+        places = _ordered([place for bend in bends if (place := bend(env)) is not None], start, end)
+        ends = [start, *places, end]
+        return sum((integrate(integrand, *pair) for pair in pairwise(ends)), fmpq(0))
 
     return value
+
+
+def _bends(body: Term, variable: str, scope: Scope) -> Iterator[Callable[[Environment], Scalar | None]]:
+    """Where |x|, max, min or an indicator of something linear in the variable has its kink or jump."""
+    match body:
+        case Apply("abs" | "sgn", (inner,)):
+            yield _zero_of(inner, variable, scope)
+        case Apply("max" | "min", (left, right)) | Apply("indicator", (Comparison(left, _, right),)):
+            yield _zero_of(Add((left, Negate(right))), variable, scope)
+    for part in children(body):
+        yield from _bends(part, variable, scope)
+
+
+def _zero_of(term: Term, variable: str, scope: Scope) -> Callable[[Environment], Scalar | None]:
+    inner = _compile(term, scope.binding_real(variable))
+
+    def zero(env: Environment) -> Scalar | None:
+        try:
+            at = [_scalar(with_value(env, {variable: fmpq(x)}, inner)) for x in (0, 1, 2)]
+            slope = at[1] - at[0]
+            return -at[0] / slope if is_exact(slope) and at[2] - at[1] == slope and slope != 0 else None
+        except (NoEval, Undef, Unclear):
+            return None
+
+    return zero
+
+
+def _ordered(places: list[Scalar], start: Scalar | None, end: Scalar | None) -> list[Scalar]:
+    """The places between the bounds, in the order in which the integral meets them."""
+    backwards = start is not None and end is not None and start > end
+    low, high = (end, start) if backwards else (start, end)
+    kept = {p for p in places if (low is None or p > low) and (high is None or p < high)}
+    return sorted(kept, reverse=backwards)
 
 
 def _bound(term: Term, scope: Scope) -> Closure:
