@@ -129,14 +129,14 @@ def _shuffled_sum(algebra: Algebra, number: int) -> Polynomial:
 
 def merged(algebra: Algebra, p: Polynomial) -> Polynomial:
     """``p`` with the bodies of all sums up to the same bound added up and put in lowest terms."""
-    groups: dict[Frozen | None, Polynomial] = {}
+    groups: dict[Frozen, Polynomial] = {}
+    result: Polynomial = {}
     for monomial, coefficient in p.items():
         chosen = _last_sum(algebra, monomial)
-        key = None if chosen is None else _sum(algebra, chosen).upper
-        groups.setdefault(key, {})[monomial] = coefficient
-    result = groups.pop(None, {})
+        group = result if chosen is None else groups.setdefault(_sum(algebra, chosen).upper, {})
+        group[monomial] = coefficient
     for upper, group in groups.items():
-        result = add(result, _merged_group(algebra, thaw(upper or frozenset()), group))
+        result = add(result, _merged_group(algebra, thaw(upper), group))
     return result
 
 

@@ -71,7 +71,7 @@ class TestConditions:
         for wrong in (Relation(whole.left, "≤", whole.right), Relation(whole.right, "=", whole.left), goal(lower=ONE)):
             assert "does not apply" in reason(context, wrong, by("binomial-sum", A, B, ONE))
         assert len(obligations("binomial-sum", context, whole, (A, B, *(ONE,) * 8))) == 3
-        for parameters in ((A, B), (A, B, *(ONE,) * 9), (A, B, whole)):
+        for parameters in ((A, B), (A, B, *(ONE,) * 9), (A, B, whole), (A, B, ONE, whole)):
             assert "does not apply" in reason(context, whole, by("binomial-sum", *parameters))
 
     @pytest.mark.parametrize("sort", [REAL, None])

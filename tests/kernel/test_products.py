@@ -15,6 +15,7 @@ KINDS = {
     "p": "pos family",
     "c": "real",
     "r": "real",
+    "u": "unit",
 }
 
 
@@ -69,6 +70,9 @@ def test_laws(text: str) -> None:
         r"\prod_{i=1}^N(-1)=1",
         r"\prod_{i=1}^M c=c^{M+1}",
         r"\prod_{i=1}^N\sqrt{x_i}=\sqrt{\prod_{i=1}^N x_i}\cdot\prod_{i=1}^N x_i",
+        r"\prod_{i=1}^N|i-2|=\prod_{i=1}^N(i-2)",
+        r"\prod_{i=2}^{N+1}|i-3|=\prod_{i=2}^{N+1}(i-3)",
+        r"\prod_{i=1}^N\sqrt{x_i^N}=\left(\prod_{i=1}^N x_i\right)^N",
         r"(-1)^N=1",
         r"(-1)^{N+M}=(-1)^N",
         r"(-1)^{3N}=1",
@@ -87,6 +91,7 @@ def test_no_laws(text: str) -> None:
         (r"\prod_{i=1}^M 0=0", "a product of zeros that may be empty"),
         (r"\prod_{i=1}^M 0^i=\prod_{j=1}^M 0^j", "a product of zeros that may be empty"),
         (r"\prod_{i=1}^{c}x_i=\prod_{j=1}^{c}x_j", "must be integers"),
+        (r"\prod_{i=0}^{u}0=0", "must be integers"),
         (r"\prod_{i=1}^{M-2}2=2^{M-2}", "may lie below the lower one"),
         (r"(-1)^c(-1)^c=1", "not known to be positive"),
         (r"r^{M-1}r=r^M", "needed for the statement to be defined"),
