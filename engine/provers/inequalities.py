@@ -11,6 +11,7 @@ from engine.meaning.context import Context
 from engine.meaning.sort import Real
 from engine.meaning.statement import Interval, Optimum, Relation
 from engine.meaning.term import INFINITY, Name, Negate, Term, free_names, rational, subtract
+from engine.provers.lagrange import lagrange
 from engine.provers.squares import completed_squares
 
 POINTS: Final = tuple(map(rational, (Fraction(0), Fraction(1), Fraction(1, 2), Fraction(-1))))
@@ -23,6 +24,10 @@ def inequality_sketches(context: Context, goal: Relation) -> Iterator[ByTheorem]
     squares = completed_squares(difference)
     if squares is not None:
         yield ByTheorem("equal-sign", (squares,), (NormalForm(), SignCalculus()))
+    double = lagrange(difference)
+    if double is not None:
+        signed = double if goal.sign in (">", "≥") else Negate(double)
+        yield ByTheorem("equal-sign", (signed,), (NormalForm(), SignCalculus()))
     kind: Literal["minimum", "maximum"] = "minimum" if goal.sign in (">", "≥") else "maximum"
     for name in sorted(free_names(difference)):
         if context.sort_of(name) != Real() or context.definition_of(name):

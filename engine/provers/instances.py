@@ -101,8 +101,8 @@ def counterexample(claim: Claim, count: int = 30) -> Model | None:
 def find_model(claim: Claim) -> Model | None:
     """The first point where the context holds and all of the statement is defined, ``N = 2`` first.
 
-    Where the context has functions, symbolic dimensions are 1. Of an implication or equivalence, a point where its parts are true comes before others.
-    There, ``premises`` sketch a proof of each of its facts, in order.
+    Where the context has functions, symbolic dimensions are 1, and ``premises`` sketch a proof of each of its facts,
+    in order. Of an implication or equivalence, a point where its parts are true comes before others.
     """
     first: Model | None = None
     try:

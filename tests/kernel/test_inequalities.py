@@ -25,6 +25,11 @@ from tests.kernel.exercise import by, claim, given, proved, reason, says, term, 
         (r"1 + x \le e^x", {"x": "real"}),
         (r"\ln p \le p - 1", {"p": "pos"}),
         (r"-u\ln u - (1-u)\ln(1-u) \ge 0", {"u": "unit"}),
+        (r"\left(\sum_{i=1}^N x_i\right)^2 \le N \sum_{i=1}^N x_i^2", {"N": "nat", "x": "family"}),
+        (
+            r"\left(\sum_{i=1}^N x_i y_i\right)^2 \le \sum_{i=1}^N x_i^2 \sum_{i=1}^N y_i^2",
+            {"N": "nat", "x": "family", "y": "family"},
+        ),
         (r"\sum_{i=1}^N (x_i - m)^2 + m^2 \ge 0", {"N": "nat", "x": "family", "m": "real"}),
     ],
 )
@@ -37,6 +42,8 @@ def test_true_inequalities(text: str, kinds: dict[str, str]) -> None:
     [
         (r"x^2 + y^2 > 2xy", {"x": "real", "y": "real"}),
         (r"x^2 + x \ge 0", {"x": "real"}),
+        (r"\left(\sum_{i=1}^N x_i\right)^2 < N \sum_{i=1}^N x_i^2", {"N": "nat", "x": "family"}),
+        (r"\left(\sum_{i=1}^N x_i\right)^2 \le \sum_{i=1}^N x_i^2", {"N": "nat", "x": "family"}),
         (r"x^2 + x + \frac14 > 0", {"x": "real"}),
         (r"1 + x < e^x", {"x": "real"}),
         (r"1 + 2x \le e^x", {"x": "real"}),
