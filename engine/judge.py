@@ -1,4 +1,4 @@
-"""The one road of a claim: two instances, prove, kernel, more instances.
+"""The one road of a claim: two instances, the likeliest proof, kernel, more instances, other proofs.
 
 Three legs carry a ``Proved``: a certificate, the kernel's verification of it, and instances in ball arithmetic that
 share no code with either; each can veto.
@@ -6,8 +6,10 @@ share no code with either; each can veto.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,8 @@ from engine.meaning.context import Context
 from engine.meaning.statement import Diverges, NoOptimum
 
 if TYPE_CHECKING:
-    from engine.provers.instances import Inspection
+    from engine.provers.budget import Budget
+    from engine.provers.instances import Inspection, Survey
 
 FIRST_POINTS = 2
 VETO_POINTS = 8
@@ -55,64 +58,88 @@ def _overdue(seconds: float | None) -> Callable[[], bool]:
 
 
 def _judged(claim: Claim, proof: Proof | None, overdue: Callable[[], bool]) -> Verdict:
-    """Each leg has steps of its own, so that a point that is dear to evaluate leaves enough for the proof."""
-    from engine.provers.budget import Budget, OutOfBudget, OutOfTime, limited
+    """Each leg has steps of its own, so that a point that is dear to evaluate leaves enough for the proof.
+
+    The first proof is cheap, and so are points; what is dear comes last.
+    """
+    from engine.provers.budget import Budget, limited
     from engine.provers.instances import Inspection
 
+    def leg(share: int) -> AbstractContextManager[Budget]:
+        return limited(Budget(STEPS // share, overdue))
+
     instances = Inspection(claim)
-    with limited(Budget(STEPS // 4, overdue)):
-        refuted = _search(claim, instances, FIRST_POINTS)
+    with leg(4):
+        seen = instances.survey(FIRST_POINTS)
+        refuted = _refuted(claim, seen)
     if refuted is not None:
         return refuted
-    try:
-        with limited(Budget(STEPS // 4, overdue)):
-            verdict = _prove(claim, proof, instances.survey(FIRST_POINTS).reason)
-    except OutOfTime:
-        raise
-    except OutOfBudget as reason:
-        verdict = Open(claim, str(reason))
-    with limited(Budget(STEPS // 2, overdue)):
-        if isinstance(verdict, Proved):
-            return _unless_vetoed(verdict, instances)
-        return _search(claim, instances, ALL_POINTS) or verdict
+    attempts = _Attempts(claim, proof, seen.reason)
+    with leg(4):
+        verdict = attempts.try_next(1)
+    if not isinstance(verdict, Proved):
+        with leg(4):
+            refuted = _refuted(claim, instances.survey(ALL_POINTS))
+        if refuted is not None:
+            return refuted
+        with leg(4):
+            verdict = attempts.try_next()
+    if not isinstance(verdict, Proved):
+        return verdict
+    with leg(4):
+        return _unless_vetoed(verdict, instances)
 
 
-def _search(claim: Claim, instances: Inspection, count: int) -> Refuted | None:
-    """A counterexample among the first ``count`` points, if the kernel agrees that it is one."""
-    witness = instances.survey(count).witness
-    verdict = refute(claim, witness) if witness is not None else None
+def _refuted(claim: Claim, seen: Survey) -> Refuted | None:
+    """The counterexample among the points seen, if the kernel agrees that it is one."""
+    verdict = refute(claim, seen.witness) if seen.witness is not None else None
     return verdict if isinstance(verdict, Refuted) else None
 
 
-def _prove(claim: Claim, sketch: Proof | None, unevaluated: str) -> Verdict:
-    """The kernel's verdict on the first proof that it accepts, or on the first of all.
+class _Attempts:
+    """The proofs worth trying, one after the other; the kernel verifies each."""
 
-    ``unevaluated`` says why the claim could not be evaluated at any point, where that is so.
-    """
-    from engine.provers.prove import NoProof, proofs
+    def __init__(self, claim: Claim, sketch: Proof | None, unevaluated: str) -> None:
+        """``unevaluated`` says why the claim could not be evaluated at any point, where that is so."""
+        from engine.provers.prove import proofs
 
-    first: Open | None = None
-    try:
-        model: Model | Open | None = None
-        for proof in proofs(claim.context, claim.statement, sketch):
-            model = model or _exhibit(claim, unevaluated)
-            if isinstance(model, Open):
-                return model
-            verdict = check(claim, Certificate(proof, model))
-            if isinstance(verdict, Proved):
-                return verdict
-            first = first or verdict  # type: ignore[assignment]
-    except (NoProof, Unproved) as reason:
-        first = first or Open(claim, str(reason))
-    except RecursionError:
-        return Open(claim, "the claim is nested too deeply")
-    return first or Open(claim, "no rule fits a claim of this kind")
+        self._claim, self._unevaluated = claim, unevaluated
+        self._proofs: Iterator[Proof] = proofs(claim.context, claim.statement, sketch)
+        self._model: Model | Open | None = None
+        self._first: Open | None = None
+
+    def try_next(self, most: int | None = None) -> Proved | Open:
+        """The verdict of the first of the next proofs that the kernel accepts, or else why the very first fails."""
+        from engine.provers.budget import OutOfBudget, OutOfTime
+        from engine.provers.no_proof import NoProof
+
+        try:
+            for proof in islice(self._proofs, most):
+                verdict = self._verified(proof)
+                if isinstance(verdict, Proved):
+                    return verdict
+                self._first = self._first or verdict
+        except OutOfTime:
+            raise
+        except (NoProof, Unproved, OutOfBudget) as reason:
+            self._first = self._first or Open(self._claim, str(reason))
+        except RecursionError:
+            self._first = self._first or Open(self._claim, "the claim is nested too deeply")
+        return self._first or Open(self._claim, "no rule fits a claim of this kind")
+
+    def _verified(self, proof: Proof) -> Proved | Open:
+        self._model = self._model or _exhibit(self._claim, self._unevaluated)
+        if isinstance(self._model, Open):
+            return self._model
+        verdict = check(self._claim, Certificate(proof, self._model))
+        assert isinstance(verdict, Proved | Open)
+        return verdict
 
 
 def _exhibit(claim: Claim, unevaluated: str) -> Model | Open:
     """A point of the context where the claim is defined, with the proofs that it is one."""
     from engine.provers.instances import find_model
-    from engine.provers.prove import NoProof
+    from engine.provers.no_proof import NoProof
 
     model = find_model(claim)
     if model is None:

@@ -21,6 +21,7 @@ from engine.meaning.term import (
     Apply,
     Divide,
     Integral,
+    Multiply,
     Name,
     Negate,
     Power,
@@ -35,7 +36,8 @@ LINE = Interval(Negate(INFINITY), INFINITY)
 X = given(x="real")
 TRUE = Claim(X, Relation(Divide(x, x), "=", ONE))
 FALSE = Claim(X, Relation(Apply("sqrt", (Power(x, integer(2)),)), "=", x))
-UNDECIDED = Claim(X, Relation(Apply("exp", (x,)), "≥", Add((ONE, x))))
+UNDECIDED = Claim(X, Relation(Apply("exp", (x,)), "≥", Add((Multiply((integer(3), x)), Negate(ONE)))))
+"""True, as e^x - 3x has its minimum 3 - 3 ln 3 at ln 3; no prover looks there."""
 
 
 def said(text: str, **kinds: str) -> str:
@@ -92,7 +94,7 @@ def test_theorems() -> None:
 def test_no_rule_and_wrong_sketches_are_open() -> None:
     same = Equivalent(Relation(x, "=", ONE), Relation(Power(x, integer(3)), "=", ONE))
     found = judge(Claim(X, same))
-    assert isinstance(found, Open) and "no rule for a statement of the kind Equivalent" in found.reason
+    assert isinstance(found, Open) and "no rule fits" in found.reason
     found = judge(TRUE, by("taylor"))
     assert isinstance(found, Open) and "does not apply" in found.reason
 
@@ -192,7 +194,7 @@ def test_the_kernel_vetoes_the_point(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_kernel_vetoes_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.provers import prove
 
-    monkeypatch.setattr(prove, "complete", lambda context, goal, sketch=None: SignCalculus())
+    monkeypatch.setattr(prove, "proofs", lambda context, goal, sketch=None: iter((SignCalculus(),)))
     with_instances(monkeypatch)
     found = judge(FALSE)
     assert isinstance(found, Open) and "does not follow" in found.reason
