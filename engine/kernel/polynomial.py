@@ -40,14 +40,18 @@ def constant_term(p: Polynomial) -> Fraction:
 def add(p: Polynomial, q: Polynomial, factor: Fraction | int = 1) -> Polynomial:
     """``p + factor * q``."""
     total = dict(p)
-    for monomial, coefficient in q.items():
-        term = coefficient if factor == 1 else factor * coefficient
+    terms = q if factor == 1 else negated(q) if factor == -1 else scale(q, factor)
+    for monomial, term in terms.items():
         value = total[monomial] + term if monomial in total else term
         if value:
             total[monomial] = value
         else:
             total.pop(monomial, None)
     return total
+
+
+def negated(p: Polynomial) -> Polynomial:
+    return {monomial: -coefficient for monomial, coefficient in p.items()}
 
 
 def scale(p: Polynomial, factor: Fraction | int) -> Polynomial:

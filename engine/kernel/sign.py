@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 Sign = frozenset[int]
 
 ANY: Sign = frozenset((-1, 0, 1))
@@ -13,10 +15,12 @@ NOT_POSITIVE: Sign = frozenset((-1, 0))
 NONZERO: Sign = frozenset((-1, 1))
 
 
+@cache
 def product(a: Sign, b: Sign) -> Sign:
     return frozenset(x * y for x in a for y in b)
 
 
+@cache
 def total(a: Sign, b: Sign) -> Sign:
     """Signs of a sum: opposite signs may give anything."""
     if 1 in a and -1 in b or -1 in a and 1 in b:
