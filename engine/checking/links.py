@@ -49,7 +49,7 @@ def read_links(text: str, context: Context, given: Sequence[str] = (), macros: s
     >>> [link.latex for link in read_links("a = b < c", Context())]
     ['a = b', 'b < c']
     """
-    spoken_of = {one.name for one in (*context.declarations, *context.definitions)}
+    spoken_of = {*(one.name for one in context.declarations), *(one.name for one in context.definitions)}
     return tuple(_marked(link, spoken_of) for link in _links(text, context, given, macros))
 
 

@@ -87,6 +87,7 @@ _TABLE = (
     # ---- exponentials, logarithms, roots
     Row("ln", "DLMF 4.2.2", domain=(Relation(X, ">", ZERO),), derivative=Divide(ONE, X)),
     Row("log", "DLMF 4.2.2", definition=apply("ln", X)),
+    Row("logbase", "DLMF 4.2.7, the base last", _TWO_ARGUMENTS, Divide(apply("ln", X), apply("ln", Y))),
     Row("exp", "DLMF 4.2.19", definition=exp(X)),
     Row("sqrt", "DLMF 4.2.30", definition=Power(X, HALF)),
     Row("sinh", "DLMF 4.28.1", definition=Divide(subtract(exp(X), exp(Negate(X))), TWO)),
@@ -155,7 +156,8 @@ _TABLE = (
 
 FUNCTIONS: Final[dict[str, Row]] = {row.name: row for row in _TABLE}
 
-_OTHERS = ("delta", "det", "indicator", "pad", "trace", "tr")
+_MATRICES = ("det", "trace", "tr", "identity", "zeros", "ones", "entry", "norm", "inner", "diag", "hadamard", "kron")
+_OTHERS = ("delta", "indicator", "pad", *_MATRICES)
 
 KNOWN: Final = frozenset((*FUNCTIONS, *_OTHERS))
 """The functions that a context may not declare or define anew."""

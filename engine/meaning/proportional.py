@@ -43,7 +43,7 @@ def proportional(left: Term, right: Term, variable: str, context: Context) -> tu
         return f"a definition mentions {variable}; write it out in the claim"
     if any(_is_family(variable, side) for side in (left, right)):
         return f"{variable} has members here, and is not one variable"
-    names = {one.name for one in (*context.declarations, *context.definitions)}
+    names = {*(d.name for d in context.declarations), *(d.name for d in context.definitions)}
     other = fresh_name(f"{variable}'", frozenset(names) | free_names(left) | free_names(right))
     copies = tuple(_copy(fact, variable, other) for fact in context.facts if _mentions(fact, variable))
     if any(copy is None for copy in copies):

@@ -98,7 +98,7 @@ STEPS_OF_A_NODE = 2
 ROUNDING_TURN = 64
 """After so many terms, an exact total that has become too long goes on as a ball."""
 SPENT = ""  # no name is empty
-ARITY = {"binom": (2, 2), "delta": (2, 2), "Beta": (2, 2), "max": (2, 1000), "min": (2, 1000)}
+ARITY = {"binom": (2, 2), "delta": (2, 2), "logbase": (2, 2), "Beta": (2, 2), "max": (2, 1000), "min": (2, 1000)}
 HOLDS = {"=": (0,), "≠": (-1, 1), "<": (-1,), ">": (1,), "≤": (-1, 0), "≥": (0, 1)}
 """The signs of left - right with which a comparison holds."""
 

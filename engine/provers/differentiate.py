@@ -237,6 +237,8 @@ class _Rules:
             whole = _call("digamma", Add(arguments))
             parts = (times(Add((_call("digamma", a), Negate(whole))), self.of(a)) for a in arguments)
             return times(term, plus(*parts))
+        if name == "logbase" and len(arguments) == 2:
+            return self.of(Divide(_call("ln", arguments[0]), _call("ln", arguments[1])))
         if name in OUTER and len(arguments) == 1:
             return times(OUTER[name](arguments[0]), self.of(arguments[0]))
         slots = (self.slot(FunctionDerivative(name, n, 1, arguments), n) for n in range(len(arguments)))

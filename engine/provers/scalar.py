@@ -242,6 +242,7 @@ def _circular(name: str) -> Callable[[Scalar], Scalar]:
 FUNCTIONS: dict[str, Callable[..., Scalar]] = {
     "ln": ln,
     "log": ln,
+    "logbase": lambda value, base: divide(ln(value), ln(base)),
     "exp": exp,
     "sqrt": sqrt,
     "abs": absolute,

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from flint import arb, fmpq
 
+from engine.checking.check import check
 from engine.judge import judge
 from engine.kernel.certificate import Assignment, Model
 from engine.kernel.enclosure import enclose
@@ -258,7 +259,7 @@ def test_rows_agree_with_the_second_opinion(row: Row) -> None:
     for name in names:
         context = context.declare(name, Integer(0) if row.integers else Real())
     term = Apply(row.name, tuple(map(Name, names)))
-    for values in ((Fraction(3), Fraction(2)), (Fraction(1), Fraction(4)), (Fraction(2), Fraction(1))):
+    for values in ((Fraction(3), Fraction(2)), (Fraction(1), Fraction(4)), (Fraction(5), Fraction(3))):
         point = Model(tuple(Assignment(n, v) for n, v in zip(names, values, strict=False)))
         terms: list[Term] = [term]
         if not row.integers and row.name not in ("floor", "ceil", "sgn"):
@@ -291,3 +292,20 @@ class TestEqualSquares:
     def test_it_is_for_equations_without_parameters(self) -> None:
         for goal, parameters in ((Relation(self.size, "≤", self.size), ()), (Relation(ONE, "=", ONE), (ONE,))):
             assert "does not apply" in reason(self.real, goal, by("equal-squares", *parameters))
+
+
+@pytest.mark.parametrize(
+    ("claim", "given", "kind"),
+    [
+        (r"\log_2 8 = 3", [], Proved),
+        (r"\log_{10} x = \frac{\ln x}{\ln 10}", [], Proved),
+        (r"\log_b (x y) = \log_b x + \log_b y", ["x > 0", "y > 0", "b > 1"], Proved),
+        (r"\frac{d}{dx} \log_2 x = \frac{1}{x \ln 2}", ["x > 0"], Proved),
+        (r"b^{\log_b x} = x", ["x > 0", "b > 1"], Proved),
+        (r"\log_2 3 = \log_3 2", [], Refuted),
+        (r"\log_2 x = \ln x", ["x > 0"], Refuted),
+        (r"\log_1 x = 1", ["x > 0"], Open),
+    ],
+)
+def test_logarithms_of_other_bases(claim: str, given: list[str], kind: type) -> None:
+    assert isinstance(check(claim, given), kind)

@@ -339,6 +339,7 @@ def _trace(x: Value) -> Value:
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "ln": _ln,
     "log": _ln,
+    "logbase": lambda x, b: _quotient(_ln(x), _ln(b)),
     "exp": mp.exp,
     "sqrt": _sqrt,
     "abs": abs,
