@@ -180,7 +180,7 @@ class Algebra:
 
     @contextmanager
     def nearby(self, variable: int) -> Iterator[None]:
-        """Of what changes with the variable, only strict facts inside a ``with`` block: they hold near the point too."""
+        """Of what changes with the variable, only strict facts inside a ``with`` block: they hold nearby, too."""
         facts, member_facts, moved = self.facts, self.member_facts, self.source(variable)
         self.facts = [f for f in facts if 0 not in f.sign or moved not in self.polynomial_depends(f.polynomial)]
         self.member_facts = [
@@ -202,6 +202,13 @@ class Algebra:
             yield
         finally:
             self.symmetric, self.definite = symmetric, definite
+
+    @contextmanager
+    def assuming_moved(self, number: int, value: Words) -> Iterator[None]:
+        """Inside a ``with`` block, the facts in force about a matrix also for ``value``, which is close to it."""
+        known = [fact for fact in self.facts if number in self.polynomial_depends(fact.polynomial)]
+        with self.assuming(*(Fact(self.substitute(fact.polynomial, number, value), fact.sign) for fact in known)):
+            yield
 
     def _member_fact_depends(self, known: MemberFact) -> frozenset[int]:
         parts = (known.lower or {}, known.upper or {}, known.fact.polynomial)
@@ -290,11 +297,13 @@ class Algebra:
                 return frozenset((self.family(family),)).union(*map(self.frozen_depends, indices))
             case MatrixValue() as sum_:
                 return self.value_depends(sum_)
-            case Total(lower, upper, index, body, core):
+            case Total(upper, index, body, core):
                 summed = self.monomial_depends(body) | self.word_depends(core)
-                return self.frozen_depends(lower) | self.frozen_depends(upper) | (summed - {index})
+                return self.frozen_depends(upper) | (summed - {index})
             case Unit(place):
-                return self.frozen_depends(place) | self.frozen_depends(letter.rows) | self.frozen_depends(letter.columns)
+                return (
+                    self.frozen_depends(place) | self.frozen_depends(letter.rows) | self.frozen_depends(letter.columns)
+                )
             case Ones():
                 return self.frozen_depends(letter.rows) | self.frozen_depends(letter.columns)
 

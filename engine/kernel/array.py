@@ -8,8 +8,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from engine.kernel import jet
-from engine.kernel.interval import ZERO, Beyond, Interval, Undefined, point
+from engine.kernel.interval import ONE, ZERO, Beyond, Interval, Undefined, point
 from engine.kernel.jet import Scalar
+
+LARGEST_BY_MINORS = 4
 
 Array = tuple[tuple[Scalar, ...], ...]
 Inner = Scalar | Array
@@ -79,6 +81,18 @@ def _dot(row: tuple[Scalar, ...], column: tuple[Scalar, ...], bits: int) -> Scal
     return total
 
 
+def entrywise(x: Array, y: Array, bits: int) -> Inner:
+    """The Hadamard product."""
+    if shape(x) != shape(y):
+        raise Beyond("an entrywise product of different shapes")
+    pairs = zip(x, y, strict=True)
+    return settled(tuple(tuple(jet.multiply(a, b, bits) for a, b in zip(r, s, strict=True)) for r, s in pairs))
+
+
+def kronecker(x: Array, y: Array, bits: int) -> Inner:
+    return settled(tuple(tuple(jet.multiply(a, b, bits) for a in r for b in s) for r in x for s in y))
+
+
 def divide(x: Inner, y: Scalar, bits: int) -> Inner:
     if not isinstance(x, tuple):
         return jet.divide(x, y, bits)
@@ -126,9 +140,12 @@ def determinant(x: Array, bits: int) -> Scalar:
     return total
 
 
-def inverse(x: Array) -> Array:
-    """The inverse of a matrix of exact rationals, by Gauss and Jordan; :class:`Undefined` where it is singular."""
+def inverse(x: Array, bits: int) -> Array:
+    """The inverse of a matrix of exact rationals, by Gauss and Jordan, else by Cramer's rule where it is small;
+    :class:`Undefined` where it is singular."""
     size = len(_square(x))
+    if not all(isinstance(e, Interval) and e.exact for row in x for e in row):
+        return _inverse_by_minors(x, bits)
     rows = [[_exact(e) for e in row] + [Fraction(n == k) for k in range(size)] for n, row in enumerate(x)]
     for n in range(size):
         pivot = next((k for k in range(n, size) if rows[k][n]), None)
@@ -140,6 +157,20 @@ def inverse(x: Array) -> Array:
             if k != n:
                 rows[k] = [value - rows[k][n] * base for value, base in zip(rows[k], rows[n], strict=True)]
     return tuple(tuple(map(point, row[size:])) for row in rows)
+
+
+def _inverse_by_minors(x: Array, bits: int) -> Array:
+    size = len(x)
+    if size > LARGEST_BY_MINORS:
+        raise Beyond("the inverse of a large matrix whose entries are not exact rational numbers")
+    whole = determinant(x, bits)
+    return tuple(tuple(jet.divide(_cofactor(x, j, i, bits), whole, bits) for j in range(size)) for i in range(size))
+
+
+def _cofactor(x: Array, row: int, column: int, bits: int) -> Scalar:
+    minor = tuple(tuple(e for k, e in enumerate(r) if k != column) for n, r in enumerate(x) if n != row)
+    value = determinant(minor, bits) if minor else ONE
+    return jet.negate(value) if (row + column) % 2 else value
 
 
 def _exact(x: Scalar) -> Fraction:

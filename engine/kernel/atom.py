@@ -117,10 +117,38 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A matrix or vector taken as it is: a name or a function value, transposed or inverted or both."""
+class Unit:
+    """The column with a 1 at ``place`` and 0 elsewhere."""
 
-    head: Variable | Call
+    place: Frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Ones:
+    """The column of ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Σ of the monomial ``body`` times the word ``core`` for the :class:`Bound` atom ``index`` from 1 to ``upper``.
+
+    ``upper >= 0``, and the first and the last letter of the core depend on the index.
+    """
+
+    upper: Frozen
+    index: int
+    body: Monomial
+    core: tuple[Letter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A matrix or vector taken as it is: a name, a member, a function value or a sum, transposed or inverted or both.
+
+    One with a :class:`MatrixValue` as its head is the inverse of that sum, and is never transposed: its head is.
+    """
+
+    head: Variable | Call | Member | Unit | Ones | Total | MatrixValue
     rows: Frozen
     columns: Frozen
     symmetric: bool = False
@@ -143,9 +171,16 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A 1x1 product of matrices and vectors, read in the smaller of its two directions."""
+    """The trace of a word: of a 1x1 product its value. Of all words with this trace, the least is taken."""
 
     word: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Determinant:
+    """The determinant of a square matrix, not a product of square ones, or of its transpose."""
+
+    matrix: MatrixValue
 
 
 Atom = (
@@ -164,4 +199,5 @@ Atom = (
     | Call
     | Delta
     | Scalar
+    | Determinant
 )

@@ -12,13 +12,17 @@ from dataclasses import dataclass, field, replace
 from engine.kernel import sign as signs
 from engine.kernel.algebra import Fact, Unproved
 from engine.kernel.function import FUNCTIONS, Row
+from engine.kernel.integral import range_of
 from engine.kernel.matrix import Value, Words
-from engine.kernel.normal import RELATION_SIGNS, Scope, defined_entry, interval_facts, normalise
-from engine.kernel.polynomial import Polynomial, add, constant, constant_term, freeze, is_constant, of_atom, scale
+from engine.kernel.norm import written_by_products
+from engine.kernel.normal import RELATION_SIGNS, Scope, defined_entry, normalise
+from engine.kernel.polynomial import Polynomial, add, constant, constant_term, freeze, is_constant, of_atom, scale, thaw
 from engine.kernel.sums import LARGEST_WRITTEN_OUT
-from engine.meaning.sort import Family, Function, Real
-from engine.meaning.statement import ForEach, Interval, Invertible, Relation, Sign, Smooth, Statement
+from engine.meaning.sort import Family, Function, MatrixOf, Real, Vector
+from engine.meaning.statement import ForEach, Invertible, Relation, Sign, Smooth, Statement
 from engine.meaning.term import (
+    INFINITY,
+    ONE,
     ZERO,
     Apply,
     Constant,
@@ -29,6 +33,7 @@ from engine.meaning.term import (
     FunctionDerivative,
     Integral,
     Inverse,
+    Negate,
     Power,
     Product,
     Sum,
@@ -40,6 +45,7 @@ from engine.meaning.term import (
     substitute,
 )
 
+DIFFERENTIABLE = ("delta", "pad", "trace", "tr", "det", "inner", "norm")
 PARTIAL = (Apply, Divide, Element, FunctionDerivative, Derivative, Evaluate, Integral, Inverse, Power)
 
 
@@ -84,6 +90,9 @@ class Conditions:
 
     def of(self, term: Term, at: Place) -> None:
         """Collect the conditions under which ``term`` is defined; raises :class:`Unproved` for one that must hold."""
+        if isinstance(term, Power) and written_by_products(term) is not None:
+            self.of(term.base.arguments[0], at)  # type: ignore[union-attr]
+            return
         match term:
             case Divide(_, denominator):
                 self._need(denominator, "≠", at)
@@ -116,8 +125,8 @@ class Conditions:
                 self.of(upper, at)
                 if _is_partial(body):
                     self._of_indexed(index, lower, upper, body, at)
-            case Integral(variable, lower, upper, body):
-                self._of_integrand(variable, Interval(lower, upper), body, at)
+            case Integral():
+                self._of_integral(term, at)
             case _:
                 for part in children(term):
                     self.of(part, at)
@@ -148,11 +157,17 @@ class Conditions:
         with algebra.assuming(*facts):
             self.of(body, replace(at.binding(index, of_atom(number)), ranges=ranges, empty=empty))
 
-    def _of_integrand(self, variable: str, interval: Interval, body: Term, at: Place) -> None:
+    def _of_integral(self, term: Integral, at: Place) -> None:
+        """The bounds, the integrand between them, whatever their order, and that the integral converges."""
+        for end in (term.lower, term.upper):
+            if end not in (INFINITY, Negate(INFINITY)):
+                self.of(end, at)
         algebra = at.scope.algebra
         number = of_atom(algebra.fresh_variable(integer=False))
-        with algebra.assuming(*interval_facts(number, interval, at.scope)):
-            self.of(body, replace(at.binding(variable, number), required=True))
+        reach, _ = range_of(term.lower, term.upper, at.scope)
+        with algebra.assuming(*reach.facts(algebra, number)):
+            self.of(term.body, replace(at.binding(term.variable, number), required=True))
+        normalise(term, at.scope)
 
     def _of_apply(self, term: Apply, at: Place) -> None:
         if isinstance(at.scope.context.sort_of(term.function), Function):
@@ -165,12 +180,31 @@ class Conditions:
         if row is not None:
             self._of_known(row, term.arguments, at)
             return
+        if term.function == "entry":
+            self._of_entry(term.arguments, at)
+            return
+        if term.function == "norm" and any(map(at.varies, term.arguments)):
+            self._need(term, "≠", at)  # a norm has no derivative where it is 0
         if term.function == "delta" and not all(
             at.scope.algebra.is_integer(at.scope.number(a)) for a in term.arguments
         ):
             raise Unproved("an index of δ is not known to be an integer")
-        if term.function not in ("delta", "pad", "trace", "det") and any(map(at.varies, term.arguments)):
+        if term.function not in DIFFERENTIABLE and any(map(at.varies, term.arguments)):
             raise Unproved(f"the derivative of {term.function}")
+
+    def _of_entry(self, arguments: tuple[Term, ...], at: Place) -> None:
+        matrix, *indices = arguments
+        value = normalise(matrix, at.scope)
+        if any(map(at.varies, indices)):
+            raise Unproved("a derivative through an index")
+        if not isinstance(value, Words):
+            raise Unproved("an entry of something that is not declared as a matrix")
+        for index, size in zip(indices, (value.rows, value.columns), strict=False):
+            place = at.scope.number(index)
+            algebra = at.scope.algebra
+            inside = algebra.is_not_negative(add(place, constant(1), -1))
+            if not inside or not algebra.is_not_negative(add(thaw(size), place, -1)):
+                raise Unproved("an entry whose place is not known to be in the matrix")
 
     def _of_known(self, row: Row, arguments: tuple[Term, ...], at: Place) -> None:
         """A known function needs what its row says, and else what its definition needs."""
@@ -233,12 +267,19 @@ class Conditions:
         definition = at.scope.context.definition_of(family)
         if definition is not None and not definition.parameters:
             self.of(defined_entry(family, indices, at.scope), at)
+        if isinstance(sort, Vector | MatrixOf):
+            self._need_places(indices, (sort.size,) if isinstance(sort, Vector) else (sort.rows, sort.columns), at)
         if not isinstance(sort, Family):
             return
         for index, allowed in zip(indices, sort.ranges, strict=False):
             if allowed is not None:
                 self._need_in_range(index, "≥", allowed.lower, at)
                 self._need_in_range(index, "≤", allowed.upper, at)
+
+    def _need_places(self, indices: tuple[Term, ...], sizes: tuple[Term, ...], at: Place) -> None:
+        for index, size in zip(indices, sizes, strict=False):
+            self._need_in_range(index, "≥", ONE, at)
+            self._need_in_range(index, "≤", size, at)
 
     def _need_in_range(self, index: Term, sign: Sign, end: Term, at: Place) -> None:
         """A range is declared outside: what is bound here is not meant by its ends."""
@@ -249,11 +290,12 @@ class Conditions:
             self._need_relation(Relation(index, sign, end), at)
 
     def _of_inverse(self, matrix: Term, at: Place) -> None:
+        """det M ≠ 0; a number must not be 0. What is invertible at a point is so near it."""
         value = normalise(matrix, at.scope)
         if isinstance(value, dict):
             self._need(matrix, "≠", at)
         elif not self._known(Invertible(self._shown(matrix, at)), at):
-            raise Unproved("the inverse of a matrix not known to be invertible", Invertible(matrix))
+            self._need(Apply("det", (matrix,)), "≠", at)
 
     def _need(self, term: Term, sign: Sign, at: Place) -> None:
         if sign == "≥" and at.varies(term):

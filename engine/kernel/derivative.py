@@ -1,4 +1,4 @@
-"""Differentiation of normal forms, in a real variable and in a vector.
+"""Differentiation of normal forms in a real variable; in vectors and matrices see :mod:`engine.kernel.gradient`.
 
 The body of a derivative is defined near the point (:mod:`engine.kernel.definedness` sees to it), so that every
 rule below may be used where its terms are defined.
@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from engine.kernel.algebra import Algebra, Unproved
+from engine.kernel import sign as signs
+from engine.kernel.algebra import Algebra, Fact, Unproved
 from engine.kernel.atom import (
     Bound,
     Call,
     Composite,
+    Determinant,
     Exponential,
     Letter,
     Logarithm,
@@ -22,16 +24,18 @@ from engine.kernel.atom import (
     PrefixSum,
     Scalar,
     SymbolicPower,
+    Total,
     Variable,
     Word,
 )
 from engine.kernel.delta import delta
+from engine.kernel.determinant import trace
 from engine.kernel.matrix import (
-    ONE,
     Grid,
     Value,
     Words,
     add_values,
+    inverse_value,
     letter_value,
     multiply_values,
     negate_value,
@@ -51,6 +55,7 @@ from engine.kernel.polynomial import (
 )
 from engine.kernel.primitive import slope_of
 from engine.kernel.sums import sum_over
+from engine.kernel.word import ONE
 
 
 def differentiate(algebra: Algebra, p: Polynomial, variable: int) -> Polynomial:
@@ -74,7 +79,8 @@ def _of_atom(algebra: Algebra, number: int, variable: int) -> Polynomial:
         case SymbolicPower(base, exponent):
             return _of_power(algebra, number, base, {exponent: Fraction(1)}, variable)
         case Logarithm(argument):
-            inner = differentiate(algebra, of_atom(argument), variable)
+            with algebra.assuming(Fact(of_atom(argument), signs.POSITIVE)):
+                inner = differentiate(algebra, of_atom(argument), variable)
             return algebra.multiply(inner, algebra.inverse(of_atom(argument)))
         case Composite(polynomial):
             return differentiate(algebra, thaw(polynomial), variable)
@@ -83,7 +89,9 @@ def _of_atom(algebra: Algebra, number: int, variable: int) -> Polynomial:
         case Call() as call:
             return _of_call(algebra, call, variable)
         case Scalar(word):
-            return _scalar(algebra, _of_word(algebra, word, variable))
+            return trace(algebra, _of_word(algebra, word, variable))
+        case Determinant():
+            return _of_determinant(algebra, number, variable)
         case Member(_, indices):
             return _of_member(algebra, indices, variable)
         case Bound():
@@ -127,6 +135,23 @@ def _of_sum(algebra: Algebra, sum_: PrefixSum, variable: int) -> Polynomial:
     return sum_over(algebra, index, constant(1), upper, slope)
 
 
+def _of_determinant(algebra: Algebra, number: int, variable: int) -> Polynomial:
+    """(det M)' = det M tr(M^-1 M')."""
+    matrix, inverse = invertible_inside(algebra, number)
+    slope = differentiate_value(algebra, matrix, variable)
+    return algebra.multiply(of_atom(number), trace(algebra, multiply_values(algebra, inverse, slope)))
+
+
+def invertible_inside(algebra: Algebra, number: int) -> tuple[Words, Value]:
+    """The matrix of a determinant and its inverse; the determinant must be known not to be 0."""
+    atom = algebra.atoms[number]
+    assert isinstance(atom, Determinant)
+    if 0 in algebra.atom_sign(number):
+        raise Unproved("the derivative of a determinant that may be 0")
+    matrix = thaw_words(atom.matrix)
+    return matrix, inverse_value(algebra, matrix)
+
+
 def _of_call(algebra: Algebra, call: Call, variable: int) -> Polynomial:
     """Chain rule for a function with real values, known or declared."""
     if call.function not in algebra.functions:
@@ -139,27 +164,27 @@ def _of_call(algebra: Algebra, call: Call, variable: int) -> Polynomial:
             continue
         if isinstance(argument, MatrixValue):
             inner = differentiate_value(algebra, thaw_words(argument), variable)
-            slope = transpose_value(letter_value(gradient_letter(algebra, call, slot)))
+            slope = transpose_value(algebra, letter_value(gradient_letter(algebra, call, slot)))
             result = add(result, _scalar(algebra, multiply_values(algebra, slope, inner)))
         else:
             inner_slope = differentiate(algebra, thaw(argument), variable)
-            result = add(result, algebra.multiply(algebra.of(_raised(call, slot)), inner_slope))
+            result = add(result, algebra.multiply(algebra.of(raised(call, slot)), inner_slope))
     return result
 
 
-def _raised(call: Call, slot: int) -> Call:
+def raised(call: Call, slot: int) -> Call:
     orders = tuple(order + (at == slot) for at, order in enumerate(call.orders))
     return replace(call, orders=orders)
 
 
 def gradient_letter(algebra: Algebra, call: Call, slot: int) -> Letter:
     """The gradient (of order 1) or Hessian (of order 2) of a real function in a vector argument, as a letter."""
-    raised = _raised(call, slot)
-    argument = raised.arguments[slot]
-    if not isinstance(argument, MatrixValue) or sum(raised.orders) != raised.orders[slot] or sum(raised.orders) > 2:
+    higher = raised(call, slot)
+    argument = higher.arguments[slot]
+    if not isinstance(argument, MatrixValue) or sum(higher.orders) != higher.orders[slot] or sum(higher.orders) > 2:
         raise Unproved("a mixed or third derivative in a vector")
-    hessian = raised.orders[slot] == 2
-    return Letter(raised, argument.rows, argument.rows if hessian else ONE, symmetric=hessian)
+    hessian = higher.orders[slot] == 2
+    return Letter(higher, argument.rows, argument.rows if hessian else ONE, symmetric=hessian)
 
 
 def _scalar(algebra: Algebra, value: Value) -> Polynomial:
@@ -203,12 +228,17 @@ def _of_word(algebra: Algebra, word: Word, variable: int) -> Value:
 def _of_letter(algebra: Algebra, letter: Letter, variable: int) -> Value:
     """(A^-1)' = -A^-1 A' A^-1, (A^T)' = (A')^T, and the chain rule for function values."""
     if letter.inverted:
-        plain = _of_letter(algebra, replace(letter, inverted=False), variable)
-        own = letter_value(letter)
+        sum_, own = letter.head, letter_value(letter)
+        if isinstance(sum_, MatrixValue):
+            plain = differentiate_value(algebra, thaw_words(sum_), variable)
+        else:
+            plain = _of_letter(algebra, replace(letter, inverted=False), variable)
         return negate_value(algebra, multiply_values(algebra, multiply_values(algebra, own, plain), own))
     if letter.transposed:
         straight = replace(letter, transposed=False, rows=letter.columns, columns=letter.rows)
-        return transpose_value(_of_letter(algebra, straight, variable))
+        return transpose_value(algebra, _of_letter(algebra, straight, variable))
+    if isinstance(letter.head, Total):
+        return _of_total(algebra, letter.head, variable)
     call = letter.head
     if not isinstance(call, Call) or call.function not in algebra.functions:
         raise Unproved("the derivative of a matrix that depends on the variable in an unknown way")
@@ -219,106 +249,22 @@ def _of_letter(algebra: Algebra, letter: Letter, variable: int) -> Value:
     return result
 
 
+def _of_total(algebra: Algebra, total: Total, variable: int) -> Value:
+    from engine.kernel.total import inside, sum_of_values
+
+    if algebra.source(variable) in algebra.frozen_depends(total.upper):
+        raise Unproved("a derivative in the bound of a sum")
+    index, upper = algebra.fresh_variable(integer=True), thaw(total.upper)
+    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+        body, core = inside(algebra, total, index)
+        slope = differentiate_value(algebra, scale_value(algebra, body, core), variable)
+    return sum_of_values(algebra, index, constant(1), upper, slope)
+
+
 def _along_slot(algebra: Algebra, letter: Letter, call: Call, slot: int, variable: int) -> Value:
     argument = call.arguments[slot]
     if isinstance(argument, MatrixValue):
         inner = differentiate_value(algebra, thaw_words(argument), variable)
         return multiply_values(algebra, letter_value(gradient_letter(algebra, call, slot)), inner)
     slope = differentiate(algebra, thaw(argument), variable)
-    return scale_value(algebra, slope, letter_value(replace(letter, head=_raised(call, slot))))
-
-
-# ---- derivatives in a vector
-
-
-def gradient(algebra: Algebra, p: Polynomial, vector: Letter) -> Value:
-    """The column of partial derivatives of a number in the entries of ``vector``."""
-    name = next(iter(algebra.letter_depends(vector)))
-    result: Value = {}
-    for monomial, coefficient in p.items():
-        for atom, exponent in monomial:
-            if name in algebra.depends(atom):
-                rest = {multiply_monomials(monomial, ((atom, -1),)): coefficient * Fraction(exponent)}
-                result = add_values(algebra, result, scale_value(algebra, rest, _gradient_of(algebra, atom, vector)))
-    return result
-
-
-def _gradient_of(algebra: Algebra, number: int, vector: Letter) -> Value:
-    match algebra.atoms[number]:
-        case Composite(polynomial):
-            return gradient(algebra, thaw(polynomial), vector)
-        case Call(function) as call if function in algebra.functions and not any(call.orders):
-            return _gradient_of_call(algebra, call, vector)
-        case Scalar(word):
-            return _gradient_of_word(algebra, word, vector)
-        case atom:
-            raise Unproved(f"the gradient of {type(atom).__name__}")
-
-
-def _gradient_of_call(algebra: Algebra, call: Call, vector: Letter) -> Value:
-    name = next(iter(algebra.letter_depends(vector)))
-    result: Value = {}
-    for slot, argument in enumerate(call.arguments):
-        if name not in algebra.value_depends(argument):
-            continue
-        if not isinstance(argument, MatrixValue):
-            raise Unproved("a gradient through a real argument")
-        slope = letter_value(gradient_letter(algebra, call, slot))
-        inner = jacobian(algebra, thaw_words(argument), vector)
-        result = add_values(algebra, result, multiply_values(algebra, transpose_value(inner), slope))
-    return result
-
-
-def _gradient_of_word(algebra: Algebra, word: Word, vector: Letter) -> Value:
-    """d(u x v) = u dx v for a 1x1 word: the gradient is u^T v where x is the vector, v u^T where it is transposed."""
-    name = next(iter(algebra.letter_depends(vector)))
-    result: Value = {}
-    for place, letter in enumerate(word):
-        if name not in algebra.letter_depends(letter):
-            continue
-        if letter.head != vector.head or letter.inverted:
-            raise Unproved("the gradient of a product with a function value in it")
-        before, after = word[:place], word[place + 1 :]
-        left, right = (before, after) if not letter.transposed else (after, before)
-        side: Value = constant(1)
-        for part in left:
-            side = multiply_values(algebra, side, letter_value(part))
-        other: Value = constant(1)
-        for part in right:
-            other = multiply_values(algebra, other, letter_value(part))
-        side = side if letter.transposed else transpose_value(side)
-        result = add_values(algebra, result, scale_value(algebra, _scalar(algebra, other), side))
-    return result
-
-
-def jacobian(algebra: Algebra, value: Words, vector: Letter) -> Value:
-    """J with d(value) = J d(vector), for a column ``value``."""
-    name = next(iter(algebra.letter_depends(vector)))
-    result: Value = {}
-    for word, coefficient in value.words.items():
-        if name in algebra.polynomial_depends(coefficient):
-            raise Unproved("the Jacobian of a product of a number and a vector that both depend on the variable")
-        if not any(name in algebra.letter_depends(letter) for letter in word):
-            continue
-        if any(name in algebra.letter_depends(letter) for letter in word[:-1]):
-            raise Unproved("the Jacobian of a product of two factors that depend on the variable")
-        term: Value = _jacobian_of_letter(algebra, word[-1], vector)
-        for before in reversed(word[:-1]):
-            term = multiply_values(algebra, letter_value(before), term)
-        result = add_values(algebra, result, scale_value(algebra, coefficient, term))
-    return result
-
-
-def _jacobian_of_letter(algebra: Algebra, letter: Letter, vector: Letter) -> Value:
-    if letter == vector:
-        return Words(vector.rows, vector.rows, {(): constant(1)})
-    call = letter.head
-    if not isinstance(call, Call) or letter.transposed or letter.inverted:
-        raise Unproved("the Jacobian of this vector")
-    name = next(iter(algebra.letter_depends(vector)))
-    slots = [s for s, argument in enumerate(call.arguments) if name in algebra.value_depends(argument)]
-    argument = call.arguments[slots[0]]
-    if len(slots) != 1 or not isinstance(argument, MatrixValue):
-        raise Unproved("the Jacobian of a function of two varying arguments")
-    hessian = letter_value(gradient_letter(algebra, call, slots[0]))
-    return multiply_values(algebra, hessian, jacobian(algebra, thaw_words(argument), vector))
+    return scale_value(algebra, slope, letter_value(replace(letter, head=raised(call, slot))))

@@ -226,7 +226,7 @@ def _holds(fact: Statement, at: Site) -> bool:
 
 
 def _is_definite(matrix: Array, strict: bool, at: Site) -> bool:
-    """Symmetric, with positive leading principal minors, or with no negative principal minor (Sylvester's criterion)."""
+    """Symmetric, with positive leading principal minors, or with no negative principal minor (Sylvester)."""
     rows, columns = array.shape(matrix)
     entries = [[constant(entry) for entry in row] for row in matrix]
     if rows != columns or rows > LARGEST_DEFINITE or not all(e.exact for row in entries for e in row):

@@ -18,6 +18,7 @@ from engine.kernel.function import FUNCTIONS, KNOWN, Row
 from engine.kernel.interval import ONE, ZERO, Beyond, Interval, Undefined, point
 from engine.kernel.jet import Scalar
 from engine.kernel.known import constant, enclosed, known, rational_power
+from engine.kernel.norm import FROBENIUS, written_by_products
 from engine.kernel.site import Binding, Kind, Site
 from engine.meaning.context import Definition
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
@@ -127,7 +128,7 @@ def _transposed(value: Inner) -> Inner:
 
 def _inverse(value: Inner, at: Site) -> Inner:
     at.meter.spend(_cost(value) ** 2)
-    return array.inverse(value) if isinstance(value, tuple) else jet.divide(ONE, value, at.bits)
+    return array.inverse(value, at.bits) if isinstance(value, tuple) else jet.divide(ONE, value, at.bits)
 
 
 def named(name: str, at: Site) -> Inner:
@@ -315,6 +316,10 @@ def _apply(function: str, arguments: tuple[Term, ...], at: Site) -> Inner:
     match function, arguments:
         case "indicator", (Comparison(left, sign, right),):
             return _indicator(left, sign, right, at)
+        case "norm", (x, *_):
+            _require_norm(value_of(x, at), arguments[1:])
+    if definition is None and sort is None and (written := written_by_products(Apply(function, arguments))):
+        return value_of(written, at)
     values = tuple(value_of(argument, at) for argument in arguments)
     if definition is None and sort is None:
         return _known(function, values, at)
@@ -402,7 +407,13 @@ def _power(base: Term, exponent: Term, at: Site) -> Inner:
     at.meter.spend(20 * at.width)
     if base == E:
         return jet.exp(raised, at.bits)
-    value = _scalar(base, at)
+    if (written := written_by_products(Power(base, exponent))) is not None and isinstance(base, Apply):
+        _require_norm(value_of(base.arguments[0], at), base.arguments[1:])
+        return value_of(written, at)
+    matrix = value_of(base, at)
+    if isinstance(matrix, tuple):
+        return _power_of_matrix(matrix, constant(raised), at)
+    value = matrix
     kind, literal = _kind(exponent, at), _written_fraction(exponent)
     if kind in ("index", "integer"):
         return _integer_power(value, constant(raised), at)
@@ -413,6 +424,19 @@ def _power(base: Term, exponent: Term, at: Site) -> Inner:
     if kind == "real" and jet.leading(value).high < 0:
         raise Undefined("a real power of a negative number")
     raise Beyond("a power whose base is not positive and whose exponent is not a literal or an integer")
+
+
+def _require_norm(value: Inner, kind: tuple[Term, ...]) -> None:
+    """Of a matrix, authors mean several norms by double bars, unless an F stands below."""
+    if isinstance(value, tuple) and array.shape(value)[1] != 1 and kind not in tuple((name,) for name in FROBENIUS):
+        raise Beyond("a norm of a matrix without an F below: several are meant by it")
+
+
+def _power_of_matrix(value: Array, exponent: Interval, at: Site) -> Inner:
+    if not exponent.exact or exponent.low.denominator != 1 or not 0 < abs(exponent.low) <= WIDEST:
+        raise Beyond("a power of a matrix whose exponent is not a moderate integer")
+    base = _inverse(value, at) if exponent.low < 0 else value
+    return _folded((base for _ in range(abs(int(exponent.low)))), at, is_sum=False)
 
 
 def _integer_power(base: Scalar, exponent: Interval, at: Site) -> Scalar:

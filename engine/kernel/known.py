@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import factorial, floor
+from math import factorial, floor, prod
 from typing import Final
 
 from engine.kernel import array, interval, jet, series
 from engine.kernel.array import Array, Inner
-from engine.kernel.interval import ONE, Beyond, Interval, Undefined, point
+from engine.kernel.interval import ONE, ZERO, Beyond, Interval, Undefined, point
 from engine.kernel.jet import Scalar
 from engine.kernel.site import Site
 
@@ -38,6 +38,21 @@ def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
             return array.trace(x, at.bits) if isinstance(x, tuple) else x
         case "det", (x,):
             return _determinant(x, at)
+        case "identity", (size,):
+            return array.identity(_size(size, at))
+        case (("zeros" | "ones"), (rows, columns)):
+            cell = point(int(function == "ones"))
+            return array.settled(((cell,) * _size(columns, at),) * _size(rows, at))
+        case "entry", (x, *places):
+            return array.entry(array.array(x), tuple(int(_whole(constant(place))) for place in places))
+        case "diag", (x,) if isinstance(x, tuple) and array.shape(x)[1] == 1:
+            cells = [row[0] for row in x]
+            return tuple(tuple(c if i == j else ZERO for j in range(len(x))) for i, c in enumerate(cells))
+        case "hadamard", (x, y):
+            return array.entrywise(array.array(x), array.array(y), at.bits)
+        case "kron", (x, y):
+            at.meter.spend(prod((*array.shape(array.array(x)), *array.shape(array.array(y)))))
+            return array.kronecker(array.array(x), array.array(y), at.bits)
         case _:
             raise Beyond(f"no concrete function stands for {function} of {len(values)} arguments")
 
@@ -103,6 +118,14 @@ def _padded(x: Array, width: Interval, at: Site) -> Inner:
     rows, columns = array.shape(x)
     at.meter.spend((rows + 2 * int(width.low)) * (columns + 2 * int(width.low)))
     return array.pad(x, int(width.low))
+
+
+def _size(value: Inner, at: Site) -> int:
+    size = _whole(constant(value))
+    if size < 1:
+        raise Undefined("a matrix without rows or columns")
+    at.meter.spend(int(size) ** 2)
+    return int(size)
 
 
 def _determinant(x: Inner, at: Site) -> Scalar:

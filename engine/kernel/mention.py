@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.meaning.sort import Family, Function, MatrixOf, Sort, Vector
 from engine.meaning.statement import (
+    Definite,
     Diverges,
     Equivalent,
     ForEach,
@@ -56,7 +57,7 @@ def statement_names(statement: Statement) -> frozenset[str]:
             return free_names(integral)
         case Smooth(function, at):
             return free_names(at) | {function}
-        case Invertible(matrix):
+        case Invertible(matrix) | Definite(matrix):
             return free_names(matrix)
         case Implies(a, b) | Equivalent(a, b):
             return statement_names(a) | statement_names(b)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.kernel import sign as signs
 from engine.kernel.algebra import LARGEST_COEFFICIENT_BITS, Algebra, Fact, MemberFact, Unproved
-from engine.kernel.atom import Call, Circle, Exponential, Letter, MatrixValue, Member, Scalar, Variable
+from engine.kernel.atom import Call, Circle, Exponential, Letter, MatrixValue, Member, Variable
 from engine.kernel.delta import delta
-from engine.kernel.derivative import differentiate_value, gradient, gradient_letter, jacobian
+from engine.kernel.derivative import differentiate_value, gradient_letter
+from engine.kernel.determinant import determinant
 from engine.kernel.function import FUNCTIONS, KNOWN
+from engine.kernel.gradient import gradient, jacobian
 from engine.kernel.matrix import (
-    ONE,
     Grid,
     Value,
     Words,
@@ -24,9 +25,16 @@ from engine.kernel.matrix import (
     multiply_values,
     negate_value,
     scalar_of,
-    thaw_words,
+    settled,
     transpose_value,
 )
+from engine.kernel.matrix_function import (
+    MATRIX_FUNCTIONS,
+    entry_of_matrix,
+    power_of_matrix,
+    require_norm_of_vector,
+)
+from engine.kernel.norm import written_by_products
 from engine.kernel.polynomial import (
     UNIT,
     Frozen,
@@ -39,15 +47,17 @@ from engine.kernel.polynomial import (
     is_constant,
     multiply_monomials,
     of_atom,
-    thaw,
 )
-from engine.kernel.primitive import atom_value, call, value_of_known
+from engine.kernel.primitive import atom_value, value_of_known
 from engine.kernel.products import product_over
-from engine.kernel.sums import LARGEST_WRITTEN_OUT, sum_over
+from engine.kernel.rebuild import value_with
+from engine.kernel.sums import LARGEST_WRITTEN_OUT
+from engine.kernel.total import sum_of_values
 from engine.kernel.unfold import DEEPEST, unfold
+from engine.kernel.word import ONE
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
-from engine.meaning.statement import ForEach, Interval, Relation, Sign
+from engine.meaning.statement import Definite, ForEach, Interval, Invertible, Relation, Sign
 from engine.meaning.term import (
     INFINITY,
     ZERO,
@@ -123,14 +133,25 @@ def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
     scope = Scope(Algebra(), context)
     for declaration in context.declarations:
         _declare(scope, declaration.name, declaration.sort)
+    _assume_symmetry(scope)
     for fact in context.facts:
         if isinstance(fact, Relation):
             assume_relation(scope, fact)
+        elif isinstance(fact, Invertible):
+            assume_relation(scope, Relation(Apply("det", (fact.matrix,)), "≠", ZERO))
+        elif isinstance(fact, Definite):
+            assume_relation(scope, Relation(Apply("det", (fact.matrix,)), ">" if fact.strict else "≥", ZERO))
         elif isinstance(fact, ForEach):
             _assume_for_each(scope, fact)
+    take_factors(scope, factors)
+    return scope
+
+
+def take_factors(scope: Scope, factors: Iterable[Term]) -> None:
+    """Polynomials to be divided out where they divide: a wrong one costs completeness, never soundness."""
     for factor in factors:
         try:
-            hint = scope.number(unfold(factor, context))
+            hint = scope.number(scope.unfold(factor))
         except Unproved:
             continue  # a hint that does not fit is only a hint
         hint = _without_exponential_content(scope.algebra, hint)
@@ -140,7 +161,18 @@ def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
             scope.algebra.factors.append(hint)
     # What divides another hint must come before it.
     scope.algebra.factors.sort(key=lambda hint: max((sum(e for _, e in monomial) for monomial in hint), default=0))
-    return scope
+
+
+def _assume_symmetry(scope: Scope) -> None:
+    """Which declared matrices are symmetric or definite, before anything is read."""
+    for fact in scope.context.facts:
+        match fact:
+            case Relation(Name(one), "=", Transpose(Name(other))) | Relation(Transpose(Name(one)), "=", Name(other)):
+                if one == other and isinstance(scope.context.sort_of(one), MatrixOf):
+                    scope.algebra.symmetric.add(one)
+            case Definite(Name(name), strict) if isinstance(scope.context.sort_of(name), MatrixOf):
+                scope.algebra.symmetric.add(name)
+                scope.algebra.definite[name] = strict or scope.algebra.definite.get(name, False)
 
 
 def _without_exponential_content(algebra: Algebra, p: Polynomial) -> Polynomial:
@@ -257,7 +289,7 @@ def normalise(term: Term, scope: Scope) -> Value:
                 raise Unproved("a matrix whose rows differ in length")
             return Grid(tuple(tuple(scope.number(entry) for entry in row) for row in rows))
         case Transpose(part):
-            return transpose_value(normalise(part, scope))
+            return transpose_value(algebra, normalise(part, scope))
         case Inverse(part):
             return inverse_value(algebra, normalise(part, scope))
         case _:
@@ -270,29 +302,38 @@ def _name(name: str, scope: Scope) -> Value:
     match scope.context.sort_of(name):
         case Real() | Integer():
             return scope.algebra.of(Variable(name))
-        case Vector(size):
-            return letter_value(Letter(Variable(name), freeze(scope.outermost().number(size)), ONE))
-        case MatrixOf(rows, columns):
-            shape = freeze(scope.outermost().number(rows)), freeze(scope.outermost().number(columns))
-            return letter_value(Letter(Variable(name), *shape))
+        case (Vector() | MatrixOf()) as sort:
+            symmetric = name in scope.algebra.symmetric
+            letter = Letter(Variable(name), *_shape(sort, scope), symmetric=symmetric)
+            return settled(scope.algebra, letter_value(letter))
         case None:
             raise Unproved(f"{name} is not declared")
         case _:
             raise Unproved(f"{name} stands without its index or argument")
 
 
+def _shape(sort: Vector | MatrixOf, scope: Scope) -> tuple[Frozen, Frozen]:
+    outer = scope.outermost()
+    if isinstance(sort, Vector):
+        return freeze(outer.number(sort.size)), ONE
+    return freeze(outer.number(sort.rows)), freeze(outer.number(sort.columns))
+
+
 def _element(family: str, indices: tuple[Term, ...], scope: Scope) -> Value:
     if scope.context.definition_of(family) is not None:
         return normalise(defined_entry(family, indices, scope), scope)
     values = [scope.number(index) for index in indices]
-    sort = scope.context.sort_of(family)
-    if not isinstance(sort, Family) or len(sort.ranges) != len(indices):
-        raise Unproved(f"{family} is not declared as a family with {len(indices)} indices")
-    if not isinstance(sort.element, (Real, Integer)):
-        raise Unproved("a family of vectors")
     if not all(map(scope.algebra.is_integer, values)):
         raise Unproved(f"an index of {family} is not known to be an integer")
-    return scope.algebra.of(Member(family, tuple(map(freeze, values))))
+    sort = scope.context.sort_of(family)
+    if isinstance(sort, Vector | MatrixOf):
+        return entry_of_matrix(scope.algebra, _name(family, scope), values)
+    if not isinstance(sort, Family) or len(sort.ranges) != len(indices):
+        raise Unproved(f"{family} is not declared as a family with {len(indices)} indices")
+    member = Member(family, tuple(map(freeze, values)))
+    if isinstance(sort.element, Real | Integer):
+        return scope.algebra.of(member)
+    return settled(scope.algebra, letter_value(Letter(member, *_shape(sort.element, scope))))
 
 
 def defined_entry(family: str, indices: tuple[Term, ...], scope: Scope) -> Term:
@@ -360,6 +401,11 @@ def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Value:
         return _delta(arguments[0], arguments[1], scope)
     if function == "indicator" and len(arguments) == 1:
         return _indicator(arguments[0], scope)
+    if function in MATRIX_FUNCTIONS:
+        return MATRIX_FUNCTIONS[function](algebra, tuple(normalise(part, scope) for part in arguments))
+    if (written := written_by_products(Apply(function, arguments))) is not None:
+        require_norm_of_vector(function, arguments, normalise(arguments[0], scope))
+        return normalise(written, scope)
     if function not in FUNCTIONS:
         raise Unproved(f"the function {function}")
     return value_of_known(algebra, function, tuple(map(scope.number, arguments)))
@@ -409,11 +455,8 @@ def _declared_value(
     match sort.result:
         case Real():
             return scope.algebra.of(head)
-        case Vector(size):
-            return letter_value(Letter(head, freeze(scope.outermost().number(size)), ONE))
-        case MatrixOf(rows, columns):
-            shape = freeze(scope.outermost().number(rows)), freeze(scope.outermost().number(columns))
-            return letter_value(Letter(head, *shape))
+        case (Vector() | MatrixOf()) as result:
+            return letter_value(Letter(head, *_shape(result, scope)))
         case _:
             raise Unproved(f"the values of {function}")
 
@@ -446,7 +489,14 @@ def _function_derivative(function: str, slot: int, order: int, arguments: tuple[
 def _power(base: Term, exponent: Term, scope: Scope) -> Value:
     if base == Constant("e"):
         return scope.algebra.exponential(scope.number(exponent))
-    return scope.algebra.power(scope.number(base), scope.number(exponent))
+    if (written := written_by_products(Power(base, exponent))) is not None:
+        assert isinstance(base, Apply)
+        require_norm_of_vector(base.function, base.arguments, normalise(base.arguments[0], scope))
+        return normalise(written, scope)
+    value = normalise(base, scope)
+    if isinstance(value, dict):
+        return scope.algebra.power(value, scope.number(exponent))
+    return power_of_matrix(scope.algebra, value, scope.number(exponent))
 
 
 def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Scope) -> Value:
@@ -456,9 +506,12 @@ def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Sc
         return _written_out(term, index, constant_term(low), constant_term(high), body, scope)
     number = algebra.fresh_variable(integer=True)
     with algebra.assuming(*algebra.range_facts(of_atom(number), low, high)):
-        inner = scope.binding(index, of_atom(number)).number(body)
-    over = product_over if isinstance(term, Product) else sum_over
-    return over(algebra, number, low, high, inner)
+        inner = normalise(body, scope.binding(index, of_atom(number)))
+    if isinstance(term, Sum):
+        return sum_of_values(algebra, number, low, high, inner)
+    if not isinstance(inner, dict):
+        raise Unproved("a product of matrices over an index")
+    return product_over(algebra, number, low, high, inner)
 
 
 def _written_out(term: Term, index: str, low: Fraction, high: Fraction, body: Term, scope: Scope) -> Value:
@@ -482,8 +535,8 @@ def _derivative(body: Term, variable: Name | Element, order: int, scope: Scope) 
         return _member_derivative(body, variable, order, scope)
     value = scope.bound.get(variable.name)
     sort = scope.context.sort_of(variable.name)
-    if value is None and isinstance(sort, Vector):
-        return _vector_derivative(body, variable.name, order, scope)
+    if value is None and isinstance(sort, Vector | MatrixOf):
+        return _tensor_derivative(body, variable.name, order, scope)
     if value is None and not isinstance(sort, Real):
         raise Unproved(f"a derivative in {variable.name}, which is not declared as a real number")
     outside = value if value is not None else scope.algebra.of(Variable(variable.name))
@@ -500,7 +553,7 @@ def _real_derivative(body: Term, name: str, order: int, at: Polynomial, scope: S
         result = normalise(body, scope.binding(name, of_atom(number)))
         for _ in range(order):
             result = differentiate_value(algebra, result, number)
-    return put_number(algebra, result, number, at)
+    return value_with(algebra, result, number, at)
 
 
 def _member_derivative(body: Term, variable: Element, order: int, scope: Scope) -> Value:
@@ -528,15 +581,26 @@ def _facts_of_place(member: Element, sort: Family, scope: Scope) -> list[Fact]:
 
 
 def places_in_range(term: Term, scope: Scope) -> Iterator[Fact]:
-    """That every member which stands in no sum has its indices in their ranges: else the term is not defined."""
+    """What a term that stands in no sum needs in order to be defined: indices in range, and invertible matrices."""
     match term:
         case Element(family, indices):
             sort = scope.context.sort_of(family)
             if isinstance(sort, Family) and len(sort.ranges) == len(indices):
                 yield from _facts_of_place(term, sort, scope)
-        case Add() | Negate() | Multiply() | Divide() | Power() | Apply() | Comparison() | Derivative():
+        case Inverse(matrix):
+            yield from places_in_range(matrix, scope)
+            yield from _fact_of_inverse(matrix, scope)
+        case Add() | Negate() | Multiply() | Divide() | Power() | Apply() | Comparison() | Derivative() | Transpose():
             for part in children(term):
                 yield from places_in_range(part, scope)
+
+
+def _fact_of_inverse(matrix: Term, scope: Scope) -> Iterator[Fact]:
+    """That what has an inverse has a determinant that is not 0: else the term is not defined."""
+    try:
+        yield Fact(determinant(scope.algebra, normalise(matrix, scope)), signs.NONZERO)
+    except Unproved:
+        return
 
 
 def _facts_nearby(algebra: Algebra, at: Polynomial, number: int) -> list[Fact]:
@@ -557,37 +621,30 @@ def _facts_nearby(algebra: Algebra, at: Polynomial, number: int) -> list[Fact]:
     return nearby
 
 
-def put_number(algebra: Algebra, value: Value, number: int, at: Polynomial) -> Value:
-    """A value with a scalar variable replaced."""
+def _tensor_derivative(body: Term, name: str, order: int, scope: Scope) -> Value:
+    """Gradient of a number, in the shape of the variable; Jacobian of a vector, Hessian (order 2) of a number.
+
+    The entries of the variable change independently, also where it is declared symmetric.
+    """
+    algebra, number = scope.algebra, scope.algebra.number_of(Variable(name))
+    own = _name(name, scope)
+    if not isinstance(own, Words):
+        raise Unproved("a derivative in a vector or matrix of one entry")
+    ((letter,),) = own.words
+    free = replace(letter, symmetric=False)
+    with algebra.nearby(number), algebra.any_matrix(name), algebra.assuming_moved(number, letter_value(free)):
+        value: Value = normalise(body, scope)
+        for _ in range(order):
+            value = _slope(algebra, value, free)
+    return value if free == letter else value_with(algebra, value, number, own)
+
+
+def _slope(algebra: Algebra, value: Value, matrix: Letter) -> Value:
     if isinstance(value, dict):
-        return algebra.substitute(value, number, at)
-    if isinstance(value, Grid):
-        return Grid(tuple(tuple(algebra.substitute(entry, number, at) for entry in row) for row in value.rows))
-    from engine.kernel.rebuild import word_with
-
-    result: Value = {}
-    for word, coefficient in value.words.items():
-        changed = Words(value.rows, value.columns, {word_with(algebra, word, number, at): constant(1)})
-        factor = algebra.substitute(coefficient, number, at)
-        if factor:
-            result = add_values(algebra, result, multiply_values(algebra, factor, changed))
-    return result
-
-
-def _vector_derivative(body: Term, name: str, order: int, scope: Scope) -> Value:
-    """Gradient of a number, Jacobian of a vector, Hessian (order 2) of a number."""
-    value: Value = normalise(body, scope)
-    vector_value = _name(name, scope)
-    assert isinstance(vector_value, Words)
-    ((vector,),) = vector_value.words
-    for _ in range(order):
-        if isinstance(value, dict):
-            value = gradient(scope.algebra, value, vector)
-        elif isinstance(value, Words) and value.columns == ONE:
-            value = jacobian(scope.algebra, value, vector)
-        else:
-            raise Unproved("the derivative of a matrix in a vector")
-    return value
+        return gradient(algebra, value, matrix)
+    if isinstance(value, Words):
+        return jacobian(algebra, value, matrix)
+    raise Unproved("the derivative of a matrix that is written out in a vector")
 
 
 def _evaluate(body: Term, variable: str, value: Term, scope: Scope) -> Value:
@@ -601,87 +658,19 @@ def _evaluate(body: Term, variable: str, value: Term, scope: Scope) -> Value:
     number = algebra.fresh_variable(integer=False)
     context = replace(scope.context, declarations=scope.context.declare(variable, Real()).declarations)
     inner = Scope(algebra, context, {**scope.bound, variable: of_atom(number)})
-    return put_number(algebra, normalise(body, inner), number, at)
+    return value_with(algebra, normalise(body, inner), number, at)
 
 
 def _evaluate_vector(body: Term, variable: str, at: Words, scope: Scope) -> Value:
-    if variable in scope.bound or not isinstance(scope.context.sort_of(variable), Vector):
+    if variable in scope.bound or not isinstance(scope.context.sort_of(variable), Vector | MatrixOf):
         raise Unproved(f"an evaluation at a vector, of {variable}, which is not declared as one")
     own = _name(variable, scope)
-    assert isinstance(own, Words)
-    if (own.rows, own.columns) != (at.rows, at.columns):
+    if not isinstance(own, Words) or (own.rows, own.columns) != (at.rows, at.columns):
         raise Unproved("an evaluation at a vector of another size")
-    algebra, name = scope.algebra, Variable(variable)
-    with algebra.forgetting(algebra.number_of(name)):
+    algebra, number = scope.algebra, scope.algebra.number_of(Variable(variable))
+    with algebra.forgetting(number), algebra.any_matrix(variable):
         value = normalise(body, scope)
-    return put_vector(algebra, value, name, at)
-
-
-def put_vector(algebra: Algebra, value: Value, name: Variable, at: Words) -> Value:
-    """A value with a declared vector replaced by another one."""
-    if isinstance(value, Grid):
-        return Grid(tuple(tuple(_put_in_number(algebra, e, name, at) for e in row) for row in value.rows))
-    if isinstance(value, dict):
-        return _put_in_number(algebra, value, name, at)
-    result: Value = {}
-    for word, coefficient in value.words.items():
-        term: Value = Words(value.rows, value.rows, {(): constant(1)})
-        for letter in word:
-            term = multiply_values(algebra, term, _put_in_letter(algebra, letter, name, at))
-        factor = _put_in_number(algebra, coefficient, name, at)
-        result = add_values(algebra, result, multiply_values(algebra, factor, term))
-    return result
-
-
-def _put_in_letter(algebra: Algebra, letter: Letter, name: Variable, at: Words) -> Value:
-    if algebra.number_of(name) not in algebra.letter_depends(letter):
-        return letter_value(letter)
-    if isinstance(letter.head, Call):
-        arguments = tuple(_put_in_argument(algebra, a, name, at) for a in letter.head.arguments)
-        return letter_value(replace(letter, head=replace(letter.head, arguments=arguments)))
-    result: Value = at
-    if letter.transposed:
-        result = transpose_value(result)
-    return inverse_value(algebra, result) if letter.inverted else result
-
-
-def _put_in_argument(
-    algebra: Algebra, argument: Frozen | MatrixValue, name: Variable, at: Words
-) -> Frozen | MatrixValue:
-    if not isinstance(argument, MatrixValue):
-        return freeze(_put_in_number(algebra, thaw(argument), name, at))
-    value = put_vector(algebra, thaw_words(argument), name, at)
-    if not isinstance(value, Words):
-        raise Unproved("a vector argument that becomes a number")
-    return freeze_words(value)
-
-
-def _put_in_number(algebra: Algebra, p: Polynomial, name: Variable, at: Words) -> Polynomial:
-    number = algebra.number_of(name)
-    result: Polynomial = {}
-    for monomial, coefficient in p.items():
-        term = constant(coefficient)
-        for atom, exponent in monomial:
-            new = _put_in_atom(algebra, atom, name, at) if number in algebra.depends(atom) else of_atom(atom)
-            term = algebra.multiply(term, algebra.power(new, constant(Fraction(exponent))))
-        result = add(result, term)
-    return result
-
-
-def _put_in_atom(algebra: Algebra, number: int, name: Variable, at: Words) -> Polynomial:
-    match algebra.atoms[number]:
-        case Call(function, orders, arguments):
-            changed = tuple(_put_in_argument(algebra, a, name, at) for a in arguments)
-            return call(algebra, function, orders, changed)
-        case Scalar(word):
-            value: Value = constant(1)
-            for letter in word:
-                value = multiply_values(algebra, value, _put_in_letter(algebra, letter, name, at))
-            if not isinstance(value, dict):
-                raise Unproved("a 1x1 product that is not a number")
-            return value
-        case atom:
-            raise Unproved(f"a vector put into {type(atom).__name__}")
+    return value_with(algebra, value, number, at)
 
 
 def interval_facts(number: Polynomial, interval: Interval, scope: Scope) -> list[Fact]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from engine.kernel.algebra import Algebra, Unproved
@@ -12,6 +13,7 @@ from engine.kernel.atom import (
     Call,
     Composite,
     Delta,
+    Determinant,
     Exponential,
     Letter,
     Logarithm,
@@ -21,21 +23,37 @@ from engine.kernel.atom import (
     PrefixSum,
     Scalar,
     SymbolicPower,
+    Total,
+    Unit,
     Variable,
     Word,
 )
-from engine.kernel.polynomial import Frozen, Polynomial, add, constant, freeze, of_atom, thaw
+from engine.kernel.matrix import (
+    Grid,
+    Value,
+    Words,
+    add_values,
+    freeze_words,
+    inverse_value,
+    letter_value,
+    multiply_values,
+    scale_value,
+    thaw_words,
+    transpose_value,
+    word_value,
+)
+from engine.kernel.polynomial import Frozen, Polynomial, constant, freeze, of_atom, thaw
 from engine.kernel.primitive import call
 
 
-def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial) -> Polynomial:
-    """The atom with ``variable`` replaced by ``value``."""
+def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial | Words) -> Polynomial:
+    """The atom with ``variable`` replaced by ``value``, a matrix where the variable is the name of one."""
 
     def put(p: Polynomial) -> Polynomial:
         return algebra.substitute(p, variable, value)
 
     match algebra.atoms[number]:
-        case Variable() | Bound():
+        case Variable() | Bound() if isinstance(value, dict):
             return value
         case Member(family, indices):
             return algebra.of(Member(family, tuple(freeze(put(thaw(i))) for i in indices)))
@@ -56,16 +74,23 @@ def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial) -> 
         case Delta(difference):
             from engine.kernel.delta import delta
 
-            return value if number == variable else delta(algebra, put(thaw(difference)))
+            own = number == variable and isinstance(value, dict)
+            return value if own else delta(algebra, put(thaw(difference)))  # type: ignore[return-value]
         case Scalar(word):
-            from engine.kernel.matrix import scalar_of_word
+            from engine.kernel.determinant import trace
 
-            return scalar_of_word(algebra, word_with(algebra, word, variable, value))
+            return trace(algebra, word_with(algebra, word, variable, value))
+        case Determinant(matrix):
+            from engine.kernel.determinant import determinant
+
+            return determinant(algebra, value_with(algebra, thaw_words(matrix), variable, value))
         case atom:
             raise Unproved(f"a substitution into {type(atom).__name__}")
 
 
-def _rebuild_big(algebra: Algebra, big: PrefixSum | PrefixProduct, variable: int, value: Polynomial) -> Polynomial:
+def _rebuild_big(
+    algebra: Algebra, big: PrefixSum | PrefixProduct, variable: int, value: Polynomial | Words
+) -> Polynomial:
     from engine.kernel.products import product_over
     from engine.kernel.sums import sum_over
 
@@ -78,29 +103,84 @@ def _rebuild_big(algebra: Algebra, big: PrefixSum | PrefixProduct, variable: int
     return over(algebra, index, constant(1), upper, body)
 
 
-def _put_in(algebra: Algebra, value: Frozen | MatrixValue, variable: int, new: Polynomial) -> Frozen | MatrixValue:
+def _put_in(
+    algebra: Algebra, value: Frozen | MatrixValue, variable: int, new: Polynomial | Words
+) -> Frozen | MatrixValue:
     if not isinstance(value, MatrixValue):
         return freeze(algebra.substitute(thaw(value), variable, new))
-    words: dict[Word, Polynomial] = {}
-    for word, coefficient in value.words:
-        changed = word_with(algebra, word, variable, new)
-        words[changed] = add(words.get(changed, {}), algebra.substitute(thaw(coefficient), variable, new))
-    return MatrixValue(value.rows, value.columns, frozenset((w, freeze(c)) for w, c in words.items() if c))
+    changed = value_with(algebra, thaw_words(value), variable, new)
+    if not isinstance(changed, Words):
+        raise Unproved("a vector argument that becomes a number")
+    return freeze_words(changed)
 
 
-def word_with(algebra: Algebra, word: Word, variable: int, value: Polynomial) -> Word:
-    """The word with a scalar variable replaced inside its letters' arguments."""
-    return tuple(_letter_with(algebra, letter, variable, value) for letter in word)
+def value_with(algebra: Algebra, value: Value, variable: int, new: Polynomial | Words) -> Value:
+    """A value with a variable replaced."""
+    if isinstance(value, dict):
+        return algebra.substitute(value, variable, new)
+    if isinstance(value, Grid):
+        return Grid(tuple(tuple(algebra.substitute(entry, variable, new) for entry in row) for row in value.rows))
+    if variable in algebra.frozen_depends(value.rows) | algebra.frozen_depends(value.columns):
+        raise Unproved("a substitution into the size of a matrix")
+    result: Value = Words(value.rows, value.columns, {})
+    for word, coefficient in value.words.items():
+        changed: Value = Words(value.rows, value.columns, {(): constant(1)})
+        if word:
+            changed = word_with(algebra, word, variable, new)
+        factor = algebra.substitute(coefficient, variable, new)
+        if factor:
+            result = add_values(algebra, result, scale_value(algebra, factor, changed))
+    return result
 
 
-def _letter_with(algebra: Algebra, letter: Letter, variable: int, value: Polynomial) -> Letter:
+def word_with(algebra: Algebra, word: Word, variable: int, value: Polynomial | Words) -> Value:
+    """The product with a variable replaced in its letters."""
+    result: Value = word_value(algebra, (), word[0].rows)
+    for letter in word:
+        result = multiply_values(algebra, result, _letter_with(algebra, letter, variable, value))
+    return result
+
+
+def _letter_with(algebra: Algebra, letter: Letter, variable: int, value: Polynomial | Words) -> Value:
     if variable not in algebra.letter_depends(letter):
-        return letter
-    if not isinstance(letter.head, Call):
-        raise Unproved("a number put in for a matrix")
-    arguments = tuple(_put_in(algebra, a, variable, value) for a in letter.head.arguments)
-    head = Call(letter.head.function, letter.head.orders, arguments)
-    return Letter(head, letter.rows, letter.columns, letter.symmetric, letter.transposed, letter.inverted)
+        return letter_value(letter)
+    if variable in algebra.frozen_depends(letter.rows) | algebra.frozen_depends(letter.columns):
+        raise Unproved("a substitution into the size of a matrix")
+    match letter.head:
+        case Call(function, orders, arguments):
+            head = Call(function, orders, tuple(_put_in(algebra, a, variable, value) for a in arguments))
+            return letter_value(replace(letter, head=head))
+        case Member(family, indices):
+            places = tuple(freeze(algebra.substitute(thaw(i), variable, value)) for i in indices)
+            return letter_value(replace(letter, head=Member(family, places)))
+        case Unit(place):
+            return letter_value(replace(letter, head=Unit(freeze(algebra.substitute(thaw(place), variable, value)))))
+        case MatrixValue() as sum_:
+            return inverse_value(algebra, value_with(algebra, thaw_words(sum_), variable, value))
+        case Total() as total:
+            return _turned(algebra, letter, _rebuild_total(algebra, total, variable, value))
+        case _ if isinstance(value, Words):
+            return _turned(algebra, letter, value)
+        case _:
+            raise Unproved("a number put in for a matrix")
+
+
+def _turned(algebra: Algebra, letter: Letter, value: Value) -> Value:
+    """The value transposed and inverted as the letter is."""
+    if letter.transposed:
+        value = transpose_value(algebra, value)
+    return inverse_value(algebra, value) if letter.inverted else value
+
+
+def _rebuild_total(algebra: Algebra, total: Total, variable: int, value: Polynomial | Words) -> Value:
+    from engine.kernel.total import inside, sum_of_values
+
+    index = algebra.fresh_variable(integer=True)
+    upper = algebra.substitute(thaw(total.upper), variable, value)
+    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+        body, core = inside(algebra, total, index)
+        term = value_with(algebra, scale_value(algebra, body, core), variable, value)
+    return sum_of_values(algebra, index, constant(1), upper, term)
 
 
 def parts(algebra: Algebra, number: int) -> Iterator[Polynomial]:
@@ -123,6 +203,39 @@ def parts(algebra: Algebra, number: int) -> Iterator[Polynomial]:
         case Delta(difference):
             yield thaw(difference)
         case Call(_, _, arguments):
-            yield from (thaw(a) for a in arguments if not isinstance(a, MatrixValue))
+            for value in arguments:
+                yield from _parts_of_argument(value)
+        case Scalar(word):
+            yield from _parts_of_word(word)
+        case Determinant(sum_):
+            yield from _parts_of_argument(sum_)
         case _:
             return
+
+
+def _parts_of_argument(argument: Frozen | MatrixValue) -> Iterator[Polynomial]:
+    if not isinstance(argument, MatrixValue):
+        yield thaw(argument)
+        return
+    for word, coefficient in argument.words:
+        yield thaw(coefficient)
+        yield from _parts_of_word(word)
+
+
+def _parts_of_word(word: Word) -> Iterator[Polynomial]:
+    for letter in word:
+        match letter.head:
+            case Call(_, _, arguments):
+                for argument in arguments:
+                    yield from _parts_of_argument(argument)
+            case Member(_, indices):
+                yield from map(thaw, indices)
+            case Unit(place):
+                yield thaw(place)
+            case MatrixValue() as sum_:
+                yield from _parts_of_argument(sum_)
+            case Total(upper, index, body, core):
+                yield from (thaw(upper), of_atom(index), {body: Fraction(1)})
+                yield from _parts_of_word(core)
+            case _:
+                continue

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from engine.kernel import sign as signs
 from engine.kernel.algebra import Algebra, Unproved
-from engine.kernel.atom import Bound, Member, PrefixProduct, PrefixSum
+from engine.kernel.atom import Bound, Member, PrefixProduct, PrefixSum, Scalar
 from engine.kernel.delta import collapsed
 from engine.kernel.polynomial import (
     UNIT,
@@ -56,6 +56,8 @@ def require_range(algebra: Algebra, lower: Polynomial, upper: Polynomial, length
 
 def _sum_of_monomial(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial) -> Polynomial:
     found = collapsed(algebra, index, lower, upper, body)
+    if found is None:
+        found = _of_products(algebra, index, lower, upper, body)
     if found is not None:
         return found
     length = add(add(upper, lower, -1), constant(1))
@@ -80,6 +82,17 @@ def _from_one(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial
     with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), length)):
         shifted = algebra.substitute({body: Fraction(1)}, index, add(of_atom(index), shift))
     return sum_over(algebra, index, constant(1), length, shifted)
+
+
+def _of_products(
+    algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial
+) -> Polynomial | None:
+    """A sum of 1x1 products of matrices, whose letters without the index stand outside."""
+    if not any(isinstance(algebra.atoms[number], Scalar) for number, _ in body):
+        return None
+    from engine.kernel.total import pulled_out
+
+    return pulled_out(algebra, (index, lower, upper), body)
 
 
 def _written_out(algebra: Algebra, index: int, lower: Polynomial, count: int, body: Monomial) -> Polynomial:
@@ -157,10 +170,10 @@ def _prefix_atom(algebra: Algebra, index: int, upper: Polynomial, body: Monomial
 
 def canonical_index(algebra: Algebra, body: Polynomial) -> int:
     """The index that a sum or product of the body is written with: the least that is new to it."""
-    return algebra.number_of(Bound(1 + max((_height(algebra, atom) for atom in atoms_of(body)), default=0)))
+    return algebra.number_of(Bound(1 + max((height(algebra, atom) for atom in atoms_of(body)), default=0)))
 
 
-def _height(algebra: Algebra, number: int) -> int:
+def height(algebra: Algebra, number: int) -> int:
     """The largest number of a bound index in an atom, free or bound there."""
     free = [a.height for n in algebra.depends(number) if isinstance(a := algebra.atoms[n], Bound)]
     atom = algebra.atoms[number]
@@ -168,7 +181,7 @@ def _height(algebra: Algebra, number: int) -> int:
         index = algebra.atoms[atom.index]
         assert isinstance(index, Bound)
         free.append(index.height)
-    free += [_height(algebra, inner) for inner in _inside(algebra, number)]
+    free += [height(algebra, inner) for inner in _inside(algebra, number)]
     return max(free, default=0)
 
 

@@ -102,6 +102,14 @@ class Invertible:
 
 
 @dataclass(frozen=True, slots=True)
+class Definite:
+    """The square matrix is symmetric and x^T M x > 0 for every x ≠ 0; not ``strict``: >= 0 for every x."""
+
+    matrix: Term
+    strict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class NearZero:
     """``body`` for every real ``variable`` in some neighbourhood of 0; the variable is bound in ``body``."""
 
@@ -142,6 +150,7 @@ Statement = (
     | Diverges
     | Smooth
     | Invertible
+    | Definite
     | NearZero
     | Implies
     | Equivalent
