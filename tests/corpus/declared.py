@@ -88,10 +88,12 @@ def _given(context: Context, text: str) -> Context:
 def _assumed(context: Context, words: str) -> Context:
     if words == "X has full column rank":
         return _given(context, r"\det(X^\top X) \ne 0")
+    if words == "x_i not all equal":
+        return _given(context, r"\sum_{i=1}^n (x_i - x_1)^2 > 0")
     if words == "i is a fixed group index":
         return _given(context, r"i \le 2")
     chain = read_statement(words, context)
-    if isinstance(chain, Problem) or " not all " in words:
+    if isinstance(chain, Problem):
         raise Unspoken(words)
     return context.assume(*chain.relations)
 
