@@ -80,6 +80,12 @@ def _raise(shape: Shape, v: int, base: int, exponent: Polynomial) -> None:
 def degrees(algebra: Algebra, v: int, p: Polynomial) -> dict[Frozen, Polynomial]:
     """``p`` as Σ coefficient · v^degree, with coefficients and degrees free of v."""
     found: dict[Frozen, Polynomial] = {}
+    p, denominator = algebra.clear(p)
+    outside = constant(1)
+    for atom, e in denominator.items():
+        if v in algebra.depends(atom):
+            raise Unproved("an integrand that is not in the table")
+        outside = algebra.multiply(outside, of_atom(atom, -e))
     for monomial, coefficient in p.items():
         degree: Polynomial = {}
         rest: list[tuple[int, Exponent]] = []
@@ -94,7 +100,7 @@ def degrees(algebra: Algebra, v: int, p: Polynomial) -> dict[Frozen, Polynomial]
                 case _:
                     raise Unproved("an integrand that is not in the table")
         key = freeze(degree)
-        found[key] = add(found.get(key, {}), {tuple(rest): coefficient})
+        found[key] = add(found.get(key, {}), algebra.multiply({tuple(rest): coefficient}, outside))
     return {key: value for key, value in found.items() if value}
 
 
@@ -239,10 +245,9 @@ def _monomial_at(algebra: Algebra, monomial: Monomial, v: int, end: Polynomial) 
             term = algebra.multiply(term, of_atom(atom, e))
             continue
         value = _factor_at(algebra, atom, e, v, end)
+        vanishes, infinite = vanishes or value in ("zero", {}), infinite or value == "infinite"
         if isinstance(value, dict):
             term = algebra.multiply(term, value)
-        else:
-            vanishes, infinite = vanishes or value == "zero", infinite or value == "infinite"
     if infinite and not vanishes:
         raise Unproved("the convergence of an integral")
     return {} if vanishes else term

@@ -28,14 +28,28 @@ from engine.kernel.atom import Composite, Exponential, Logarithm, SymbolicPower
 from engine.kernel.derivative import differentiate
 from engine.kernel.gamma import gamma
 from engine.kernel.matrix import Value
-from engine.kernel.normal import Scope
-from engine.kernel.polynomial import Frozen, Monomial, Polynomial, add, atoms_of, constant, freeze, of_atom, scale, thaw
+from engine.kernel.normal import Scope, take_factors
+from engine.kernel.polynomial import (
+    Exponent,
+    Frozen,
+    Monomial,
+    Polynomial,
+    add,
+    atoms_of,
+    constant,
+    freeze,
+    of_atom,
+    scale,
+    thaw,
+)
 from engine.meaning.term import (
     INFINITY,
+    Add,
     Apply,
     Comparison,
     Integral,
     Negate,
+    Power,
     Term,
     children,
     free_names,
@@ -60,16 +74,17 @@ class Range:
     ordered: bool = True
 
     def facts(self, algebra: Algebra, v: Polynomial) -> tuple[Fact, ...]:
-        """What is known of a number between the ends: of an unordered range, its sign where both ends agree."""
-        if self.ordered:
-            above = () if self.low is None else (Fact(add(v, self.low, -1), signs.POSITIVE),)
-            below = () if self.high is None else (Fact(add(self.high, v, -1), signs.POSITIVE),)
-            return above + below
-        assert self.low is not None and self.high is not None
-        found = algebra.sign(self.low) | algebra.sign(self.high)
-        if found <= signs.NOT_NEGATIVE or found <= signs.NOT_POSITIVE:
-            return (Fact(v, signs.POSITIVE if found <= signs.NOT_NEGATIVE else signs.NEGATIVE),)
-        return ()
+        """What is known of a number between the ends; where their order is not, its sign if both have one."""
+        found: list[Fact] = []
+        for end, side in ((self.low, 1), (self.high, -1)):
+            if self.ordered and end is not None:
+                found.append(Fact(scale(add(v, end, -1), side), signs.POSITIVE))
+        low, high = (signs.ANY if end is None else algebra.sign(end) for end in (self.low, self.high))
+        for sign in (signs.POSITIVE, signs.NEGATIVE):
+            decisive = (low if sign == signs.POSITIVE else high) if self.ordered else low | high
+            if decisive <= sign | signs.ZERO:
+                found.append(Fact(v, sign))
+        return tuple(found)
 
     def moved(self, move: Callable[[Polynomial], Polynomial], rising: bool) -> Range:
         """The range of ``move(v)``, from its lesser end if this one is ordered."""
@@ -101,7 +116,12 @@ def integrate(integral: Integral, scope: Scope) -> Value:
     bends = tuple(_bends(integral.body, integral.variable))
 
     def body(v: Polynomial) -> Polynomial:
-        return scope.binding(integral.variable, v).number(integral.body)
+        inner, before = scope.binding(integral.variable, v), list(scope.algebra.factors)
+        take_factors(inner, _raised_sums(integral.body, integral.variable))
+        try:
+            return inner.number(integral.body)
+        finally:
+            scope.algebra.factors[:] = before
 
     def bend(term: Term, v: Polynomial) -> Polynomial:
         return scope.binding(integral.variable, v).number(term)
@@ -111,6 +131,15 @@ def integrate(integral: Integral, scope: Scope) -> Value:
     for piece in pieces:
         result = add(result, _over(scope.algebra, piece, body), sign)
     return result
+
+
+def _raised_sums(body: Term, variable: str) -> Iterator[Term]:
+    """Sums with the variable in them that are raised to a power: expanded, they would not be seen again."""
+    match body:
+        case Power(Add() as base, _) if variable in free_names(base):
+            yield base
+    for part in children(body):
+        yield from _raised_sums(part, variable)
 
 
 # ---- ranges
@@ -180,12 +209,36 @@ def _over_reflected(algebra: Algebra, reach: Range, body: Body) -> Polynomial:
 def _polynomial(algebra: Algebra, reach: Range, v: int, body: Polynomial, depth: int) -> Polynomial:
     """Linearity: factors without v stand outside, and every term must converge by itself."""
     result: Polynomial = {}
-    for monomial, coefficient in body.items():
+    for monomial, coefficient in _expanded(algebra, v, body).items():
         outer = tuple(pair for pair in monomial if v not in algebra.depends(pair[0]))
         inner = tuple(pair for pair in monomial if v in algebra.depends(pair[0]))
         value = _monomial(algebra, reach, v, inner, depth)
         result = add(result, algebra.multiply({outer: coefficient}, value))
     return result
+
+
+def _expanded(algebra: Algebra, v: int, body: Polynomial) -> Polynomial:
+    """The body with whole positive powers of sums in v written out, also in exponents."""
+    result: Polynomial = {}
+    for monomial, coefficient in body.items():
+        term = constant(coefficient)
+        for atom, e in monomial:
+            factor = _expanded_factor(algebra, v, atom, e) if v in algebra.depends(atom) else of_atom(atom, e)
+            term = algebra.multiply(term, factor)
+        result = add(result, term)
+    return result
+
+
+def _expanded_factor(algebra: Algebra, v: int, atom: int, e: Exponent) -> Polynomial:
+    match algebra.atoms[atom]:
+        case Composite(polynomial) if e.denominator == 1 and e > 0:
+            return algebra.integer_power(thaw(polynomial), int(e))
+        case Exponential(inner):
+            exponent = {inner: Fraction(e)}
+            expanded = _expanded(algebra, v, exponent)
+            return of_atom(atom, e) if expanded == exponent else algebra.exponential(expanded)
+        case _:
+            return of_atom(atom, e)
 
 
 def _monomial(algebra: Algebra, reach: Range, v: int, monomial: Monomial, depth: int) -> Polynomial:

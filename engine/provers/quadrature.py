@@ -7,7 +7,9 @@ not an enclosure: enough for an instance that may veto, never for a proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Literal
 
@@ -29,6 +31,7 @@ SURE = fmpq(5, 2)
 """Up to here in t no node is left out: a far, narrow peak must not be missed."""
 LEVELS = 8
 AGREEMENT = fmpq(1, 2**26)
+COARSE = fmpq(1, 2**16)
 ROUNDING = fmpq(1, 2**40)
 NEGLIGIBLE = fmpq(1, 2**60)
 SETTLED = fmpq(1, 2**28)
@@ -37,13 +40,15 @@ PEAK_LEVEL = 3
 FEW = 8
 THIRDS = 60
 
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+
 
 def integrate(body: Integrand, lower: Scalar | None, upper: Scalar | None) -> Scalar:
     """``∫ body`` between the bounds; ``None`` is the infinite one. Raises :class:`Unclear` without convergence."""
     if lower is None and upper is not None:
         return integrate(lambda x: body(-x), -upper, None)
     kind: Kind = "line" if lower is None else "ray" if upper is None else "finite"
-    with ctx.workprec(max(ctx.prec, BITS)):
+    with ctx.workprec(max(ctx.prec, BITS)), _inside():
         start = arb(0) if lower is None else arb(lower)
         width = arb(1) if upper is None else arb(upper) - start
         if width.is_zero():
@@ -51,18 +56,29 @@ def integrate(body: Integrand, lower: Scalar | None, upper: Scalar | None) -> Sc
         return _refined(body, kind, start, width)
 
 
+@contextmanager
+def _inside() -> Iterator[None]:
+    """One integral further in: those are coarser, as an integral of integrals takes the product of their nodes."""
+    outer = _depth.set(_depth.get() + 1)
+    try:
+        yield
+    finally:
+        _depth.reset(outer)
+
+
 def _refined(body: Integrand, kind: Kind, start: Scalar, width: Scalar, split: bool = True) -> Scalar:
     total, before, terms = arb(0), None, list[Term]()
+    first, agreement = (PEAK_LEVEL, AGREEMENT) if _depth.get() == 1 else (PEAK_LEVEL - 1, COARSE)
     for level in range(LEVELS):
         # A level adds the nodes between those that there are; the sum of those has half the weight now.
         new = [term for side in (1, -1) for term in _side(body, kind, level, side, start, width)]
         terms += new
         total = total / 2 + sum((value for _, value in new), arb(0))
-        if level == PEAK_LEVEL and split and _is_peak(terms):
+        if level == first and split and _is_peak(terms):
             return _from_summit(body, kind, start, width, terms)
-        if before is not None and level >= PEAK_LEVEL:
-            change = abs(total - before)
-            if change < AGREEMENT * (1 + abs(total)):
+        if before is not None and level >= first:
+            change = abs(total.mid() - before.mid())
+            if change < agreement * (1 + abs(total)):
                 # Each halving doubles the digits, so that the change is far above what is left of the error.
                 return total.mid() + arb(0, 1) * (total.rad() + change + ROUNDING * (1 + abs(total))).upper()
         before = total
@@ -71,19 +87,18 @@ def _refined(body: Integrand, kind: Kind, start: Scalar, width: Scalar, split: b
 
 def _side(body: Integrand, kind: Kind, level: int, side: int, start: Scalar, width: Scalar) -> list[Term]:
     """The terms of the new nodes on one side, from the middle outwards, until they stop to matter."""
-    terms, largest, total, quiet, value = list[Term](), arb(0), arb(0), 0, arb(0)
+    terms, largest, quiet, value = list[Term](), arb(0), 0, arb(0)
     for place, weight, t in _nodes(kind, level, side):
         spend(STEPS_OF_AN_EVALUATION)
         x = start + width * place if side < 0 or kind != "finite" else start + width - width * place
         value = arb(body(x)) * weight * width
         terms.append((x, value))
-        total += value
         size = abs(value).mid()
         largest = max(largest, size)
         quiet = quiet + 1 if size <= NEGLIGIBLE * largest else 0
         if quiet >= 2 and t > SURE:
             return terms
-    if not abs(value) < SETTLED * (1 + abs(total)):
+    if not (value.is_zero() or abs(value) < SETTLED * largest):
         raise Unclear("an improper integral that does not converge here")
     return terms
 

@@ -17,6 +17,7 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Comparison,
     Derivative,
     Divide,
     E,
@@ -362,13 +363,29 @@ def test_integrals() -> None:
 
 
 def test_what_stops_an_integrand_is_reported() -> None:
-    """FLINT loses exceptions of its callback (SystemError, found by fuzzing)."""
     t = Name("t")
     where = CONTEXT.declare("a", Family((None,), REAL))
-    with pytest.raises(NoEval, match="index"):
+    with pytest.raises(Unclear, match="settle"):
         value(Integral("t", ZERO, TWO, Element("a", (call("floor", t),))), where, a={(0,): fmpq(1), (1,): fmpq(2)})
     with pytest.raises(Undef, match="index"):
         value(Integral("t", ZERO, TWO, Sum("k", ONE, TWO, call("delta", t, K))))
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_singularities_at_an_end(end: int) -> None:
+    t = Name("t")
+    distance = t if end == 0 else subtract(ONE, t)
+    root = Divide(ONE, Apply("sqrt", (distance,)))
+    assert close(value(Integral("t", ZERO, ONE, root)), arb(2))
+    with pytest.raises(Unclear):
+        value(Integral("t", ZERO, ONE, Divide(ONE, distance)))
+
+
+def test_kinks_and_jumps_are_ends() -> None:
+    t = Name("t")
+    assert close(value(Integral("t", integer(-1), TWO, Apply("abs", (t,)))), arb(5) / 2)
+    step = Apply("indicator", (Comparison(t, "<", ONE),))
+    assert close(value(Integral("t", TWO, ZERO, step)), arb(-1))
 
 
 def test_matrix_as_a_bound_of_an_integral() -> None:
