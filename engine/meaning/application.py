@@ -147,7 +147,9 @@ class Applications(Kinds):
         least, most = ARITY.get(function, (1, 1))
         if not least <= len(arguments) <= most:
             raise Stop(f"{head.function} does not take {len(arguments)} arguments", node)
-        self.check_operator(function, arguments)
+        self.check_operator(function, arguments, node)
+        if function == "ln":
+            self.check_probability(arguments)
         return terms.Apply(function, arguments)
 
     def check_count(self, head: Head, count: int, arguments: tuple[Term, ...], node: Node) -> None:

@@ -38,6 +38,7 @@ from dataclasses import replace
 from typing import Any, Final, cast
 
 from engine.meaning import term as terms
+from engine.meaning.kind import lone_capitals
 from engine.meaning.notation import FUNCTION_LETTERS, OPERATIONS
 from engine.meaning.products import Products
 from engine.meaning.reach import free_symbols, index_names
@@ -106,6 +107,8 @@ class Clauses(Products):
             raise Stop("expected a name before this colon", whole)
         if name in FUNCTION_LETTERS and name == name.lower() and not isinstance(content, terms.Comparison):
             raise Stop(f"expected what {name} maps to, such as {name}: S \\to T", whole)
+        if isinstance(content, terms.Comparison) and content.sign == "→":
+            self.take_for_sets(lone_capitals((content.left, content.right)), "a set")
         return terms.Comparison(Name(name), ":", content)
 
     # -- what words and quantifiers say
@@ -175,6 +178,7 @@ class Clauses(Products):
             inside = replace(inside, operands=operands[:end]) if end > 1 else operands[0]
             outside = operands[end:]
         value = self.big(tree.Big(cast(Any, kind), node.lower, node.upper, inside, node.span))
+        self.check_operator(kind, (value,), node)
         if not outside or not isinstance(node.body, tree.Operation) or node.body.operator not in OPERATIONS:
             return value
         self.note(f"the {kind} over {names[0]} ends before the operand without {names[0]}")

@@ -71,7 +71,7 @@ class Deltas(Shapes):
 
     def iverson(self, condition: Node) -> Term:
         """The same in bare brackets, which might also be a remark on what stands before them."""
-        self.note("a condition in square or curly brackets is 1 where it holds, and else 0")
+        self.note("a condition in brackets behind 1 or alone is 1 where it holds, and else 0")
         return self.indicator(condition)
 
     def indicator(self, condition: Node) -> Term:

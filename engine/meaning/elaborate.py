@@ -19,7 +19,9 @@ that label. One index on a matrix that was not declared (``\\Sigma_0``), or one 
 (``x_0^T``), makes a name of its own.
 
 *Inference.* Bold letters, and what is transposed, are vectors, or matrices if capital; so is a capital letter right
-after a row vector, or added to a matrix; a small one at the end, right after a transpose or an inverse, is a vector.
+after a row vector (also at the end of a bracket there), before the transpose of another, or added to a matrix; a small
+one at the end, right after a transpose, an inverse or a matrix of rows, is a vector. So is what a norm is taken of,
+what is added to a column or equals one; ``A b`` beside a column is a matrix and a vector.
 A letter with an index of a sum is a family; where it stands without one as well, that is another thing.
 ``x^{(i)}`` is a member of a family, ``x^{(X)}`` and ``\\theta^{new}`` are names. Sizes that must be one are one.
 A derivative of something that does not show the variable, and was not declared, is that of a :class:`Dependent`.
@@ -41,7 +43,7 @@ matrix; ``*`` and words belong to the name; all else is a power.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
@@ -188,6 +190,7 @@ class _Elaborator(Clauses):
             raise Stop("expected a relation such as =, <, \\le or \\approx", node)
         sides = [self.term(item) for item in node.items]
         self.fit_sum(sides)
+        self.check_equal(sides, node.signs)
         self.check_orders(sides, node)
         pairs = zip(sides, node.signs, sides[1:], strict=False)
         return tuple(Relation(left, self.sign(sign, node), right) for left, sign, right in pairs)
@@ -219,6 +222,7 @@ class _Elaborator(Clauses):
         """The links of a chain; a note on a sign, such as the ! of a requirement, makes it an assertion."""
         sides = [self.item(item) for item in node.items]
         self.check_orders(sides, node)
+        self.check_equal(sides, node.signs)
         for sign, side in zip(node.signs, sides[1:], strict=True):
             self.check_membership(sign, side)
         return tuple(
@@ -227,6 +231,11 @@ class _Elaborator(Clauses):
         )
 
     def stated(self, items: tuple[Node, ...], separators: tuple[str, ...], node: Node) -> Assertion:
+    def check_equal(self, sides: Sequence[Term], signs: Sequence[str]) -> None:
+        """What equals a column is one: ``\\hat\\beta = (X^T X)^{-1} X^T y``."""
+        if self.sizes and set(signs) == {"="}:
+            self.check_summands(tuple(sides))
+
         """``H_0: a = b``, ``X, Y ∼ p``, and ``i = 1, …, n``, which says that i is in {1, …, n}."""
         match items:
             case (head, tree.Relations() | tree.Logic() as content) if separators == (":",):
@@ -322,7 +331,7 @@ class _Elaborator(Clauses):
         match node:
             case tree.Operation(operator, operands) if operator in OPERATIONS:
                 values = tuple(map(self.term, operands))
-                self.check_operator(OPERATIONS[operator], values)
+                self.check_operator(OPERATIONS[operator], values, node)
                 return terms.Apply(OPERATIONS[operator], values)
             case tree.Cases(rows):
                 return terms.Cases(tuple((self.term(value), self.case(where, node)) for value, where in rows))
@@ -424,8 +433,14 @@ class _Elaborator(Clauses):
     def norm(self, node: tree.Group, kind: Node | None) -> Term:
         value = self.term(node.content)
         return terms.Apply("norm", (value,) if kind is None else (value, self.label(kind)))
+        if self.shape(value) == SCALAR and not self.is_applied(value):
+            self.settle(value)
 
     def angles(self, node: tree.Group, below: Node | None) -> Term:
+    def is_applied(self, value: Term) -> bool:
+        """Whether one of the names in it is a function elsewhere: ``\\|f\\|`` beside ``f(x)``."""
+        return any(self.before_bracket(name) for name in free_names(value))
+
         """``⟨x, y⟩`` is an inner product, ``⟨x⟩`` an expectation."""
         subscript = None if below is None else self.label(below)
         match node.content:

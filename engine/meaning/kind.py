@@ -3,7 +3,7 @@ r"""Kinds: what the company of an undeclared capital letter says that it is: a m
 Rules, each stated once. They speak of letters that no declaration and no other rule has settled.
 
 1. A capital letter that is a factor or a summand of what a trace, a determinant or a rank is taken of, or an operand of
-   ``\otimes`` or ``\odot``, is a matrix.
+   ``\otimes`` or ``\odot``, is a matrix. A small letter there between matrices is a Problem.
 2. I, or I with a size below it (``I_n``), that is added to a lone capital letter is an identity matrix, and the letter
    is a matrix. Wherever I is shown to be a matrix it is the identity: it gets no sort, since a sort would mean any.
 3. A capital Greek letter at the end of what is raised to −1 is a matrix: ``\Sigma^{-1}``, ``(y \Lambda)^{-1}``.
@@ -12,38 +12,58 @@ Rules, each stated once. They speak of letters that no declaration and no other 
 5. Where two capital letters are multiplied in both orders in one statement (``AB = BA``), numbers and matrices give it
    different meanings: a Problem, unless a letter is shown to be a number by standing below a fraction line.
 6. ``x_i`` and ``x_j`` are of one kind: where one of them is a vector, the other is one, too.
+7. π is a name, and not the constant, where 1 - π stands below a logarithm or a power that is no numeral, either of
+   which the constant would leave without a value, or beside π in a product: ``\pi^y (1 - \pi)^{1 - y}``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 from engine.meaning import term as terms
 from engine.meaning.naming import Naming, is_capital
+from engine.meaning.notation import ENTRIES
 from engine.meaning.scope import is_unit, matrix_of
+from engine.meaning.sort import Real
 from engine.meaning.stop import Again, Stop
-from engine.meaning.term import Name, Term, free_names
+from engine.meaning.term import Element, Name, Term, free_names
 from engine.reading.tree import Node
 
 _SQUARE: Final = frozenset(("tr", "det", "rank"))
 _BETWEEN_MATRICES: Final = frozenset(("kron", "hadamard"))
 _BETWEEN_SETS: Final = frozenset(("union", "intersection", "difference"))
+ONE_MINUS_PI: Final = terms.Add((terms.ONE, terms.Negate(terms.PI)))
 _MEMBERS: Final = frozenset("∈∉⊆⊂⊇⊃")
 
 
 class Kinds(Naming):
     """Tells matrices, sets and events from numbers."""
 
-    def check_operator(self, function: str, arguments: Sequence[Term]) -> None:
+    def check_operator(self, function: str, arguments: Sequence[Term], node: Node) -> None:
         """Rules 1 and 4, for a known function or operator that is applied."""
         if function in _SQUARE:
+            for value in arguments:
+                self.check_between(value, node)
             self.take_for_matrices(self.open_capitals(name for value in arguments for name in capitals_in(value)))
         elif function in _BETWEEN_MATRICES:
             self.take_for_matrices(self.open_capitals(lone_capitals(arguments)))
         elif function in _BETWEEN_SETS:
-            self.take_for_sets(lone_capitals(arguments), "a set")
+            self.take_for_sets((*lone_capitals(arguments), *families_of_sets(arguments)), "a set")
+
+    def check_between(self, value: Term, node: Node) -> None:
+        """Rule 1: ``B^T v U`` is another matrix for a vector v than for a number."""
+        factors = value.factors if isinstance(value, terms.Multiply) else ()
+        for before, part in pairwise(factors[:-1]):
+            letter = part.name if isinstance(part, Name) and isinstance(before, terms.Transpose | terms.Inverse) else ""
+            if letter in ENTRIES and self.undecided(letter):
+                raise Stop(f"{letter} between matrices can be a number or a vector; declare {letter}", node)
+
+    def check_probability(self, factors: Sequence[Term]) -> None:
+        """Rule 7, for the factors of a product, the argument of a logarithm or the base of a power."""
+        if ONE_MINUS_PI in factors and r"\pi" not in self.findings.sorts:
+            raise self.again(r"\pi", Real())
 
     def check_membership(self, sign: str, right: Term) -> None:
         """Rule 4: what stands right of a sign of membership."""
@@ -117,6 +137,12 @@ def lone_capitals(values: Iterable[Term]) -> list[str]:
         if isinstance(base, Name) and is_capital(base.name) and not base.name.startswith(r"\mathrm"):
             found.append(base.name)
     return found
+
+
+def families_of_sets(values: Iterable[Term]) -> list[str]:
+    """The families of A_i and of the union over i of A_i, among the operands of a union."""
+    inside = (value.body if isinstance(value, terms.Over) else value for value in values)
+    return [value.family for value in inside if isinstance(value, Element) and is_capital(value.family)]
 
 
 def capitals_in(value: Term) -> list[str]:

@@ -14,7 +14,7 @@ from engine.meaning.restricted import Kind, shifted
 from engine.meaning.sort import Family, IndexRange, Integer, Real, Sort
 from engine.meaning.statement import Relation
 from engine.meaning.stop import Stop
-from engine.meaning.term import ONE, Element, Multiply, Name, Number, Term, free_names
+from engine.meaning.term import ONE, Add, Element, Multiply, Name, Negate, Number, Term, free_names
 from engine.reading import tree
 from engine.reading.tree import Node
 
@@ -176,6 +176,9 @@ class Limited(Differentiation):
         if not self.declared(last) and last not in CONSTANTS:
             self.infer(last, Integer(1), node)
         upper = self.term(node)
+        for name in counted_in(upper):
+            if isinstance(self.inferred.get(name), Real):
+                self.infer(name, Integer(1), node)
         if isinstance(upper, Name) and isinstance(self.inferred.get(upper.name), Real):
             self.infer(upper.name, Integer(1), node)
         family = self.inferred.get(upper.family) if isinstance(upper, Element) else None
@@ -203,6 +206,13 @@ class Limited(Differentiation):
             family = name.split("_{")[0]
             if family != name and isinstance(self.inferred.get(family), Family) and family in free_names(value):
                 raise Stop(f"{name} is bound here, and {family} stands with an index as well; rename one", node)
+
+
+def counted_in(upper: Term) -> Iterator[str]:
+    """The names of ``g - 1`` and ``n + m``, which count where the bound does."""
+    parts = [part.term if isinstance(part, Negate) else part for part in upper.terms] if isinstance(upper, Add) else []
+    if all(isinstance(part, Name) or (isinstance(part, Number) and part.value.denominator == 1) for part in parts):
+        yield from (part.name for part in parts if isinstance(part, Name))
 
 
 def overs(kind: str, names: Sequence[str], condition: Term | None, value: Term) -> Term:

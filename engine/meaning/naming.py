@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from engine.meaning.notation import (
     BOLD,
     BRACKET_ONLY,
     CONSTANTS,
+    COUNTS,
     DOTS,
     FUNCTIONALS,
     FUNCTIONS,
@@ -54,6 +55,10 @@ class Naming(Deltas):
         """Whether the letter that is inverted must be a matrix."""
         raise NotImplementedError
 
+    def check_probability(self, factors: Sequence[Term]) -> None:
+        """Whether π is a probability here."""
+        raise NotImplementedError
+
     def name(self, name: str, node: Node) -> Term:
         if name in self.bound:
             return Name(name)
@@ -89,6 +94,8 @@ class Naming(Deltas):
         constant = CONSTANTS.get(name)
         if constant is not None and name not in self.findings.sorts:
             return constant
+        if constant is not None and isinstance(self.findings.sorts[name], Real):
+            self.note(f"{name} is taken for a name beside 1 - {name}, and not for the constant")
         if name in DOTS:
             return terms.Dots()
         if not name.isalpha() and self.is_set(name, node):
@@ -334,7 +341,8 @@ class Naming(Deltas):
         sort = self.sort(symbol)
         if symbol in self.bound or isinstance(sort.element if isinstance(sort, Family) else sort, Integer):
             return True
-        undeclared = not self.declared(symbol) and not isinstance(self.inferred.get(symbol), Real)
+        value = isinstance(self.inferred.get(symbol), Real) and symbol not in COUNTS
+        undeclared = not self.declared(symbol) and not value
         return alone and len(symbol) == 1 and undeclared
 
     def index_terms(self, subscript: Node, count: int) -> tuple[Term, ...]:
@@ -351,6 +359,7 @@ class Naming(Deltas):
 
     def raised(self, value: Term, above: Node, node: Node) -> Term:
         if isinstance(above, tree.Symbol) and self.transposes(value, above):
+            self.check_entries(value)
             if self.shape(value) == SCALAR:
                 self.promote(value, node)
             return terms.Transpose(value)
@@ -361,6 +370,8 @@ class Naming(Deltas):
         exponent = self.term(above)
         if exponent == MINUS_ONE and self.shape(value) == SCALAR:
             self.check_inverse(value)
+        if free_names(exponent):
+            self.check_probability((value,))
         if exponent == MINUS_ONE and self.shape(value) != SCALAR:
             return terms.Inverse(value)
         return terms.Power(value, exponent)
@@ -386,6 +397,17 @@ class Naming(Deltas):
 
     def settle(self, value: Term) -> None:
         """Infer that the undeclared names which decide the shape of ``value`` are vectors, or matrices if capital."""
+    def check_entries(self, value: Term) -> None:
+        """``(y - X_0 b_0)^T`` beside a vector b: behind a matrix, b_0 is another vector and no entry of b."""
+        for part in value.terms if isinstance(value, terms.Add) else (value,):
+            inside = part.term if isinstance(part, terms.Negate) else part
+            *_, before, last = (None, *inside.factors) if isinstance(inside, terms.Multiply) else (None, inside)
+            if not isinstance(last, Element) or (before and not (isinstance(before, Name) and is_capital(before.name))):
+                continue
+            if last.family not in self.sorts and isinstance(self.sort(last.family), Vector):
+                self.findings.apart.add(last.family)
+                raise Again(last.family)
+
         found = [name for name in deciding(value) if self.undecided(name)]
         lone = lone_names(value) if not all(map(is_capital, found)) else frozenset()
         for name in found:
@@ -431,6 +453,13 @@ class Naming(Deltas):
 
 def counted(name: str) -> str | None:
     """What the names ``x_{i}`` and ``x_{j}`` share, which is no name; ``None`` for a name without such an index.
+def inverts_and_transposes(above: Node) -> bool:
+    """``-\\top`` and ``-T``."""
+    if not isinstance(above, tree.Signed) or above.sign != "-" or not isinstance(above.operand, tree.Symbol):
+        return False
+    return above.operand.spelling in (*TRANSPOSES, "T")
+
+
 
     >>> counted("x_{i}") == counted("x_{j}"), counted("x_{1}")
     (True, None)

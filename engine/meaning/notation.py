@@ -52,6 +52,10 @@ INDICATORS: Final = frozenset((r"\mathbf{1}", r"\mathbb{1}", r"\mathbb{I}", r"\m
 LETTER_INDICATORS: Final = frozenset(("I", r"\mathrm{I}", r"\operatorname{I}"))
 # Letters that mostly count: copies, steps, layers.
 STEPS: Final = frozenset((*"ijklmstr", r"\tau", r"\ell"))
+COUNTS: Final = STEPS | frozenset("nNmMK")  # those, and how many there are
+SCALING: Final = frozenset("CKLMNT")  # capital letters that mostly count or scale
+# Small letters that behind a matrix are mostly vectors.
+ENTRIES: Final = frozenset((*"abmtuvwxyz", r"\beta", r"\mu", r"\theta", r"\varepsilon", r"\epsilon", r"\gamma"))
 KIN: Final = "_{}"  # after a letter: what its members with a free index are
 MEMBER: Final = "_"  # after a family's name: what its members are
 STYLES: Final = re.compile(

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from engine.meaning import term as terms
 from engine.meaning.limited import Limited, overs
-from engine.meaning.naming import is_capital
-from engine.meaning.notation import CONSTANTS, DOTS, PARAMETRIC, STEPS
+from engine.meaning.naming import is_capital, looks_like
+from engine.meaning.notation import CONSTANTS, DOTS, PARAMETRIC, SCALING, STEPS, bare_letter
 from engine.meaning.reach import (
     EXTREMA,
     extended,
@@ -22,9 +22,9 @@ from engine.meaning.reach import (
     tails,
 )
 from engine.meaning.row import MOST_IN_A_ROW, bracket_of, multiplied
-from engine.meaning.scope import matrix_of, vector_of
-from engine.meaning.shape import COLUMN
-from engine.meaning.sort import IndexRange
+from engine.meaning.scope import is_unit, matrix_of, vector_of
+from engine.meaning.shape import COLUMN, SCALAR
+from engine.meaning.sort import IndexRange, MatrixOf, Real
 from engine.meaning.stop import Stop
 from engine.meaning.term import ONE, Name, Term, free_names
 from engine.reading import tree
@@ -67,10 +67,29 @@ class Operators(Limited):
         if found is not None and any(self.shape(value) == (True, True) for value in values):
             raise self.again(found, matrix_of(found))
         if any(self.shape(value) == COLUMN for value in values):
+            self.check_columns(values)
             bare = [value.term if isinstance(value, terms.Negate) else value for value in values]
             lone = [part.name for part in bare if isinstance(part, Name) and part.name not in self.bound]
             if (found := next(filter(self.undecided, lone), None)) is not None:
                 raise self.again(found, vector_of(found))
+
+    def check_columns(self, values: tuple[Term, ...]) -> None:
+        """Beside a column, ``A^{-1} Y`` is one, and so is Y where no declaration says else; ``A b`` is one as well."""
+        for value in values:
+            inside = value.term if isinstance(value, terms.Negate) else value
+            last = last_factor(inside)
+            if not isinstance(last, Name) or not isinstance(inside, terms.Multiply) or last.name in self.bound:
+                continue
+            found = self.inferred.get(last.name) if isinstance(looks_like(last.name), Real) else None
+            if isinstance(found, MatrixOf) and self.shape(inside) == (True, True) and not is_unit(last.name):
+                raise self.again(last.name, vector_of(last.name))
+            before = inside.factors[-2]
+            if self.shape(inside) != SCALAR or not isinstance(before, Name) or is_capital(last.name):
+                continue
+            scales = (bare_letter(before) or "") in SCALING or not is_capital(before.name)
+            if not scales and self.undecided(before.name) and self.undecided(last.name):
+                self.learn(before.name, matrix_of(before.name))
+                raise self.again(last.name, vector_of(last.name))
 
     def reached(self, parts: tuple[Node, ...]) -> Sequence[Node]:
         """The terms, each sum sign extended over the following ones in which its index is still free."""

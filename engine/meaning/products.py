@@ -9,7 +9,7 @@ from typing import Final
 from engine.meaning import term as terms
 from engine.meaning.delta import relations_in
 from engine.meaning.naming import is_capital
-from engine.meaning.notation import FUNCTION_LETTERS, RATES, TYPED, WORDS_OF_LETTERS, bare_letter
+from engine.meaning.notation import ENTRIES, FUNCTION_LETTERS, RATES, SCALING, TYPED, WORDS_OF_LETTERS, bare_letter
 from engine.meaning.operators import Operators
 from engine.meaning.reach import extremum_of, opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
@@ -18,11 +18,10 @@ from engine.meaning.shape import COLUMN, SCALAR
 from engine.meaning.stop import Stop
 from engine.meaning.term import Element, Name, Term
 from engine.reading import tree
-from engine.reading.tree import Node
+from engine.reading.tree import Node, spelling
 from engine.span import Span
 
 _TYPED_WORD: Final = re.compile("|".join(sorted(RATES | WORDS_OF_LETTERS | TYPED)))
-_ENTRIES: Final = frozenset((*"abmtuvwxyz", r"\beta", r"\mu", r"\theta", r"\varepsilon", r"\epsilon", r"\gamma"))
 
 
 class Products(Operators):
@@ -51,6 +50,7 @@ class Products(Operators):
                 value, place = self.operand(row, place)
                 values.append(value)
         if len(values) > 1:
+            self.check_probabilities(values)
             self.check_capitals(values)
             self.check_letters(values[-2], values[-1])
             if any(isinstance(value, terms.Constant) and value == terms.E for value in values):
@@ -58,6 +58,12 @@ class Products(Operators):
         if self.sizes:
             self.fit_product(values)
         return multiplied(values)
+
+    def check_probabilities(self, values: list[Term]) -> None:
+        """``\\pi (1 - \\pi)``: beside 1 - π, π is a probability."""
+        bases = [value.base if isinstance(value, terms.Power) else value for value in values]
+        if terms.PI in bases:
+            self.check_probability(values)
 
     def lone(self, row: Row) -> Term:
         """The only factor of a row."""
@@ -92,10 +98,20 @@ class Products(Operators):
         return end
 
     def check_capitals(self, values: list[Term]) -> None:
-        """An undeclared capital letter right after a vector or a matrix is a matrix: ``y^T P y``."""
+        """An undeclared capital letter right after a row vector or a matrix is a matrix: ``y^T P y``.
+
+        So is one at the end of a bracket there, ``y^T (a P)^{-1} y``, and one right before the transpose of another,
+        ``X Y^T``, where it does not mostly count.
+        """
         for left, value in pairwise(values):
             inside = value.base if isinstance(value, terms.Power) else value
-            if not isinstance(inside, Name) or not is_capital(inside.name) or not self.shape(left)[1]:
+            inside = inside.factors[-1] if isinstance(inside, terms.Multiply) else inside
+            if is_outer_pair(left, value):
+                assert isinstance(left, Name)
+                inside = left
+            elif not self.shape(left)[1]:
+                continue
+            if not isinstance(inside, Name) or not is_capital(inside.name):
                 continue
             if inside.name not in self.bound and self.undecided(inside.name):
                 raise self.again(inside.name, matrix_of(inside.name))
@@ -105,10 +121,12 @@ class Products(Operators):
 
         So are the summands with which it stands there: ``\\Sigma^{-1} (X - \\mu)``.
         """
-        if not isinstance(left, Name | terms.Transpose | terms.Inverse) or not self.shape(left)[1]:
+        if not isinstance(left, Name | terms.Transpose | terms.Inverse | terms.Matrix) or not self.shape(left)[1]:
             return
+        if isinstance(left, terms.Matrix) and all(self.shape(part) == SCALAR for row in left.rows for part in row):
+            return  # numbers in brackets may stand before a number
         bare = [part.term if isinstance(part, terms.Negate) else part for part in summands(value)]
-        if any(bare_letter(part) in _ENTRIES for part in bare) and all(self.is_open(part) for part in bare):
+        if any(bare_letter(part) in ENTRIES for part in bare) and all(self.is_open(part) for part in bare):
             self.settle(value)
 
     def is_open(self, value: Term) -> bool:
@@ -225,6 +243,14 @@ class Products(Operators):
         arguments, given = self.arguments(group.content)
         if given or len(arguments) != 1 or len(node.variables) != 1:
             raise Stop("the derivative of a function of one argument is expected before these brackets", node)
+        below = node.variables[0][0]
+        if (
+            isinstance(below, tree.Script)
+            and below.subscript is not None
+            and spelling(below) != spelling(group.content)
+        ):
+            both = f"the derivative of {letter} in its argument or in one entry of it"
+            raise Stop(f"this can be {both}; write what is differentiated above the line", node)
         value = self.applied(Name(letter), node.variables[0][1], arguments, (), node)
         return self.scripts_of_call(value, follower) if isinstance(follower, tree.Script) else value, place + 2
 
@@ -234,7 +260,7 @@ class Products(Operators):
             return self.differentiated(row, place, node)
         if isinstance(node, tree.Symbol | tree.Script):
             follower = row.joined(place + 1)
-            if bracket_of(follower) is None and self.is_letter(node):
+            if bracket_of(follower) is None and self.is_letter(node) and not self.is_outer(node, follower):
                 return self.term(node), place + 1
             if is_nabla(node):
                 return self.gradient(row, place, node)
@@ -256,8 +282,10 @@ class Products(Operators):
         if isinstance(node, tree.Number) and node.text == "1":
             follower = row.joined(place + 1)
             condition = relations_in(follower)
-            if condition is not None and isinstance(follower, tree.Group) and follower.kind != "(":
+            if condition is not None and isinstance(follower, tree.Group) and (place or follower.kind != "("):
                 return self.iverson(condition), place + 2
+            if condition is not None:
+                raise Stop("1(...) can be an indicator, or 1 under a condition; write \\mathbf{1}\\{...\\}", node)
         if isinstance(node, tree.Number) and isinstance(row.joined(place + 1), tree.Number):
             raise Stop("two numbers side by side; write \\cdot between them", node)
         return self.term(node), place + 1
@@ -282,6 +310,13 @@ def typed_run(factors: list[Node], operators: list[str], end: int) -> str:
             break
         run, place = letter.spelling + run, place - 1
     return run
+
+
+def is_outer_pair(left: Term, value: Term) -> bool:
+    """``X Y^T`` of two capital letters, the first of which does not mostly count."""
+    if not isinstance(left, Name) or not isinstance(value, terms.Transpose) or not isinstance(value.term, Name):
+        return False
+    return is_capital(left.name) and is_capital(value.term.name) and (bare_letter(left) or "") not in SCALING
 
 
 def summands(value: Term) -> tuple[Term, ...]:

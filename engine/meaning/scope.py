@@ -57,6 +57,7 @@ class Scope:
         self.defined_shapes: dict[str, tuple[bool, bool]] = {}
         self.factored: set[str] = set()
         self.densities: dict[str, tuple[str, ...]] = {}
+        self.semicolons: dict[str, tuple[int, ...]] = {}  # where they stand in the brackets of a function
         self._alone: frozenset[str] | None = None
 
     # -- declarations and inference
@@ -66,6 +67,8 @@ class Scope:
             return self.context
         found: dict[str, Sort] = {}
         for name, sort in self.inferred.items():
+            if name in self.findings.kinds:
+                continue  # a family of sets
             if self.sizes:
                 sort = self.resized(sort)
                 found |= {size: NATURAL for size in sizes_of(sort) if size in self.sizes}
@@ -108,7 +111,11 @@ class Scope:
 
     def report(self) -> tuple[str, ...]:
         apart = (f"{name} and {name} with an index are two things" for name in sorted(self.findings.apart))
-        return (*(in_words(name, sort) for name, sort in self.inferred.items()), *apart, *self.notes)
+        return (*(self.said(name, sort) for name, sort in self.inferred.items()), *apart, *self.notes)
+
+    def said(self, name: str, sort: Sort) -> str:
+        kind = self.findings.kinds.get(name)
+        return in_words(name, sort) if kind is None else f"{name} with an index is {kind}"
 
     def again(self, name: str, sort: Sort) -> Again:
         """Read once more, with ``name`` known to be of this sort."""

@@ -53,7 +53,7 @@ class Shapes(Scope):
             case terms.Inverse():
                 return (True, True)
             case terms.Matrix(rows):
-                return (len(rows) > 1, len(rows[0]) > 1)
+                return self.blocks(rows)
             case terms.Multiply(factors):
                 shapes = [shape for shape in map(self.shape, factors) if shape != SCALAR]
                 return (shapes[0][0], shapes[-1][1]) if shapes else SCALAR
@@ -63,6 +63,11 @@ class Shapes(Scope):
                 return self.shape(body)
             case _:
                 return SCALAR
+
+    def blocks(self, rows: tuple[tuple[Term, ...], ...]) -> tuple[bool, bool]:
+        """A column of row vectors is a matrix."""
+        down = len(rows) > 1 or any(self.shape(entry)[0] for entry in rows[0])
+        return (down, len(rows[0]) > 1 or any(self.shape(row[0])[1] for row in rows))
 
     def defined_shape(self, definition: Definition) -> tuple[bool, bool]:
         """The shape of a definition's body, found once: definitions that use each other twice would take for ever."""

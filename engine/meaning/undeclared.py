@@ -20,6 +20,7 @@ What was taken for a function is reported.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final, Literal
@@ -54,6 +55,11 @@ from engine.reading import tree
 from engine.reading.tree import Node, spelling
 
 _MEASURES: Final = {"E": "E", "P": "P", r"\Pr": "P", r"\mathbb{V}": "Var"}
+_EXPECTATIONS: Final = frozenset(("E", EXPECTATION, r"\mathbb{E}", r"\mathrm{E}", r"\mathds{E}", r"\operatorname{E}"))
+# What stands beside the digamma function: its letter, ψ, means other things elsewhere.
+_NEAR_GAMMA: Final = frozenset(
+    (r"\Gamma", r"\ln", r"\log", r"\gamma", r"\mathrm{B}", r"\operatorname{B}", r"\operatorname{trigamma}")
+) | frozenset((r"\mathrm{digamma}", r"\operatorname{digamma}", r"\mathrm{trigamma}", r"\mathrm{ln}", r"\mathrm{log}"))
 _SCALES: Final = frozenset(
     (*"abcdijklmnorNMKT", *(rf"\{name}" for name in "alpha beta gamma delta epsilon varepsilon eta theta".split()))
 ) | frozenset(rf"\{name}" for name in "kappa lambda mu nu rho tau omega xi zeta".split())
@@ -87,13 +93,48 @@ class Undeclared(Applications):
         if styled is not None and styled[1] in FUNCTIONALS:
             return FUNCTIONALS[styled[1]] if bracket is not None or styled[1] not in LETTERS_TOO else None
         if bracket is None:
-            return None
+            return "E" if self.is_outer(node, follower) else None
         if divergence(bracket.content):
             return "KL" if base in ("D", "K", r"\mathcal{D}") else base
         return None if base in self.findings.sorts else _MEASURES.get(base)
 
+    def before_bracket(self, name: str) -> bool:
+        """Whether the letter stands before a bracket somewhere in the formula."""
+        waiting = [self.root]
+        while waiting:
+            part = waiting.pop()
+            for head, follower in pairwise(part.factors) if isinstance(part, tree.Product) else ():
+                if spelling(head) == name and bracket_of(follower) is not None:
+                    return True
+            waiting.extend(tree.children(part))
+        return False
+
+    def is_outer(self, node: Node, follower: Node | None) -> bool:
+        """``E_X E_{Y \\mid X}[f]``: the outer one of two expectations, typed as letters."""
+        if not isinstance(node, tree.Script) or not isinstance(follower, tree.Symbol | tree.Script):
+            return False
+        base, below, primes, above = parts(node)
+        if base != "E" or below is None or primes or above is not None or "E" in self.findings.sorts:
+            return False
+        return not self.settled(node) and parts(follower)[0] in _EXPECTATIONS and not self.settled(follower)
+
+    def check_run(self, row: Row, place: int) -> None:
+        """``GE_n(x)``: a capital letter that touches an E, and stands nowhere else, can be one name with it."""
+        node, before = row.factors[place], row.factors[place - 1] if place else None
+        follower = row.joined(place + 1)
+        if not isinstance(before, tree.Symbol) or row.operators[place - 1] or not is_capital(before.spelling):
+            return
+        base = parts(node)[0] if isinstance(node, tree.Symbol | tree.Script) else None
+        touching = len(before.spelling) == 1 and before.span.end == node.span.start
+        if base not in _MEASURES or not touching or not isinstance(follower, tree.Group) or follower.kind != "(":
+            return
+        if not self.declared(before.spelling) and list(symbols_in(self.root)).count(before.spelling) == 1:
+            word = before.spelling + (base or "")
+            raise Stop(f"{word} can be one name or a product; write \\operatorname{{{word}}} or \\cdot", before)
+
     def functional(self, row: Row, place: int, operator: str) -> tuple[Term, int]:
         node, follower = row.factors[place], row.joined(place + 1)
+        self.check_run(row, place)
         _, below, _, above = parts(node) if isinstance(node, tree.Symbol | tree.Script) else (None, None, 0, None)
         group = bracket_of(follower)
         if group is not None:
@@ -106,7 +147,7 @@ class Undeclared(Applications):
         else:
             value, end = self.bare_operand(row, place + 1)
             arguments, given = (value,), ()
-        subscript = None if below is None else self.label(below)
+        subscript = None if below is None else self.names_below(below)
         if operator == "indicator":
             if len(arguments) != 1 or given:
                 raise Stop("an indicator takes one condition", node)
@@ -115,12 +156,21 @@ class Undeclared(Applications):
         else:
             if operator == "P":
                 self.check_events((*arguments, *given))
+            elif terms.Apply in map(type, arguments) and any(map(is_without, arguments)):
+                raise Stop("this can be a difference of sets or one variable without what another explains", node)
             value = terms.Functional(operator, arguments, given, subscript)
         if above is not None:
             value = self.function_power(value, above)
         return self.scripts_of_call(value, follower) if group is not None and isinstance(
             follower, tree.Script
         ) else value, end
+
+    def names_below(self, below: Node) -> Term:
+        """What stands below a quantity; ``\\mathbb{E}_{xy}`` is one in x and y, and not in their product."""
+        letters = below.factors if isinstance(below, tree.Product) and not any(below.operators) else ()
+        if not letters or not all(isinstance(letter, tree.Symbol) for letter in letters):
+            return self.label(below)
+        return terms.Sequence("", tuple(map(self.label, letters)))
 
     def arguments(self, content: Node) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
         """The arguments before the bar and those after it; semicolons and double bars make groups of each part."""
@@ -258,6 +308,7 @@ class Undeclared(Applications):
         group = bracket_of(follower)
         assert isinstance(node, tree.Symbol | tree.Script) and group is not None
         base, below, primes, above = parts(node)
+        self.check_semicolons(base or "", group.content)
         arguments, given = map(ungrouped, self.arguments(group.content))
         power: Node | None = None
         if isinstance(above, tree.Number) and not is_law(node):
@@ -267,6 +318,15 @@ class Undeclared(Applications):
         if power is not None:
             value = self.function_power(value, power)
         return self.scripts_of_call(value, follower) if isinstance(follower, tree.Script) else value, place + 2
+
+    def check_semicolons(self, base: str, content: Node) -> None:
+        """``I(X; Y, Z)`` beside ``I(X, Y; Z)``: a semicolon that moves says something."""
+        if not isinstance(content, tree.Listing) or ";" not in content.separators:
+            return
+        places = tuple(place for place, sign in enumerate(content.separators) if sign == ";")
+        key = f"{base} {len(content.items)}"
+        if self.semicolons.setdefault(key, places) != places:
+            raise Stop(f"{base}(...) has its semicolon at two places, and may mean two things; declare {base}", content)
 
     def function_of(self, node: tree.Symbol | tree.Script, base: str, below: Node | None, above: Node | None) -> Term:
         """The function's name, or the member of a family of functions: ``f_i``, ``p_\\theta``, ``h^{(l)}``."""
@@ -323,7 +383,7 @@ class Undeclared(Applications):
             self.note(f"{name} is taken for a function, told apart by its arguments")
             self.findings.functions.add(name)
             return terms.Call(function, arguments, given)
-        if (by_letter := self.by_letter(name, primes, arguments, sorts)) is not None:
+        if (by_letter := self.by_letter(name, primes, arguments, sorts, node)) is not None:
             return by_letter
         known = self.inferred.get(name)
         wanted = Function(tuple(sort for sort in sorts if sort is not None), self.result_look(name))
@@ -338,8 +398,18 @@ class Undeclared(Applications):
             return terms.Apply(name, arguments)
         return terms.FunctionDerivative(name, 0, primes, arguments)
 
+    def speaks_of_gamma(self, name: str) -> bool:
+        """Whether the formula takes logarithms or Γ, or the letter at two places, as laws of digamma do."""
+        found = list(symbols_in(self.root))
+        return found.count(name) > 1 or not _NEAR_GAMMA.isdisjoint(found)
+
     def by_letter(
-        self, name: str, primes: int, arguments: tuple[Term, ...], sorts: tuple[Real | Vector | MatrixOf | None, ...]
+        self,
+        name: str,
+        primes: int,
+        arguments: tuple[Term, ...],
+        sorts: tuple[Real | Vector | MatrixOf | None, ...],
+        node: Node,
     ) -> Term | None:
         """``\\psi(x)``, ``\\Phi(x)``, ``\\mathrm{B}(a, b)`` of numbers, where the letter stands for nothing else."""
         function, count = FUNCTIONS_BY_LETTER.get(name, ("", 0))
@@ -349,6 +419,8 @@ class Undeclared(Applications):
             return None
         if primes and function != "digamma":
             return None
+        if function == "digamma" and not self.speaks_of_gamma(name):
+            raise Stop(f"{name}(...) can be the digamma function or another one; write \\operatorname{{digamma}}", node)
         self.note(f"{name} is taken for {WORDS_FOR[function]}; declare it to mean something else")
         return terms.FunctionDerivative(function, 0, primes, arguments) if primes else terms.Apply(function, arguments)
 
@@ -386,6 +458,21 @@ class Undeclared(Applications):
                 return None
             case _:
                 return REAL if self.shape(argument) == SCALAR else None
+
+
+def symbols_in(root: Node) -> Iterator[str]:
+    """Every symbol of a tree, as often as it stands there."""
+    waiting = [root]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tree.Symbol):
+            yield part.spelling
+        waiting.extend(tree.children(part))
+
+
+def is_without(argument: Term) -> bool:
+    """``Y \\backslash Z`` among random variables."""
+    return isinstance(argument, terms.Apply) and argument.function == "difference"
 
 
 def computes(index: Term) -> bool:

@@ -110,6 +110,7 @@ BIG_OPERATIONS: Final = {
     r"\bigcup": "∪", r"\bigcap": "∩", r"\bigoplus": "⊕", r"\bigotimes": "⊗", r"\bigodot": "⊙", r"\bigvee": "∨",
     r"\bigwedge": "∧", r"\biguplus": "⊎", r"\bigsqcup": "⊔", r"\coprod": "⨿",
 }  # fmt: skip
+BRACES: Final = frozenset((r"\underbrace", r"\overbrace", r"\underbracket", r"\overbracket"))
 INTEGRALS: Final = {r"\int": 1, r"\iint": 2, r"\iiint": 3, r"\idotsint": 2, r"\oint": 1}
 
 CLOSERS: Final = {

@@ -26,6 +26,7 @@ from engine.reading.name import accent, in_font, named, operator_name, word
 from engine.reading.notation import (
     ACCENTS,
     BIG_OPERATIONS,
+    BRACES,
     CLOSERS,
     CLOSING,
     FUNCTION_WORDS,
@@ -275,8 +276,15 @@ class Reader(Stream):
         return tree.Addition(tuple(terms), _over(terms[0], terms[-1])) if len(terms) > 1 else first
 
     def _term_follows(self) -> bool:
+        return self.tokens[self.position].text in SUM_SIGNS or self._signed_group()
+
+    def _signed_group(self) -> bool:
+        """``{- b}`` and ``\\underbrace{- b}`` come next, which behind a is seen as a - b."""
         text = self.tokens[self.position].text
-        return text in SUM_SIGNS or (text == "{" and self.tokens[self.position + 1].text in SUM_SIGNS)
+        if text != "{" and text not in BRACES:
+            return False
+        start = self.position + (text != "{")
+        return self.tokens[start].text == "{" and self.tokens[start + 1].text in SUM_SIGNS
 
     def signed_term(self) -> Node:
         return self._with_signs(self.operation)
@@ -352,8 +360,8 @@ class Reader(Stream):
                 return ""
             self.position += 1
             return PRODUCT_SIGNS[text]
-        if text == "{" and self.tokens[self.position + 1].text in SUM_SIGNS and not self._after_function():
-            return None  # a {- b} is seen as a - b
+        if self._signed_group() and not self._after_function():
+            return None
         if text in RELATION_STARTS and relation_sign(self, peek=True) is not None:
             return None
         return ""
@@ -790,7 +798,7 @@ _ATOMS: Final[dict[str, Callable[[Reader], Node]]] = {
     **dict.fromkeys(WORDS, word),
     r"\arg": operator_name,
     r"\mathop": operator_name,
-    **dict.fromkeys((r"\underbrace", r"\overbrace", r"\underbracket", r"\overbracket"), brace),
+    **dict.fromkeys(BRACES, brace),
     r"\underset": under,
     **dict.fromkeys((r"\overset", r"\stackrel"), over),
     r"\stackunder": under,

@@ -140,7 +140,7 @@ def test_iverson_in_a_product() -> None:
 
 
 def test_bare_brackets_are_reported() -> None:
-    said = "a condition in square or curly brackets is 1 where it holds, and else 0"
+    said = "a condition in brackets behind 1 or alone is 1 where it holds, and else 0"
     assert said in reading("2 [i = k]").inferred
     assert said in reading(r"1\{i = k\}").inferred
     assert said not in reading(r"\mathbf{1}[i = k]").inferred

@@ -34,7 +34,7 @@ def names_of(text: str, sort: type) -> set[str]:
     ("text", "matrices"),
     [
         (r"\operatorname{tr}(A B)", {"A", "B"}),
-        (r"\operatorname{tr}(C^\top w V)", {"C", "V"}),
+        (r"\operatorname{tr}(C^\top \lambda V)", {"C", "V"}),
         (r"\det(A) + \operatorname{rank}(B - C)", {"A", "B", "C"}),
         (r"A \otimes 2 B", {"A"}),
         (r"A \odot B", {"A", "B"}),

@@ -222,3 +222,159 @@ def test_a_number_that_may_not_be_a_factor(text: str, words: str) -> None:
 @pytest.mark.parametrize("text", ["2r", "x_2", "r 2", "2(3)(4)", r"2 \cdot (3)", "2 (3 + x)", "(x + 1)2"])
 def test_a_number_that_is_a_factor_or_an_index(text: str) -> None:
     assert not isinstance(read_term(text, Context()), Problem)
+
+
+@pytest.mark.parametrize("brace", [r"\underbrace{- b}_{= 0}", r"\overbrace{-b}^{p < 0}", "{-b}"])
+def test_a_brace_around_a_sign_multiplies_nothing(brace: str) -> None:
+    """a - b with a brace below - b was read as a times -b."""
+    assert term(f"a {brace}") == term("a - b")
+    assert term(r"a \cdot \underbrace{-b}_{= 0}") == Multiply((Name("a"), Negate(Name("b"))))
+
+
+def test_expectations_one_inside_the_other() -> None:
+    """E_Z before another E was a number."""
+    inner = Functional("E", (terms.Power(W, TWO),), (), Name("W"))
+    assert term(r"E_Z E_W[w^2]") == Functional("E", (inner,), (), Name("Z"))
+    assert term("E_Z a") == Multiply((Name("E_{Z}"), Name("a")))
+
+
+def test_letters_below_an_expectation_are_names() -> None:
+    """E_{xz} was an expectation in the product of x and z."""
+    below = terms.Sequence("", (X, Name("z")))
+    assert term(r"\mathbb{E}_{xz}[w]") == term(r"\mathbb{E}_{x, z}[w]") == Functional("E", (W,), (), below)
+
+
+def test_a_capital_letter_that_touches_an_expectation() -> None:
+    """TE_m(A), an error of a test, was T times an expectation."""
+    assert "one name or a product" in refusal(r"TE_m(A)")
+    spread = Functional("E", (Y,), (), None)
+    assert term("X + X E(y)") == Add((Name("X"), Multiply((Name("X"), spread))))
+    assert isinstance(term("X E(y)"), Multiply)
+
+
+def test_semicolons_that_move_are_two_quantities() -> None:
+    """I(A; B, C) = I(A, B; C) was read as an equation of a value and itself."""
+    result = read_statements("I(A; B, C) = I(A, B; C)", EMPTY)
+    assert isinstance(result, Problem) and "semicolon" in result.message
+    assert not isinstance(read_statements("I(A; B, C) = I(A; B) + I(A; C | B)", EMPTY), Problem)
+    assert term(r"f(x; a, b)") == term("f(x, a, b)")
+
+
+def test_the_slope_in_one_entry() -> None:
+    """The k of df/dx_k was lost."""
+    assert "one entry" in refusal(r"\frac{dg}{dx_k}(x)")
+    assert term(r"\frac{dg}{dx}(x)") == terms.FunctionDerivative("g", 0, 1, (X,))
+    assert term(r"\frac{dg}{dx_1}(x_1)") == terms.FunctionDerivative("g", 0, 1, (Name("x_{1}"),))
+
+
+@pytest.mark.parametrize("quantity", ["Corr", "Cov", "Var"])
+def test_a_backslash_among_random_variables(quantity: str) -> None:
+    """The partial correlation of U and V without W was read with the set V minus W."""
+    assert "without what another explains" in refusal(rf"\operatorname{{{quantity}}}(U, V \backslash W)")
+
+
+def test_one_under_a_condition_is_no_factor() -> None:
+    """In w 1(x > y), the condition was a factor of its own."""
+    indicator = Apply("indicator", (Comparison(X, ">", Y),))
+    assert term("w 1(x > y)") == Multiply((W, indicator))
+    assert "indicator" in refusal("1(x > y)")
+
+
+def test_a_capital_beside_a_vector_is_one() -> None:
+    """U was taken for a matrix, since it stands behind one."""
+    assert sorts(r"\Omega^{-1} U - \Omega^{-1} \mu")["U"] == "Vector"
+    assert sorts(r"X^\top Y - X^\top X \beta")["Y"] == "Vector"
+    assert sorts(r"X^\top Y - X^\top X B")["Y"] == "MatrixOf"
+    assert sorts(r"\mathbf{A} \mathbf{B} + \mathbf{c}")[r"\mathbf{B}"] == "MatrixOf"
+
+
+def test_a_product_beside_a_vector_is_one() -> None:
+    """Λ_0 m_0 was a number, added to a vector."""
+    found = sorts(r"X^\top y + \Lambda_0 \mu_0")
+    assert (found[r"\Lambda_{0}"], found[r"\mu_{0}"]) == ("MatrixOf", "Vector")
+    assert sorts(r"X^\top y + N t")["N"] == "Real"
+
+
+def test_what_equals_a_vector_is_one() -> None:
+    found = read_statements(r"b = (X^\top X)^{-1} X^\top y", EMPTY)
+    assert not isinstance(found, Problem)
+    assert isinstance(found.context.sort_of("b"), Vector)
+
+
+@pytest.mark.parametrize("text", [r"(y - a)^\top (c V)^{-1} (y - a)", r"(y - a)^\top (c V) (y - a)"])
+def test_a_capital_in_a_bracket_between_vectors_is_a_matrix(text: str) -> None:
+    """V was a number, and |cV| its absolute value."""
+    assert sorts(text)["V"] == "MatrixOf"
+    assert Apply("det", (Multiply((Name("c"), Name("V"))),)) in factors(term(rf"\left|c V\right| {text}"))
+
+
+def factors(value: Term) -> tuple[Term, ...]:
+    assert isinstance(value, Multiply)
+    return value.factors
+
+
+def test_a_capital_before_a_transposed_one_is_a_matrix() -> None:
+    """U V^T was read with a number U, so that it would have been V^T U."""
+    assert sorts(r"\mathbb{E}[U V^\top]")["U"] == "MatrixOf"
+    assert sorts(r"N V^\top")["N"] == "Real"
+
+
+def test_what_stands_behind_rows_is_a_vector() -> None:
+    """z behind a matrix of row vectors was a number."""
+    rows = r"\begin{pmatrix} u^\top \\ w^\top \end{pmatrix}"
+    assert sorts(rf"{rows} z")["z"] == "Vector"
+    assert sorts(r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} z")["z"] == "Real"
+
+
+@pytest.mark.parametrize("letter", ["v", "w"])
+def test_a_small_letter_between_matrices_in_a_trace(letter: str) -> None:
+    """It was a number, with which the trace would have been multiplied."""
+    assert "a number or a vector" in refusal(rf"\operatorname{{tr}}(A^\top {letter} B)")
+
+
+def test_a_norm_is_that_of_a_vector() -> None:
+    """In ‖w - t d‖ all letters were numbers."""
+    found = sorts(r"\left\| w - t d \right\|_2^2")
+    assert (found["w"], found["t"], found["d"]) == ("Vector", "Real", "Vector")
+    assert sorts(r"\| f \| + f(x)")["f"] == "Function"
+
+
+def test_b_0_behind_another_matrix_is_no_entry_of_b() -> None:
+    found = sorts(r"(y - X_0 b_0)^\top (y - X_0 b_0) + (y - X b)^\top (y - X b)")
+    assert found["b"] == "Vector" and found[r"b_{\cdot}"] == "Family"
+
+
+def test_the_last_member_of_a_family() -> None:
+    """Below an upper bound k - 1, and beside a number n, x_k and x_n were names."""
+    body = Multiply((Element("a", (Name("j"),)), Element("b", (K,))))
+    upper = Add((K, Negate(ONE)))
+    assert term(r"\sum_{j=1}^{k-1} (a_j b_k + b_j)") == Sum("j", ONE, upper, Add((body, Element("b", (Name("j"),)))))
+    assert "k ∈ ℕ" in reading(r"\sum_{j=1}^{k-1} a_j").inferred
+    assert Element("x", (N,)) in factors(term(r"n \left(x^\top x\right) x_n"))
+
+
+def test_pi_beside_its_complement_is_a_probability() -> None:
+    """The entropy of a coin was that of 3.14159, and undefined."""
+    chance = Name(r"\pi")
+    rest = Add((ONE, Negate(chance)))
+    entropy = Add((Multiply((chance, Apply("ln", (chance,)))), Multiply((rest, Apply("ln", (rest,))))))
+    assert term(r"\pi \ln \pi + (1 - \pi) \ln(1 - \pi)") == entropy
+    assert term(r"\pi^y (1 - \pi)^{1 - y}") == Multiply(
+        (terms.Power(chance, Y), terms.Power(rest, Add((ONE, Negate(Y)))))
+    )
+    assert term(r"(1 - \pi)^2") == terms.Power(Add((ONE, Negate(terms.PI))), TWO)
+    assert "taken for a name" in " ".join(reading(r"\pi (1 - \pi)").inferred)
+
+
+def test_psi_is_the_digamma_function_in_its_company_only() -> None:
+    """A regulariser ψ(a) was the digamma function of a."""
+    assert "digamma" in refusal(r"\psi(a)")
+    for text in (r"\psi(a) - \ln a", r"\psi(a) - \psi(b)", r"\Gamma(a) \psi(a)"):
+        assert "taken for the digamma function" in " ".join(reading(text).inferred)
+
+
+def test_sets_are_no_numbers() -> None:
+    found = read_statements(r"g: S \to \mathbb{R}", EMPTY)
+    assert not isinstance(found, Problem) and "S is a set" in found.inferred
+    union = reading(r"P\left(\bigcup_{i=1}^n B_i\right)")
+    assert "B with an index is a set" in union.inferred and union.context.sort_of("B") is None
