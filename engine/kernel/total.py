@@ -115,23 +115,23 @@ def total_value(
     known = _of_units(lower, upper, body, core)
     if known is not None:
         return known
-    flipped = transpose_word(algebra, core)
     if rows == columns == ONE:
         raise Unproved("a sum of 1x1 products taken for a matrix")
     upper, shift = add(add(upper, lower, -1), constant(1)), add(lower, constant(1), -1)
-    chosen = least(algebra, core, flipped)
-    bound = canonical_index(algebra, {multiply_monomials(body, ((algebra.number_of(Scalar(chosen)), 1),)): Fraction(1)})
+    both = {multiply_monomials(body, ((algebra.number_of(Scalar(core)), 1),)): Fraction(1)}
+    bound = canonical_index(algebra, both)
     with algebra.assuming(*algebra.range_facts(of_atom(bound), constant(1), upper)):
         renamed = algebra.substitute({body: Fraction(1)}, index, add(of_atom(bound), shift))
-        moved = renamed_word(algebra, chosen, index, add(of_atom(bound), shift))
+        moved = renamed_word(algebra, core, index, add(of_atom(bound), shift))
     if len(renamed) != 1 or set(renamed.values()) != {Fraction(1)}:
         raise Unproved("a sum of matrices whose factor changes its form with the name of the index")
     ((monomial, _),) = renamed.items()
-    head = Total(freeze(upper), bound, monomial, moved)
-    shape = (rows, columns) if chosen == core else (columns, rows)
-    letter = Letter(head, *shape, symmetric=core == flipped)
+    flipped = transpose_word(algebra, moved)
+    chosen = least(algebra, moved, flipped)
+    shape = (rows, columns) if chosen == moved else (columns, rows)
+    letter = Letter(Total(freeze(upper), bound, monomial, chosen), *shape, symmetric=moved == flipped)
     value = letter_value(letter)
-    return value if chosen == core or core == flipped else transpose_value(algebra, value)
+    return value if chosen == moved else transpose_value(algebra, value)
 
 
 def _of_units(lower: Polynomial, upper: Polynomial, body: Monomial, core: Word) -> Words | None:

@@ -13,6 +13,7 @@ from typing import Final
 from engine.meaning.context import Context
 from engine.meaning.elaborate import read_statement, read_statements
 from engine.meaning.membership import declared, membership
+from engine.meaning.property import assumed_properties, rank_as_inverse
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import is_bracket_index, without_above
 from engine.meaning.sort import Family
@@ -38,6 +39,9 @@ def read_given(text: str, context: Context, macros: str = "") -> Context | Probl
     named = membership(node)
     if named is not None:
         return declared(*named, context, text, macros)
+    facts = assumed_properties(node, context, text, macros)
+    if facts is not None:
+        return facts if isinstance(facts, Problem) else context.assume(*facts)
     letters = sorted(_open_letters(node, context))
     if len(letters) > 1:
         several = f"a condition in the indices {', '.join(letters)} at once is not understood; give one for each index"
@@ -45,7 +49,9 @@ def read_given(text: str, context: Context, macros: str = "") -> Context | Probl
     if letters:
         return _for_each(letters[0], node, context, text, macros)
     reading = read_statement(text, context, macros)
-    return reading if isinstance(reading, Problem) else reading.context.assume(*reading.relations)
+    if isinstance(reading, Problem):
+        return reading
+    return reading.context.assume(*(rank_as_inverse(fact, reading.context) for fact in reading.relations))
 
 
 def _open_letters(node: Node, context: Context) -> set[str]:

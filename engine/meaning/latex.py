@@ -35,6 +35,7 @@ from engine.meaning.notation import (
 from engine.meaning.sort import REAL, Function, Vector
 from engine.meaning.statement import (
     Assertion,
+    Definite,
     Diverges,
     Equivalent,
     ForEach,
@@ -119,6 +120,9 @@ _NOTATIONS: Final = frozenset(
         "pad",
         "norm",
         "inner",
+        "identity",
+        "zeros",
+        "ones",
         "card",
         "logbase",
         "indicator",
@@ -436,6 +440,10 @@ class _Writer:
                 return _Piece(rf"\left\| {text} \right\|_{{{kind}}}", _CLOSED)
             case "inner", [left, right]:
                 return _Piece(rf"\left\langle {left}, {right} \right\rangle", _ATOM)
+            case "identity", [size]:
+                return _Piece(f"I_{{{size}}}", _ATOM)
+            case (("zeros" | "ones"), [size, "1"]):
+                return _Piece(rf"\mathbf{{{int(function == 'ones')}}}_{{{size}}}", _ATOM)
             case "card", [text]:
                 return _Piece(rf"\left| {text} \right|", _ATOM)
             case "logbase", [text, base]:
@@ -700,6 +708,8 @@ class _Writer:
                 return rf"{self.text(integral)} = \infty"
             case Invertible(matrix):
                 return rf"{self.text(matrix)} \text{{ is invertible}}"
+            case Definite(matrix, strict):
+                return rf"{self.text(matrix)} \succ{'' if strict else 'eq'} 0"
             case Optimum():
                 return self.optimum(statement)
             case NoOptimum(kind, objective, variable, domain):

@@ -6,6 +6,7 @@ A 1×1 matrix is its entry, so dimension 1 needs no arrays at all; an exact scal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
 from typing import Any
 
 from flint import fmpq
@@ -54,6 +55,12 @@ def unit(like: Value, row: int, at: int) -> Value:
     """The matrix unit of the shape of ``like``, with its 1 at (row, at) counted from 0."""
     rows, columns = shape(like)
     return array((fmpq(int((i, j) == (row, at))) for j in range(columns)) for i in range(rows))
+
+
+def unit_matrix(like: Value) -> Value:
+    """The identity of the shape of a square matrix."""
+    size = shape(like)[0]
+    return array((fmpq(int(i == j)) for j in range(size)) for i in range(size))
 
 
 def is_zero(value: Value) -> bool:
@@ -204,4 +211,96 @@ def padded(value: Value, width: int) -> Value:
     return array((*nothing, *((*side, *row, *side) for row in rows), *nothing))
 
 
-MATRIX_FUNCTIONS: dict[str, Callable[[Value], Scalar]] = {"det": determinant, "trace": trace, "tr": trace}
+def adjugate(value: Value) -> Value:
+    """The transposed matrix of cofactors, for the derivative of a determinant."""
+    if not is_array(value):
+        return fmpq(1)
+    _square(value, "adjugate")
+    size = len(value)
+
+    def cofactor(row: int, at: int) -> Scalar:
+        kept = [[x for j, x in enumerate(cells) if j != at] for i, cells in enumerate(value) if i != row]
+        minor = determinant(array(kept))
+        return minor if (row + at) % 2 == 0 else -minor
+
+    return array((cofactor(j, i) for j in range(size)) for i in range(size))
+
+
+def filled(rows: int, columns: int, entry_at: Callable[[int, int], int]) -> Value:
+    """A matrix of integers. Raises :class:`Undef` without rows or columns."""
+    if rows < 1 or columns < 1:
+        raise Undef("a matrix without rows or columns")
+    if rows > WIDEST or columns > WIDEST:
+        raise NoEval("a matrix of more than a thousand rows or columns")
+    return array((fmpq(entry_at(i, j)) for j in range(columns)) for i in range(rows))
+
+
+def sum_of_squares(value: Value) -> Scalar:
+    total = fmpq(0)
+    for x in entries(value):
+        total = total + x * x
+    return total
+
+
+def inner(left: Value, right: Value) -> Scalar:
+    """Σ x_ij y_ij."""
+    if shape(left) != shape(right):
+        raise NoEval("an inner product of different shapes")
+    total = fmpq(0)
+    for x, y in zip(entries(left), entries(right), strict=True):
+        total = total + x * y
+    return total
+
+
+def hadamard(left: Value, right: Value) -> Value:
+    if shape(left) != shape(right):
+        raise NoEval("an entrywise product of different shapes")
+    if not is_array(left):
+        return left * right
+    return tuple(tuple(x * y for x, y in zip(r, s, strict=True)) for r, s in zip(left, right, strict=True))
+
+
+def kronecker(left: Value, right: Value) -> Value:
+    one, other = (value if is_array(value) else ((value,),) for value in (left, right))
+    return array((x * y for x in r for y in s) for r in one for s in other)
+
+
+def diagonal(value: Value) -> Value:
+    """The diagonal matrix of a column."""
+    if shape(value)[1] != 1:
+        raise NoEval("diag of something that is not a column")
+    cells = entries(value)
+    return array((x if i == j else fmpq(0) for j in range(len(cells))) for i, x in enumerate(cells))
+
+
+def is_definite(value: Value, strict: bool) -> bool:
+    """Symmetric, and every pivot of Gauss's elimination positive; of a semidefinite one, by Jacobi's minors.
+
+    A symmetric matrix is positive semidefinite exactly when all coefficients of det(tI + A) are >= 0, which are the
+    sums of its principal minors (Horn and Johnson, Matrix Analysis, 7.2).
+    """
+    rows, columns = shape(value)
+    if rows != columns or any(sign(a - b) for a, b in zip(entries(value), entries(transpose(value)), strict=True)):
+        return False
+    for size in range(1, rows + 1):
+        minors = [_principal(value, places) for places in combinations(range(rows), size)]
+        first, total = minors[0], minors[0]
+        for minor in minors[1:]:
+            total = total + minor
+        if sign(first) <= 0 if strict else sign(total) < 0:
+            return False
+    return True
+
+
+def _principal(value: Value, places: tuple[int, ...]) -> Scalar:
+    return determinant(array((entry(value, i + 1, j + 1) for j in places) for i in places))
+
+
+MATRIX_FUNCTIONS: dict[str, Callable[[Value], Value]] = {
+    "det": determinant,
+    "trace": trace,
+    "tr": trace,
+    "adjugate": adjugate,
+    "diag": diagonal,
+}
+PAIRINGS: dict[str, Callable[[Value, Value], Value]] = {"inner": inner, "hadamard": hadamard, "kron": kronecker}

@@ -285,7 +285,16 @@ def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Closure:
     match function, arguments:
         case "indicator", (Comparison() as condition,):
             return _indicator(condition, scope)
+    if function == "norm":
+        return _norm(arguments, scope)
     closures = [_compile(argument, scope) for argument in arguments]
+    if function in _OF_SIZES and len(closures) == _OF_SIZES[function][0]:
+        return _of_sizes(_OF_SIZES[function][1], closures)
+    if function == "entry":
+        return _entry_of(closures)
+    if function in array.PAIRINGS and len(closures) == 2:
+        pairing, (one, other) = array.PAIRINGS[function], closures
+        return lambda env: pairing(one(env), other(env))
     if function in array.MATRIX_FUNCTIONS and len(closures) == 1:
         of_matrix, inner = array.MATRIX_FUNCTIONS[function], closures[0]
         return lambda env: of_matrix(inner(env))
@@ -300,6 +309,46 @@ def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Closure:
         inner = closures[0]
         return lambda env: known(_scalar(inner(env)))
     return lambda env: known(*(_scalar(closure(env)) for closure in closures))
+
+
+_OF_SIZES: dict[str, tuple[int, Callable[[int, int], int]]] = {
+    "identity": (1, lambda i, j: int(i == j)),
+    "zeros": (2, lambda i, j: 0),
+    "ones": (2, lambda i, j: 1),
+}
+
+
+def _of_sizes(cell: Callable[[int, int], int], sizes: list[Closure]) -> Closure:
+    rows, columns = sizes[0], sizes[-1]
+    return lambda env: array.filled(as_integer(rows(env), "a size"), as_integer(columns(env), "a size"), cell)
+
+
+def _entry_of(closures: list[Closure]) -> Closure:
+    matrix, *places = closures
+
+    def value(env: Environment) -> Value:
+        found, at = matrix(env), [as_integer(place(env), "an index") for place in places]
+        if len(at) == 1 and array.shape(found)[1] != 1:
+            raise NoEval("an entry of a matrix with one index")
+        return array.entry(found, at[0], at[1] if len(at) > 1 else 1)
+
+    return value
+
+
+def _norm(arguments: tuple[Term, ...], scope: Scope) -> Closure:
+    """The Euclidean norm of a column, and the Frobenius norm."""
+    inner, kind = _compile(arguments[0], scope), arguments[1:]
+    frobenius = kind in ((Name("F"),), (Name(r"\mathrm{F}"),))
+    if kind and not frobenius and kind != (Number(Fraction(2)),):
+        raise NoEval("a norm of this kind")
+
+    def value(env: Environment) -> Value:
+        found = inner(env)
+        if array.shape(found)[1] != 1 and not frobenius:
+            raise NoEval("a norm of a matrix that may mean several")
+        return FUNCTIONS["sqrt"](array.sum_of_squares(found))
+
+    return value
 
 
 def _indices(indices: tuple[Term, ...], scope: Scope) -> Callable[[Environment], tuple[int, ...]]:

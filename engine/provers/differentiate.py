@@ -237,6 +237,15 @@ class _Rules:
             whole = _call("digamma", Add(arguments))
             parts = (times(Add((_call("digamma", a), Negate(whole))), self.of(a)) for a in arguments)
             return times(term, plus(*parts))
+        if name == "det" and len(arguments) == 1:
+            return Apply("tr", (times(_call("adjugate", arguments[0]), self.of(arguments[0])),))
+        if name == "norm":
+            return over(Apply("inner", (arguments[0], self.of(arguments[0]))), term)
+        if name in ("inner", "hadamard", "kron") and len(arguments) == 2:
+            changes = ((self.of(arguments[0]), arguments[1]), (arguments[0], self.of(arguments[1])))
+            return plus(*(Apply(name, pair) for pair in changes if ZERO not in pair))
+        if name in ("diag", "entry"):
+            return replace(term, arguments=(self.of(arguments[0]), *arguments[1:]))
         if name == "logbase" and len(arguments) == 2:
             return self.of(Divide(_call("ln", arguments[0]), _call("ln", arguments[1])))
         if name in OUTER and len(arguments) == 1:

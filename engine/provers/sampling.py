@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -21,6 +21,7 @@ from engine.kernel.certificate import FunctionChoice, Model
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, IndexRange, Integer, MatrixOf, Real, Vector
 from engine.meaning.statement import (
+    Definite,
     Diverges,
     Equivalent,
     ForEach,
@@ -35,8 +36,9 @@ from engine.meaning.statement import (
     Statement,
     UpToOrder,
 )
-from engine.meaning.term import Derivative, Evaluate, Name, Term, free_names, subtract
+from engine.meaning.term import Derivative, Evaluate, Name, Term, Transpose, free_names, subtract
 from engine.provers import array
+from engine.provers.array import Value
 from engine.provers.ball import Environment, NoEval, Undef, compile_term, precision, with_value
 from engine.provers.budget import spend
 from engine.provers.limits import Limits, element_limits, limits_of, waits_for
@@ -47,6 +49,8 @@ from engine.provers.truth import Truth, compile_statement
 from engine.provers.vector_instances import choose, defining
 
 DIMENSIONS = (1, 2, 3)
+SHAPES = ((1, 1, 1), (2, 2, 2), (3, 2, 1), (2, 1, 3), (3, 3, 3), (1, 2, 3), (2, 3, 2), (3, 1, 2), (1, 1, 2), (2, 2, 3))
+"""The sizes that symbolic dimensions take in turn: alike, and all different."""
 ATTEMPTS = 8
 SIZES = (2, 3, 1, 2, 4, 1, 3, 5)
 SIGNED = (2, -1, 3, 1, 0, -2, 5)
@@ -83,7 +87,7 @@ def points(
 
 def is_abstract(context: Context) -> bool:
     """Whether the context speaks of functions, whose exhibits are definitions of which its facts are to be proved."""
-    evaluated = all(isinstance(fact, Relation | ForEach | Invertible) for fact in context.facts)
+    evaluated = all(isinstance(fact, Relation | ForEach | Invertible | Definite) for fact in context.facts)
     return not evaluated or any(isinstance(d.sort, Function) for d in context.declarations)
 
 
@@ -128,7 +132,7 @@ def names_in(statement: Statement) -> frozenset[str]:
             return names_in(left) | names_in(right)
         case Relation(left, _, right):
             return free_names(left) | free_names(right)
-        case Diverges(term) | Invertible(term):
+        case Diverges(term) | Invertible(term) | Definite(term):
             return free_names(term)
         case Smooth(function, at):
             return free_names(at) | {function}
@@ -214,18 +218,27 @@ def _draw(
 def _draw_integers(context: Context, env: Environment, draw: Draw, dimensions: tuple[int, ...]) -> bool:
     names = [d.name for d in context.declarations if isinstance(d.sort, Integer)]
     sizes = _dimension_names(context)
+    turns = itertools.count()
     for position, name in enumerate(_ordered(names, context)):
         sort = context.sort_of(name)
         least = sort.least if isinstance(sort, Integer) else None
         limits = limits_of(name, context, env, Limits(None if least is None else Fraction(least)))
         if name in sizes:
-            value: int | None = dimensions[draw.attempt % len(dimensions)]
+            turn = SHAPES[draw.attempt % len(SHAPES)][next(turns) % 3]
+            value: int | None = _size_within(dimensions[(turn - 1) % len(dimensions)], limits)
         else:
             value = _integer_value(limits, draw.attempt, position, draw)
         if value is None:
             return False
         env[name] = fmpq(value)
     return True
+
+
+def _size_within(size: int, limits: Limits) -> int | None:
+    """The size, counted from the least that is allowed; ``None`` above the largest."""
+    low, high = _whole(limits)
+    size += max(low or 1, 1) - 1
+    return None if high is not None and size > high else size
 
 
 def _ordered(names: list[str], context: Context) -> list[str]:
@@ -306,7 +319,27 @@ def _draw_reals(context: Context, env: Environment, draw: Draw) -> None:
         env[name] = from_fraction(_real_value(limits, position, SCALARS, draw))
     tensors = [(d.name, d.sort) for d in context.declarations if isinstance(d.sort, Vector | MatrixOf)]
     for position, (name, sort) in enumerate(tensors):
-        env[name] = _tensor(sort, context, env, draw, 2 * position)
+        env[name] = _shaped(name, _tensor(sort, context, env, draw, 2 * position), context, draw)
+
+
+def _shaped(name: str, drawn: Value, context: Context, draw: Draw) -> Value:
+    """The matrix drawn, made symmetric or definite where the context says that it is: M^T M + I is definite."""
+    flipped, facts = array.transpose(drawn), set(context.facts)
+    if array.shape(drawn) != array.shape(flipped):
+        return drawn
+    if Definite(Name(name), True) in facts:
+        return array.add(array.multiply(flipped, drawn), array.each(array.unit_matrix(drawn), _reduced(draw)))
+    if Definite(Name(name), False) in facts:
+        return array.multiply(flipped, drawn)
+    if {Relation(Name(name), "=", Transpose(Name(name))), Relation(Transpose(Name(name)), "=", Name(name))} & facts:
+        return array.add(drawn, flipped)
+    return drawn
+
+
+def _reduced(draw: Draw) -> Callable[[Scalar], Scalar]:
+    """The identity, or at the edge a small multiple of it."""
+    factor = fmpq(1, 1000) if draw.mode == "edge" else fmpq(1)
+    return lambda x: factor * x
 
 
 def _tensor(sort: Vector | MatrixOf, context: Context, env: Environment, draw: Draw, position: int) -> Scalar:

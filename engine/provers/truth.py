@@ -15,6 +15,7 @@ from flint import arb, fmpq
 
 from engine.meaning.context import Context
 from engine.meaning.statement import (
+    Definite,
     Diverges,
     Equivalent,
     ForEach,
@@ -82,6 +83,8 @@ def compile_statement(statement: Statement, context: Context, bound: frozenset[s
             return _smooth(statement, context)
         case Invertible(matrix):
             return _invertible(compile_term(matrix, context, bound))
+        case Definite(matrix, strict):
+            return _definite(compile_term(matrix, context, bound), strict)
         case NearZero(variable, body):
             return _near_zero(variable, compile_statement(body, context, bound - {variable}))
         case Implies(premise, conclusion):
@@ -420,6 +423,17 @@ def _analytic(term: Term) -> bool:
     if isinstance(term, Apply) and term.function not in ANALYTIC:
         return False
     return all(map(_analytic, children(term)))
+
+
+def _definite(matrix: Closure, strict: bool) -> Truth:
+    def value(env: Environment) -> bool | None:
+        with precision(LADDER[-1]):
+            try:
+                return array.is_definite(matrix(env), strict)
+            except Unclear:
+                return None
+
+    return value
 
 
 def _invertible(matrix: Closure) -> Truth:

@@ -433,9 +433,8 @@ def test_the_inverse_times_the_matrix_is_the_identity_and_singular_is_undefined(
         plus(A, ONE),
         plus(A, Matrix(((ONE, TWO),))),
         times(A, Matrix(((ONE, TWO),))),
-        Power(A, TWO),
+        Power(A, Divide(ONE, TWO)),
         Divide(ONE, A),
-        Inverse(Matrix(((PI, ONE), (ONE, ONE)))),
         Inverse(Matrix(((ONE, ONE),))),
         apply("ln", A),
         Matrix(()),
@@ -877,8 +876,8 @@ def test_a_smooth_function_needs_a_smooth_choice(body, expected):
 def test_other_facts_are_left_to_the_caller():
     smooth, invertible = Smooth("f", ZERO, 1), Invertible(Name("H"))
     ctx = REALS.assume(smooth, Relation(x, ">", ZERO), invertible)
-    assert unevaluated_facts(ctx) == (smooth, invertible)
-    assert satisfies(ctx, model(x=2, y=3, n=2))
+    assert unevaluated_facts(ctx) == (smooth,)
+    assert not satisfies(ctx, model(x=2, y=3, n=2))  # H has no value there
 
 
 def test_the_precision_is_one() -> None:
