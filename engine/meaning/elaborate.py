@@ -189,8 +189,8 @@ class _Elaborator(Clauses):
         if not isinstance(node, tree.Relations):
             raise Stop("expected a relation such as =, <, \\le or \\approx", node)
         sides = [self.term(item) for item in node.items]
-        self.fit_sum(sides)
         self.check_equal(sides, node.signs)
+        self.fit_sum(sides)
         self.check_orders(sides, node)
         pairs = zip(sides, node.signs, sides[1:], strict=False)
         return tuple(Relation(left, self.sign(sign, node), right) for left, sign, right in pairs)
@@ -221,8 +221,8 @@ class _Elaborator(Clauses):
     def links(self, node: tree.Relations) -> tuple[Statement | Assertion, ...]:
         """The links of a chain; a note on a sign, such as the ! of a requirement, makes it an assertion."""
         sides = [self.item(item) for item in node.items]
-        self.check_orders(sides, node)
         self.check_equal(sides, node.signs)
+        self.check_orders(sides, node)
         for sign, side in zip(node.signs, sides[1:], strict=True):
             self.check_membership(sign, side)
         return tuple(
@@ -230,12 +230,12 @@ class _Elaborator(Clauses):
             for left, sign, right in zip(sides, node.signs, sides[1:], strict=False)
         )
 
-    def stated(self, items: tuple[Node, ...], separators: tuple[str, ...], node: Node) -> Assertion:
     def check_equal(self, sides: Sequence[Term], signs: Sequence[str]) -> None:
         """What equals a column is one: ``\\hat\\beta = (X^T X)^{-1} X^T y``."""
         if self.sizes and set(signs) == {"="}:
             self.check_summands(tuple(sides))
 
+    def stated(self, items: tuple[Node, ...], separators: tuple[str, ...], node: Node) -> Assertion:
         """``H_0: a = b``, ``X, Y ∼ p``, and ``i = 1, …, n``, which says that i is in {1, …, n}."""
         match items:
             case (head, tree.Relations() | tree.Logic() as content) if separators == (":",):
@@ -432,15 +432,15 @@ class _Elaborator(Clauses):
 
     def norm(self, node: tree.Group, kind: Node | None) -> Term:
         value = self.term(node.content)
-        return terms.Apply("norm", (value,) if kind is None else (value, self.label(kind)))
         if self.shape(value) == SCALAR and not self.is_applied(value):
             self.settle(value)
+        return terms.Apply("norm", (value,) if kind is None else (value, self.label(kind)))
 
-    def angles(self, node: tree.Group, below: Node | None) -> Term:
     def is_applied(self, value: Term) -> bool:
         """Whether one of the names in it is a function elsewhere: ``\\|f\\|`` beside ``f(x)``."""
         return any(self.before_bracket(name) for name in free_names(value))
 
+    def angles(self, node: tree.Group, below: Node | None) -> Term:
         """``⟨x, y⟩`` is an inner product, ``⟨x⟩`` an expectation."""
         subscript = None if below is None else self.label(below)
         match node.content:

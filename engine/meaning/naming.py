@@ -367,11 +367,13 @@ class Naming(Deltas):
             raise Stop("a bracket above a name can be an index or a power; write x^{n} for the power", above)
         if is_mark(above) and not self.declared(spelling(above) or ""):
             raise Stop("this mark stands above something that is not a name", node)
+        if inverts_and_transposes(above) and self.shape(value) != SCALAR:
+            return terms.Transpose(terms.Inverse(value))
         exponent = self.term(above)
-        if exponent == MINUS_ONE and self.shape(value) == SCALAR:
-            self.check_inverse(value)
         if free_names(exponent):
             self.check_probability((value,))
+        if exponent == MINUS_ONE and self.shape(value) == SCALAR:
+            self.check_inverse(value)
         if exponent == MINUS_ONE and self.shape(value) != SCALAR:
             return terms.Inverse(value)
         return terms.Power(value, exponent)
@@ -395,8 +397,6 @@ class Naming(Deltas):
         if not free_names(value) or free_names(value) & open_names:
             raise Stop("a transpose of something whose shape is not known; declare its names as vectors", node)
 
-    def settle(self, value: Term) -> None:
-        """Infer that the undeclared names which decide the shape of ``value`` are vectors, or matrices if capital."""
     def check_entries(self, value: Term) -> None:
         """``(y - X_0 b_0)^T`` beside a vector b: behind a matrix, b_0 is another vector and no entry of b."""
         for part in value.terms if isinstance(value, terms.Add) else (value,):
@@ -408,6 +408,8 @@ class Naming(Deltas):
                 self.findings.apart.add(last.family)
                 raise Again(last.family)
 
+    def settle(self, value: Term) -> None:
+        """Infer that the undeclared names which decide the shape of ``value`` are vectors, or matrices if capital."""
         found = [name for name in deciding(value) if self.undecided(name)]
         lone = lone_names(value) if not all(map(is_capital, found)) else frozenset()
         for name in found:
@@ -451,8 +453,6 @@ class Naming(Deltas):
         return True
 
 
-def counted(name: str) -> str | None:
-    """What the names ``x_{i}`` and ``x_{j}`` share, which is no name; ``None`` for a name without such an index.
 def inverts_and_transposes(above: Node) -> bool:
     """``-\\top`` and ``-T``."""
     if not isinstance(above, tree.Signed) or above.sign != "-" or not isinstance(above.operand, tree.Symbol):
@@ -460,6 +460,8 @@ def inverts_and_transposes(above: Node) -> bool:
     return above.operand.spelling in (*TRANSPOSES, "T")
 
 
+def counted(name: str) -> str | None:
+    """What the names ``x_{i}`` and ``x_{j}`` share, which is no name; ``None`` for a name without such an index.
 
     >>> counted("x_{i}") == counted("x_{j}"), counted("x_{1}")
     (True, None)

@@ -147,7 +147,9 @@ def test_bare_brackets_are_reported() -> None:
 
 
 def test_a_remark_in_round_brackets_is_no_indicator() -> None:
-    assert reading("1 (k = 3)").term == Multiply((ONE, Comparison(k, "=", integer(3))))
+    refused = read_term("1 (k = 3)", Context())
+    assert isinstance(refused, Problem) and "1 under a condition" in refused.message
+    assert reading(r"2 \cdot 1(i = k)").term == Multiply((integer(2), equal(i, k)))
 
 
 def test_other_letters_before_brackets_are_as_before() -> None:
