@@ -1,4 +1,4 @@
-"""The declarations of the labelled steps, in their words, as a context: ``real > 0``, ``integer >= 2, indexed 1..n``."""
+"""The declarations of the labelled steps, in their words, as a context: ``real > 0``, ``integer >= 2``."""
 
 from __future__ import annotations
 
