@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.kernel.algebra import Unproved
 from engine.kernel.obligation import Obligation, Parameters, not_of_this_form
 from engine.meaning.context import Context
+from engine.meaning.sort import Real
 from engine.meaning.statement import Interval, Optimum, Relation, Sign, Statement
 from engine.meaning.term import INFINITY, ZERO, Evaluate, Name, Negate, Power, Term, integer, subtract
 
@@ -39,6 +41,8 @@ def bounded_by_optimum(context: Context, goal: Statement, parameters: Parameters
         case Relation(left, sign, right), (Optimum(kind, point, objective, variable, Interval() as domain) as optimum,):
             if sign not in (_BOUNDED_BELOW if kind == "minimum" else _BOUNDED_ABOVE):
                 raise not_of_this_form("bounded-by-optimum")
+            if context.sort_of(variable) != Real():
+                raise Unproved(f"{variable} is not declared as a real number, over which the optimum is taken")
             extreme = Evaluate(objective, variable, point)
             strict: Sign = {"≠": ">" if kind == "minimum" else "<"}.get(sign, sign)  # type: ignore[assignment]
             return (

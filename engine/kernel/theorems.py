@@ -14,6 +14,7 @@ from engine.kernel.binomial import binomial_sum
 from engine.kernel.induction import induction
 from engine.kernel.inequalities import bounded_by_optimum, equal_sign, equal_squares
 from engine.kernel.mention import interval_names, sort_names, statement_names
+from engine.kernel.normal import scope_of
 from engine.kernel.obligation import Obligation, Parameters, Theorem, not_of_this_form
 from engine.kernel.unfold import map_terms, names_reached, unfold, unfold_statement
 from engine.meaning.context import Context
@@ -121,9 +122,15 @@ def derivative_at(body: Term, variable: str, order: int, point: Term) -> Term:
 def nonzero_multiple(context: Context, goal: Statement, parameters: Parameters) -> tuple[Obligation, ...]:
     match goal, parameters:
         case Equivalent(Relation(a, "=", b), Relation(c, "=", d)), (factor,) if isinstance(factor, Term):
+            _require_number(factor, context)
             product = Relation(Multiply((factor, subtract(a, b))), "=", subtract(c, d))
             return Obligation(context, product), Obligation(context, Relation(factor, "≠", ZERO))
     raise not_of_this_form("nonzero-multiple")
+
+
+def _require_number(term: Term, context: Context) -> None:
+    """A matrix that is not 0 may be singular, and a fact may say of any matrix that it is not 0."""
+    scope_of(context).number(unfold(term, context))
 
 
 def implication(context: Context, goal: Statement, parameters: Parameters) -> tuple[Obligation, ...]:
@@ -454,6 +461,7 @@ def elementary_smooth(context: Context, goal: Statement, parameters: Parameters)
 def nonzero_scalar(context: Context, goal: Statement, parameters: Parameters) -> tuple[Obligation, ...]:
     if not isinstance(goal, Invertible) or parameters:
         raise not_of_this_form("nonzero-scalar")
+    _require_number(goal.matrix, context)
     return (Obligation(context, Relation(goal.matrix, "≠", ZERO)),)
 
 
