@@ -287,11 +287,17 @@ def is_zero_value(algebra: Algebra, value: Value) -> bool:
         return all(algebra.is_zero(entry) for row in value.rows for entry in row)
     tried = [value]
     for _ in range(MOST_MULTIPLIED):
-        if any(all(algebra.is_zero(c) for c in words.words.values()) for words in tried):
+        if any(_cancels(algebra, words) for words in tried):
             return True
         multiplied = [found for words in tried for found in _multiplied(algebra, words)]
         tried = sorted(multiplied, key=lambda words: len(words.words))[:MOST_KEPT]
-    return any(all(algebra.is_zero(c) for c in words.words.values()) for words in tried)
+    return any(_cancels(algebra, words) for words in tried)
+
+
+def _cancels(algebra: Algebra, value: Words) -> bool:
+    from engine.kernel.total import sums_cancel
+
+    return sums_cancel(algebra, {word: c for word, c in value.words.items() if not algebra.is_zero(c)})
 
 
 def _multiplied(algebra: Algebra, value: Words) -> list[Words]:

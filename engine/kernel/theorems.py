@@ -20,6 +20,7 @@ from engine.kernel.unfold import map_terms, names_reached, unfold, unfold_statem
 from engine.meaning.context import Context
 from engine.meaning.sort import Function, Real, Vector
 from engine.meaning.statement import (
+    Definite,
     Diverges,
     Equivalent,
     Implies,
@@ -465,6 +466,12 @@ def nonzero_scalar(context: Context, goal: Statement, parameters: Parameters) ->
     return (Obligation(context, Relation(goal.matrix, "≠", ZERO)),)
 
 
+def positive_scalar(context: Context, goal: Statement, parameters: Parameters) -> tuple[Obligation, ...]:
+    if not isinstance(goal, Definite) or parameters:
+        raise not_of_this_form("positive-scalar")
+    return (Obligation(context, Relation(goal.matrix, ">" if goal.strict else "≥", ZERO)),)
+
+
 _RUDIN = "Rudin, Principles of Mathematical Analysis, "
 
 _TABLE = (
@@ -560,6 +567,7 @@ _TABLE = (
         "elementary-smooth", "Elementary functions are smooth where they are defined nearby.", "", elementary_smooth
     ),
     Theorem("nonzero-scalar", "A 1x1 matrix that is not 0 has an inverse.", "", nonzero_scalar),
+    Theorem("positive-scalar", "A positive 1x1 matrix is positive definite.", "", positive_scalar),
 )
 
 THEOREMS: dict[str, Theorem] = {theorem.name: theorem for theorem in _TABLE}

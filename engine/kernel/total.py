@@ -38,7 +38,7 @@ from engine.kernel.polynomial import (
     thaw,
 )
 from engine.kernel.sums import canonical_index, require_range, sum_over
-from engine.kernel.word import ONE, least, transpose_word
+from engine.kernel.word import ONE, Reduced, least, transpose_word
 
 
 def sum_of_values(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Value) -> Value:
@@ -179,6 +179,51 @@ def sum_of_traces(algebra: Algebra, total: Total) -> Polynomial:
         body, core = inside(algebra, total, index)
         traces = algebra.multiply(body, trace(algebra, core))
     return sum_over(algebra, index, lower, upper, traces)
+
+
+# ---- sums that cancel
+
+
+def sums_cancel(algebra: Algebra, words: Reduced) -> bool:
+    """Whether the sums of one matrix cancel: a Σ_i f(i) A_i + b Σ_i g(i) A_i = Σ_i (a f(i) + b g(i)) A_i."""
+    left = dict(words)
+    while left:
+        word, _ = next(iter(left.items()))
+        places = [at for at, letter in enumerate(word) if isinstance(letter.head, Total)]
+        if len(places) != 1:
+            return False
+        at = places[0]
+        alike = {w: c for w, c in left.items() if _differ_in_a_sum(word, w, at)}
+        if len(alike) < 2 or not _bodies_cancel(algebra, at, alike):
+            return False
+        left = {w: c for w, c in left.items() if w not in alike}
+    return True
+
+
+def _differ_in_a_sum(one: Word, other: Word, at: int) -> bool:
+    if len(one) != len(other) or one[:at] != other[:at] or one[at + 1 :] != other[at + 1 :]:
+        return False
+    a, b = one[at].head, other[at].head
+    return isinstance(a, Total) and isinstance(b, Total) and a.upper == b.upper
+
+
+def _bodies_cancel(algebra: Algebra, at: int, words: Reduced) -> bool:
+    head = next(iter(words))[at].head
+    assert isinstance(head, Total)
+    index = algebra.fresh_variable(integer=True)
+    summed: dict[Word, Polynomial] = {}
+    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), thaw(head.upper))):
+        for word, coefficient in words.items():
+            total = word[at].head
+            assert isinstance(total, Total)
+            body, core = inside(algebra, total, index)
+            core = transpose_value(algebra, core) if word[at].transposed else core
+            if not isinstance(core, Words) or len(core.words) != 1:
+                return False
+            ((own, factor),) = core.words.items()
+            term = algebra.multiply(algebra.multiply(coefficient, factor), body)
+            summed[own] = add(summed.get(own, {}), term)
+        return all(map(algebra.is_zero, summed.values()))
 
 
 # ---- sums of numbers that matrices make

@@ -78,7 +78,7 @@ class _Units:
             case tuple():
                 return tuple(map(self.of, result))  # type: ignore[return-value]
             case Relation(left, sign, right) | Assertion(left, sign, right):
-                size = self.size(left) or self.size(right)
+                size = self.shared((left, right))
                 return type(result)(self.term(left, size), sign, self.term(right, size))  # type: ignore[arg-type]
             case Implies(one, other) | Equivalent(one, other):
                 return type(result)(self.of(one), self.of(other))
@@ -146,7 +146,7 @@ class _Units:
             return None
         below = self.label(label) if label else None
         if label and below is None:
-            return None
+            return self.rectangle(name, size) if base in _ZEROS else None
         if base in UNITS:
             return self.identity(name, below, size)
         function = "zeros" if base in _ZEROS else "ones"
@@ -155,6 +155,15 @@ class _Units:
             return None
         self.say(name, "the column of ones" if function == "ones" else "zeros")
         return Apply(function, own)
+
+    def rectangle(self, name: str, size: Size | None) -> Term | None:
+        """``0_{pn}``, the matrix of zeros with p rows and n columns."""
+        label = name.partition("_{")[2][:-1]
+        sides = [Name(letter) for letter in label if self.counts(letter)]
+        if len(label) != 2 or len(sides) != 2 or (size is not None and size != tuple(sides)):
+            return None
+        self.say(name, "zeros")
+        return Apply("zeros", tuple(sides))
 
     def identity(self, name: str, below: Term | None, size: Size | None) -> Term | None:
         if below is None:
@@ -208,7 +217,7 @@ class _Units:
             case Name(name) if _base_is_known(name) and not self.is_declared(name):
                 found = self.known_size(name)
             case terms.Add(parts):
-                found = next(filter(None, map(self.size, parts)), None)
+                found = self.shared(parts)
             case terms.Multiply(factors):
                 found = self.product(factors)
             case terms.Negate(part) | terms.Inverse(part) | terms.Divide(part) | terms.Power(part):
@@ -230,6 +239,11 @@ class _Units:
                     found = _NUMBERS
         return None if found is None else (self.scope.settled_size(found[0]), self.scope.settled_size(found[1]))
 
+    def shared(self, parts: Sequence[Term]) -> Size | None:
+        """The size of what is added up or equated; an undeclared letter among matrices need not be a number."""
+        sizes = [size for size in map(self.size, parts) if size is not None]
+        return next((size for size in sizes if size != _NUMBERS), sizes[0] if len(sizes) == len(parts) else None)
+
     def known_size(self, name: str) -> Size | None:
         label = name.partition("_{")[2][:-1]
         below = self.label(label) if label else None
@@ -238,16 +252,13 @@ class _Units:
         return None if _base(name) in UNITS else self.own_size(name)
 
     def product(self, factors: Sequence[Term]) -> Size | None:
-        found: Size | None = _NUMBERS
-        for factor in factors:
-            size = self.size(factor)
-            if size == _NUMBERS:
-                continue
-            if size is None:
-                if _lone(factor):
-                    continue  # an identity, or a number
-                return None
-            found = size if found == _NUMBERS or found is None else (found[0], size[1])
+        """Of a product with an identity of unknown size, or a number, it is that of the other factors."""
+        sizes = [size for factor in factors if not _lone(factor) and (size := self.size(factor)) != _NUMBERS]
+        if None in sizes or (not sizes and any(map(_lone, factors))):
+            return None
+        found = _NUMBERS
+        for size in filter(None, sizes):
+            found = size if found == _NUMBERS else (found[0], size[1])
         return found
 
     def slope(self, body: Term, variable: Term, order: int) -> Size | None:

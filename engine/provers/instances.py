@@ -13,6 +13,7 @@ from engine.kernel.certificate import ByTheorem, Model, NormalForm, Proof, SignC
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.statement import (
+    Definite,
     Diverges,
     Equivalent,
     ForEach,
@@ -160,6 +161,8 @@ def _sketch(fact: Statement) -> Proof:
             return ByTheorem("elementary-smooth")
         case Invertible():
             return ByTheorem("nonzero-scalar")
+        case Definite():
+            return ByTheorem("positive-scalar")
         case NoOptimum():
             return ByTheorem("monotone-no-optimum")
         case Diverges():

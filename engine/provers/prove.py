@@ -16,6 +16,7 @@ from engine.kernel.theorems import obligations
 from engine.kernel.verify import verify
 from engine.meaning.context import Context
 from engine.meaning.statement import (
+    Definite,
     Diverges,
     Equivalent,
     ForEach,
@@ -173,6 +174,8 @@ def _candidates(goal: Statement) -> Iterator[tuple[str, tuple[Term | Statement, 
             yield "elementary-smooth", ()
         case Invertible():
             yield "nonzero-scalar", ()
+        case Definite():
+            yield "positive-scalar", ()
         case _:
             return
 

@@ -344,6 +344,8 @@ def _reduced(draw: Draw) -> Callable[[Scalar], Scalar]:
 
 def _tensor(sort: Vector | MatrixOf, context: Context, env: Environment, draw: Draw, position: int) -> Scalar:
     rows, columns = size_of(sort, env, context)
+    if draw.mode == "zero" and isinstance(sort, Vector):
+        return array.array((fmpq(0),) for _ in range(rows))
     places = itertools.count(position)
     return array.array(
         (from_fraction(_real_value(Limits(), next(places), DATA, draw)) for _ in range(columns)) for _ in range(rows)

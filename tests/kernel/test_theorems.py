@@ -94,6 +94,7 @@ def test_the_whole_list_of_theorems() -> None:
         "taylor",
         "elementary-smooth",
         "nonzero-scalar",
+        "positive-scalar",
     ]
 
 
@@ -144,6 +145,7 @@ FORMS = [
     ("taylor", ()),
     ("elementary-smooth", ()),
     ("nonzero-scalar", ()),
+    ("positive-scalar", ()),
 ]
 
 
