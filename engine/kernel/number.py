@@ -59,7 +59,7 @@ def _enclosed(algebra: Algebra, p: Polynomial, bits: int) -> Interval:
 
 
 def _power(base: Interval, exponent: Exponent, bits: int) -> Interval:
-    if abs(exponent) > LARGEST_EXPONENT:
+    if not -LARGEST_EXPONENT <= exponent <= LARGEST_EXPONENT:
         raise Beyond("a large power")
     if isinstance(exponent, int):
         return interval.integer_power(base, exponent, bits)
