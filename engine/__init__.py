@@ -1,6 +1,7 @@
 """quod: derive, prove and check solutions of statistics and machine-learning exercises.
 
->>> type(check(r"\\sqrt{x^2} = x")).__name__
+>>> import engine
+>>> type(engine.check(r"\\sqrt{x^2} = x")).__name__
 'Refuted'
 """
 
@@ -16,20 +17,18 @@ if TYPE_CHECKING:
     from engine.kernel.verdict import Refuted as Refuted
     from engine.span import Problem as Problem
 
-_HOMES = {
-    "check": "engine.checking.check",
-    "check_links": "engine.checking.check",
-    "Proved": "engine.kernel.verdict",
-    "Refuted": "engine.kernel.verdict",
-    "Open": "engine.kernel.verdict",
-    "Problem": "engine.span",
-}
+_CHECKING = frozenset(("check", "check_links"))
+_VERDICTS = frozenset(("Open", "Proved", "Refuted"))
 
 
 def __getattr__(name: str) -> object:
     """The public names, fetched when they are asked for: ``import engine`` alone costs nothing."""
-    if name not in _HOMES:
+    if name in _CHECKING:
+        from engine.checking import check as home
+    elif name in _VERDICTS:
+        from engine.kernel import verdict as home  # type: ignore[no-redef]
+    elif name == "Problem":
+        from engine import span as home  # type: ignore[no-redef]
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(home, name)

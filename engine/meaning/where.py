@@ -67,7 +67,7 @@ def left_side(node: Node) -> Defined | None:
 def _is_power(node: tree.Script) -> bool:
     """``s^2`` is no name; ``\\theta^*`` and ``\\theta^{new}`` are."""
     above = node.superscript
-    return isinstance(above, tree.Number) or (isinstance(above, tree.Symbol) and len(above.spelling) == 1 != "*")
+    return isinstance(above, tree.Number) or (isinstance(above, tree.Symbol) and above.spelling.isalnum())
 
 
 def _plain(node: Node) -> Defined | None:

@@ -97,7 +97,19 @@ ROOMS = {
         ("engine.meaning", "engine.kernel.certificate", "engine.kernel.theorems", "engine.kernel.verdict"), light=True
     ),
     "engine.judge": Room(("engine.meaning", "engine.kernel", "engine.provers", "engine.derivation"), light=True),
-    "engine.checking": Room((*TO_THE_JUDGE, "engine.checking"), ("pebble",), light=True),
+    "engine.checking": Room(
+        (
+            "engine.span",
+            "engine.reading",
+            "engine.meaning",
+            "engine.kernel.verdict",
+            "engine.judge",
+            "engine.wording",
+            "engine.checking",
+        ),
+        ("pebble",),
+        light=True,
+    ),
     "engine.grading": Room((*TO_THE_JUDGE, "engine.grading")),
     "engine.sheets": Room((*TO_THE_JUDGE, "engine.sheets", "report_templates"), ("jinja2", "math_core")),
     "engine.cli": Room(("engine",), light=True),

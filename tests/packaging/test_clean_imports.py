@@ -37,7 +37,7 @@ def test_the_report_sees_a_heavy_import() -> None:
 @pytest.mark.parametrize(
     "module",
     ["engine", "engine.span", "engine.reading", "engine.meaning", "engine.kernel", "engine.kernel.check",
-     "engine.derivation", "engine.record", "engine.judge", "engine.cli"],
+     "engine.derivation", "engine.record", "engine.judge", "engine.wording", "engine.checking.command", "engine.cli"],
 )  # fmt: skip
 def test_an_import_loads_nothing_heavy(module: str) -> None:
     assert loaded_by(f"import {module}") == []
