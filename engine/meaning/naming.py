@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from engine.meaning import term as terms
-from engine.meaning.delta import DELTA, Deltas, relations_in
+from engine.meaning.delta import DELTA, Deltas, relations_in, tree_nodes
 from engine.meaning.notation import (
     ACCENTS,
     BELOW,
@@ -93,6 +94,8 @@ class Naming(Deltas):
     def undeclared(self, name: str, node: Node) -> Term:
         constant = CONSTANTS.get(name)
         if constant is not None and name not in self.findings.sorts:
+            if constant == terms.PI and not self.in_company():
+                self.note(f"{name} is taken for the constant; declare it to mean something else")
             return constant
         if constant is not None and isinstance(self.findings.sorts[name], Real):
             self.note(f"{name} is taken for a name beside 1 - {name}, and not for the constant")
@@ -112,6 +115,12 @@ class Naming(Deltas):
         self.infer(name, look, node)
         self.plain.add(name)
         return Name(name)
+
+    def in_company(self) -> bool:
+        """Whether something stands in the formula in whose company π mostly is the constant: ``2 \\pi``, a sine, Γ."""
+        if self.constant_pi is None:
+            self.constant_pi = any(map(shows_pi, tree_nodes(self.root)))
+        return self.constant_pi
 
     def looks_like_kin(self, name: str) -> Real | Vector | MatrixOf:
         """``x_i`` and ``x_j`` are of one kind: that which was found out about either."""
@@ -458,6 +467,27 @@ def inverts_and_transposes(above: Node) -> bool:
     if not isinstance(above, tree.Signed) or above.sign != "-" or not isinstance(above.operand, tree.Symbol):
         return False
     return above.operand.spelling in (*TRANSPOSES, "T")
+
+
+def shows_pi(node: Node) -> bool:
+    match node:
+        case tree.Product(factors):
+            return any(isinstance(one, tree.Number) and is_pi(two) for one, two in pairwise(factors))
+        case tree.Fraction(numerator, denominator):
+            return is_pi(numerator) and isinstance(denominator, tree.Number)
+        case tree.Root(radicand):
+            return any(map(is_pi, tree_nodes(radicand)))
+        case tree.Integral():
+            return True
+        case tree.Symbol(name):
+            return name in (r"\sin", r"\cos", r"\tan", r"\Gamma", r"\exp", "e")
+        case _:
+            return False
+
+
+def is_pi(node: Node) -> bool:
+    base = node.base if isinstance(node, tree.Script) and node.subscript is None else node
+    return isinstance(base, tree.Symbol) and base.spelling == r"\pi"
 
 
 def counted(name: str) -> str | None:

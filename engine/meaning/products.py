@@ -33,6 +33,7 @@ class Products(Operators):
         if len(row.factors) == 1:
             return self.lone(row)
         check_numbers(row)
+        self.check_differences(row)
         row = self.with_words(self.with_operators(row, node), node)
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
@@ -51,6 +52,7 @@ class Products(Operators):
                 values.append(value)
         if len(values) > 1:
             self.check_probabilities(values)
+            self.check_tuples(values, node)
             self.check_capitals(values)
             self.check_letters(values[-2], values[-1])
             if any(isinstance(value, terms.Constant) and value == terms.E for value in values):
@@ -64,6 +66,22 @@ class Products(Operators):
         bases = [value.base if isinstance(value, terms.Power) else value for value in values]
         if terms.PI in bases:
             self.check_probability(values)
+
+    @staticmethod
+    def check_tuples(values: list[Term], node: Node) -> None:
+        """``(1, 2) \\; y``: a list in round brackets before a letter."""
+        for left, value in pairwise(values):
+            if isinstance(left, terms.Sequence) and isinstance(value, Name | Element):
+                raise Stop("this can be a list and a factor, or two things side by side; write \\cdot or a comma", node)
+
+    def check_differences(self, row: Row) -> None:
+        """``\\Delta x`` is rarely a product."""
+        for left, operator, right in zip(row.factors, row.operators, row.factors[1:], strict=False):
+            if not isinstance(left, tree.Symbol) or left.spelling != r"\Delta" or operator or self.declared(r"\Delta"):
+                continue
+            if isinstance(right, tree.Symbol | tree.Script):
+                both = r"\Delta before a name can be a change of it or a factor"
+                raise Stop(rf"{both}; write \Delta_{{x}} for the change, or declare \Delta", left)
 
     def lone(self, row: Row) -> Term:
         """The only factor of a row."""

@@ -58,6 +58,7 @@ class Scope:
         self.factored: set[str] = set()
         self.densities: dict[str, tuple[str, ...]] = {}
         self.semicolons: dict[str, tuple[int, ...]] = {}  # where they stand in the brackets of a function
+        self.constant_pi: bool | None = None  # whether π stands in its usual company; not asked yet
         self._alone: frozenset[str] | None = None
 
     # -- declarations and inference

@@ -211,6 +211,7 @@ def test_the_empty_set_is_no_number() -> None:
         ("r2", "r2 can be a name"),
         ("3 r2 + 1", "r2 can be a name"),
         ("2x + 1 (3)", "number of a formula"),
+        (r"\Delta x + 1", "a change of it or a factor"),
     ],
 )
 def test_a_number_that_may_not_be_a_factor(text: str, words: str) -> None:
@@ -378,3 +379,18 @@ def test_sets_are_no_numbers() -> None:
     assert not isinstance(found, Problem) and "S is a set" in found.inferred
     union = reading(r"P\left(\bigcup_{i=1}^n B_i\right)")
     assert "B with an index is a set" in union.inferred and union.context.sort_of("B") is None
+
+
+def test_a_list_before_a_letter_is_refused() -> None:
+    """(3, 4) and z, two things in a row, were multiplied."""
+    assert "two things side by side" in refusal(r"(3, 4) \; z")
+    assert isinstance(term("2 (3, 4)"), Multiply)
+
+
+def test_pi_out_of_its_company_is_said_to_be_the_constant() -> None:
+    """In a risk c^2 - 2 c π, π was the constant without a word."""
+    said = r"\pi is taken for the constant; declare it to mean something else"
+    for text in (r"\pi", r"c^2 - 2 c \pi", r"\pi - c"):
+        assert said in reading(text).inferred
+    for text in (r"2 \pi \sigma^2", r"\frac{\pi^2}{6}", r"\sin \pi x", r"\sqrt{\pi}", r"\frac{a}{\sqrt{2 \pi}}"):
+        assert said not in reading(text).inferred
