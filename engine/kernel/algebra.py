@@ -33,6 +33,7 @@ from engine.kernel.atom import (
     PrefixProduct,
     PrefixSum,
     Prime,
+    Primitive,
     Scalar,
     SymbolicPower,
     Total,
@@ -73,6 +74,7 @@ LARGEST_POWER = 64
 LARGEST_COEFFICIENT_BITS = 20_000
 LARGEST_PRIME_SEARCHED = 10_000
 LONGEST_CHAIN = 3
+MOST_DIVISIONS = 40
 
 
 class Unproved(Exception):
@@ -253,6 +255,8 @@ class Algebra:
                 return frozenset().union(*map(self.value_depends, arguments))
             case Delta(difference):
                 return self.frozen_depends(difference) | {number}
+            case Primitive(body, index, at):
+                return self.frozen_depends(at) | (self.monomial_depends(body) - {index})
             case Scalar(word):
                 return self.word_depends(word)
             case Determinant(matrix):
@@ -454,6 +458,32 @@ class Algebra:
             result = add(result, self.multiply(rest, self.integer_power(expansion, whole - least)))
         return result
 
+    def proper(self, p: Polynomial) -> Polynomial:
+        """``p`` with proper fractions: what the leading term of a denominator divides is divided by it, as in
+        x²/(x + 1) = x - 1 + 1/(x + 1), so that equal exponents are written alike."""
+        for _ in range(MOST_DIVISIONS):
+            step = next((step for monomial, c in p.items() if (step := self._division(monomial, c)) is not None), None)
+            if step is None:
+                return p
+            p = add(p, step)
+        return p
+
+    def _division(self, monomial: Monomial, coefficient: Fraction) -> Polynomial | None:
+        """What is 0 and, added to the term, divides it by one of its denominators: (q/l) d/d - (q/l)."""
+        for atom, exponent in monomial:
+            if exponent != -1 or not self._is_composite(atom):
+                continue
+            divisor = self.composite_polynomial(atom)
+            order = sorted(atoms_of(divisor), reverse=True)
+            lead = max(divisor, key=lambda m: [dict(m).get(a, 0) for a in order])
+            quotient = multiply_monomials(monomial, monomial_power(lead, -1))
+            exponents = dict(monomial)
+            if lead and all(exponents.get(a, 0) >= e for a, e in lead):
+                scaled = {quotient: coefficient / divisor[lead]}
+                whole = {multiply_monomials(quotient, ((atom, 1),)): coefficient / divisor[lead]}
+                return add(whole, self.multiply(scaled, divisor), -1)
+        return None
+
     def composite_polynomial(self, number: int) -> Polynomial:
         atom = self.atoms[number]
         assert isinstance(atom, Composite)
@@ -540,7 +570,7 @@ class Algebra:
     def exponential(self, p: Polynomial) -> Polynomial:
         """e^(a+b) = e^a e^b, and e^(c ln b) = b^c (ln b is defined only where b > 0)."""
         result = constant(1)
-        for monomial, coefficient in p.items():
+        for monomial, coefficient in self.proper(p).items():
             result = self.multiply(result, self._exponential_of_term(monomial, coefficient))
         return result
 

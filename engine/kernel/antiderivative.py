@@ -13,13 +13,14 @@ from typing import Literal
 
 from engine.kernel import sign as signs
 from engine.kernel.algebra import Algebra, Unproved
-from engine.kernel.atom import Call, Circle, Composite, Exponential, Logarithm, SymbolicPower, Variable
+from engine.kernel.atom import Call, Circle, Composite, Exponential, Logarithm, Primitive, SymbolicPower, Variable
 from engine.kernel.polynomial import (
     Exponent,
     Frozen,
     Monomial,
     Polynomial,
     add,
+    atoms_of,
     constant,
     constant_term,
     freeze,
@@ -222,6 +223,51 @@ def linear(algebra: Algebra, v: int, p: Polynomial) -> tuple[Polynomial, Polynom
     if not set(parts) <= {one, zero} or one not in parts:
         raise Unproved("an integrand that is not in the table")
     return parts[one], parts.get(zero, {})
+
+
+# ---- without a table
+
+CONTINUOUS = ("abs", "sin", "cos", "erf", "Gamma", "digamma")
+
+
+def primitive(algebra: Algebra, v: int, body: Polynomial, at: Polynomial) -> Polynomial:
+    """An antiderivative of ``body`` in v, at a place: one atom a term, for what is continuous wherever it is defined.
+
+    Raises :class:`Unproved` for anything else (Rudin, Principles of Mathematical Analysis, Theorem 6.20).
+    """
+    result: Polynomial = {}
+    for monomial, coefficient in body.items():
+        outer = tuple(pair for pair in monomial if v not in algebra.depends(pair[0]))
+        inner = tuple(pair for pair in monomial if v in algebra.depends(pair[0]))
+        value = _primitive_of_monomial(algebra, v, inner, at) if inner else at
+        result = add(result, algebra.multiply({outer: coefficient}, value))
+    return result
+
+
+def _primitive_of_monomial(algebra: Algebra, v: int, monomial: Monomial, at: Polynomial) -> Polynomial:
+    height = max((_height(algebra, number, v) for number, _ in monomial), default=0)
+    index = algebra.number_of(Variable(f"@∫{height + 1}"))
+    renamed = algebra.substitute({monomial: Fraction(1)}, v, of_atom(index)) if index != v else {monomial: Fraction(1)}
+    if len(renamed) != 1 or next(iter(renamed.values())) != 1:
+        raise Unproved("an integrand that is not in the table")
+    return algebra.of(Primitive(next(iter(renamed)), index, freeze(at)))
+
+
+def _height(algebra: Algebra, number: int, v: int) -> int:
+    """How many antiderivatives are nested in an atom; raises :class:`Unproved` where it may jump as v varies."""
+    from engine.kernel.rebuild import parts
+
+    atom = algebra.atoms[number]
+    if v in algebra.depends(number):
+        match atom:
+            case Variable() | Exponential() | SymbolicPower() | Logarithm() | Composite() | Primitive():
+                pass
+            case Call(function) if function in CONTINUOUS and function not in algebra.functions:
+                pass
+            case _:
+                raise Unproved("an integrand that may not be continuous")
+    inner = (_height(algebra, part, v) for p in parts(algebra, number) for part in atoms_of(p))
+    return max(inner, default=0) + isinstance(atom, Primitive)
 
 
 # ---- the ends

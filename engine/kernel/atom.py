@@ -170,6 +170,18 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Primitive:
+    """The value at ``at`` of an antiderivative of the monomial ``body`` in the variable ``index``, which is bound here.
+
+    Which antiderivative is left open: it occurs in differences F(b) - F(a) only.
+    """
+
+    body: Monomial
+    index: int
+    at: Frozen
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """The trace of a word: of a 1x1 product its value. Of all words with this trace, the least is taken."""
 
@@ -198,6 +210,7 @@ Atom = (
     | PrefixProduct
     | Call
     | Delta
+    | Primitive
     | Scalar
     | Determinant
 )

@@ -49,11 +49,14 @@ from engine.meaning.term import (
     Sum,
     Term,
     free_names,
+    integer,
     map_children,
     rational,
+    substitute,
 )
 
 STEPS = 60_000
+LONGEST_SUM = 20
 
 
 @dataclass(slots=True)
@@ -74,6 +77,11 @@ class Holes:
         if not names & inside:
             return Name(self.name_of(term))
         match term:
+            case Sum(name, lower, upper, body) | Product(name, lower, upper, body) if (
+                not (free_names(lower) | free_names(upper)) & inside
+            ):
+                parts = tuple(self.opened(substitute(body, name, value), inside) for value in self.each(lower, upper))
+                return Add(parts) if isinstance(term, Sum) else Multiply(parts)
             case Sum(name, lower, upper, body) | Product(name, lower, upper, body) | Integral(name, lower, upper, body):
                 inner = self.opened(body, inside | {name})
                 return type(term)(name, self.opened(lower, inside), self.opened(upper, inside), inner)
@@ -81,6 +89,15 @@ class Holes:
                 raise Beyond("a derivative inside of an integral")
             case _:
                 return map_children(term, lambda part: self.opened(part, inside))
+
+    def each(self, lower: Term, upper: Term) -> list[Term]:
+        """The values of an index, written out."""
+        low, high = (self.evaluate(end) for end in (lower, upper))
+        if not isinstance(low, Interval) or not isinstance(high, Interval) or not (low.exact and high.exact):
+            raise Beyond("a bound that is not a known integer")
+        if low.low.denominator != 1 or high.low.denominator != 1 or high.low - low.low > LONGEST_SUM:
+            raise Beyond("a long sum inside of an integral")
+        return [integer(value) for value in range(int(low.low), int(high.low) + 1)]
 
     def name_of(self, part: Term) -> str:
         if part not in self.parts:

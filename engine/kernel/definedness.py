@@ -11,12 +11,24 @@ from dataclasses import dataclass, field, replace
 
 from engine.kernel import sign as signs
 from engine.kernel.algebra import Fact, Unproved
+from engine.kernel.atom import Primitive
 from engine.kernel.function import FUNCTIONS, Row
 from engine.kernel.integral import range_of
 from engine.kernel.matrix import Value, Words
 from engine.kernel.norm import written_by_products
 from engine.kernel.normal import RELATION_SIGNS, Scope, defined_entry, normalise
-from engine.kernel.polynomial import Polynomial, add, constant, constant_term, freeze, is_constant, of_atom, scale, thaw
+from engine.kernel.polynomial import (
+    Polynomial,
+    add,
+    atoms_of,
+    constant,
+    constant_term,
+    freeze,
+    is_constant,
+    of_atom,
+    scale,
+    thaw,
+)
 from engine.kernel.sums import LARGEST_WRITTEN_OUT
 from engine.meaning.sort import Family, Function, MatrixOf, Real, Vector
 from engine.meaning.statement import ForEach, Invertible, Relation, Sign, Smooth, Statement
@@ -165,9 +177,11 @@ class Conditions:
         algebra = at.scope.algebra
         number = of_atom(algebra.fresh_variable(integer=False))
         reach, _ = range_of(term.lower, term.upper, at.scope)
-        with algebra.assuming(*reach.facts(algebra, number)):
+        # An antiderivative that is in no table is one where the integrand is defined at the ends, too.
+        value = at.scope.number(term)
+        closed = any(isinstance(algebra.atoms[atom], Primitive) for atom in atoms_of(value))
+        with algebra.assuming(*reach.facts(algebra, number, closed)):
             self.of(term.body, replace(at.binding(term.variable, number), required=True))
-        normalise(term, at.scope)
 
     def _of_apply(self, term: Apply, at: Place) -> None:
         if isinstance(at.scope.context.sort_of(term.function), Function):

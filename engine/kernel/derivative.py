@@ -22,6 +22,7 @@ from engine.kernel.atom import (
     MatrixValue,
     Member,
     PrefixSum,
+    Primitive,
     Scalar,
     SymbolicPower,
     Total,
@@ -94,10 +95,19 @@ def _of_atom(algebra: Algebra, number: int, variable: int) -> Polynomial:
             return _of_determinant(algebra, number, variable)
         case Member(_, indices):
             return _of_member(algebra, indices, variable)
+        case Primitive(body, index, at):
+            return _of_primitive(algebra, {body: Fraction(1)}, index, thaw(at), variable)
         case Bound():
             raise Unproved("a derivative through an index")
         case atom:
             raise Unproved(f"the derivative of {type(atom).__name__}")
+
+
+def _of_primitive(algebra: Algebra, body: Polynomial, index: int, at: Polynomial, variable: int) -> Polynomial:
+    """d/dx F(g(x)) = f(g(x)) g'(x) for F' = f free of x (Rudin, Principles of Mathematical Analysis, Theorem 6.20)."""
+    if algebra.source(variable) in algebra.polynomial_depends(body) - {index}:
+        raise Unproved("a derivative under the sign of an integral that is not in the table")
+    return algebra.multiply(algebra.substitute(body, index, at), differentiate(algebra, at, variable))
 
 
 def _of_member(algebra: Algebra, indices: tuple[Frozen, ...], variable: int) -> Polynomial:

@@ -21,6 +21,7 @@ from engine.kernel.antiderivative import (
     degrees,
     linear,
     natural,
+    primitive,
     require,
     shape_of,
 )
@@ -73,17 +74,18 @@ class Range:
     high: Polynomial | None
     ordered: bool = True
 
-    def facts(self, algebra: Algebra, v: Polynomial) -> tuple[Fact, ...]:
-        """What is known of a number between the ends; where their order is not, its sign if both have one."""
+    def facts(self, algebra: Algebra, v: Polynomial, closed: bool = False) -> tuple[Fact, ...]:
+        """What is known of a number between the ends, or also at them; without an order, its sign if both have one."""
         found: list[Fact] = []
+        inside = signs.NOT_NEGATIVE if closed else signs.POSITIVE
         for end, side in ((self.low, 1), (self.high, -1)):
             if self.ordered and end is not None:
-                found.append(Fact(scale(add(v, end, -1), side), signs.POSITIVE))
+                found.append(Fact(scale(add(v, end, -1), side), inside))
         low, high = (signs.ANY if end is None else algebra.sign(end) for end in (self.low, self.high))
         for sign in (signs.POSITIVE, signs.NEGATIVE):
             decisive = (low if sign == signs.POSITIVE else high) if self.ordered else low | high
             if decisive <= sign | signs.ZERO:
-                found.append(Fact(v, sign))
+                found.append(Fact(v, sign | decisive if closed else sign))
         return tuple(found)
 
     def moved(self, move: Callable[[Polynomial], Polynomial], rising: bool) -> Range:
@@ -212,7 +214,7 @@ def _polynomial(algebra: Algebra, reach: Range, v: int, body: Polynomial, depth:
     for monomial, coefficient in _expanded(algebra, v, body).items():
         outer = tuple(pair for pair in monomial if v not in algebra.depends(pair[0]))
         inner = tuple(pair for pair in monomial if v in algebra.depends(pair[0]))
-        value = _monomial(algebra, reach, v, inner, depth)
+        value = _monomial(algebra, reach, v, inner, depth) if depth else _term(algebra, reach, v, inner)
         result = add(result, algebra.multiply({outer: coefficient}, value))
     return result
 
@@ -256,6 +258,17 @@ def _monomial(algebra: Algebra, reach: Range, v: int, monomial: Monomial, depth:
         if reach.low is None and reach.high is None and depth < MOST_SUBSTITUTIONS:
             return _two_halves(algebra, v, monomial)
         raise
+
+
+def _term(algebra: Algebra, reach: Range, v: int, monomial: Monomial) -> Polynomial:
+    """By the table, else between finite ends as a difference of antiderivatives of which nothing else is known."""
+    try:
+        return _monomial(algebra, reach, v, monomial, 0)
+    except Unproved:
+        if reach.low is None or reach.high is None:
+            raise
+        body = {monomial: Fraction(1)}
+        return add(primitive(algebra, v, body, reach.high), primitive(algebra, v, body, reach.low), -1)
 
 
 def _between_ends(algebra: Algebra, reach: Range, v: int, primitive: Polynomial) -> Polynomial:

@@ -21,6 +21,7 @@ from engine.kernel.atom import (
     Member,
     PrefixProduct,
     PrefixSum,
+    Primitive,
     Scalar,
     SymbolicPower,
     Total,
@@ -76,6 +77,10 @@ def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial | Wo
 
             own = number == variable and isinstance(value, dict)
             return value if own else delta(algebra, put(thaw(difference)))  # type: ignore[return-value]
+        case Primitive(body, index, at):
+            from engine.kernel.antiderivative import primitive
+
+            return primitive(algebra, index, put({body: Fraction(1)}), put(thaw(at)))
         case Scalar(word):
             from engine.kernel.determinant import trace
 
@@ -202,6 +207,9 @@ def parts(algebra: Algebra, number: int) -> Iterator[Polynomial]:
             yield {body: Fraction(1)}
         case Delta(difference):
             yield thaw(difference)
+        case Primitive(body, _, at):
+            yield {body: Fraction(1)}
+            yield thaw(at)
         case Call(_, _, arguments):
             for value in arguments:
                 yield from _parts_of_argument(value)
