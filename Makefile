@@ -3,7 +3,8 @@
 # make soak    mutations of the kernel, each of which must fail a test; a million mangled formulas through the reader;
 #              true claims made false; a million random pairs through prover, kernel and instances
 #              (hours; an interrupted run goes on; tests/SOAK.md holds the results)
-# make bench   cold-start times and memory of the command, and the time that a formula takes to be read
+# make bench   cold-start times and memory of the command, the time that a formula takes to be read, and which claims
+#              are decided, how fast, beside SymPy and (where QUOD_MATH_VERIFY names a Python that has it) Math-Verify
 # make torch   look for a CPU build of torch once more
 # make clean   remove everything that make made
 #
@@ -42,6 +43,7 @@ soak: $(VENV)/dev.stamp
 bench: $(VENV)/base.stamp $(torch_stamp)
 	$(BIN)/python tests/bench/bench.py
 	$(BIN)/python tests/bench/reading.py
+	$(BIN)/python tests/bench/deciding.py
 
 torch:
 	@rm -f $(VENV)/torch.stamp

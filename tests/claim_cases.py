@@ -2,7 +2,7 @@
 
 ``id``, ``claim``, ``given``, ``where`` and ``verdict`` (``proved``, ``refuted``, ``open``); ``conditions``, where a
 proof must come back with just these; ``open_because``, where the claim is known not to get its verdict yet, and why;
-``rule``, where the claim is the example of a rule on the page DECIDES.md, with the rule's ``formula``, ``condition``
+``topic`` and ``rule``, where it is an example on the page DECIDES.md, with the rule's ``formula``, ``condition``
 and ``source``.
 """
 
@@ -30,6 +30,7 @@ class Case:
     where: tuple[str, ...] = ()
     conditions: tuple[str, ...] | None = None
     open_because: str = ""
+    topic: str = ""
     rule: str = ""
     formula: str = ""
     condition: str = ""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,8 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.bench.machine import machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,6 @@ def row(command: Command, runs: list[Measurement]) -> str:
 
 def target(value: float | None) -> str:
     return "" if value is None else f"≤ {value:g}"
-
-
-def machine() -> str:
-    system = f"{platform.system()} {platform.machine()}"
-    return f"{processor()}, {os.cpu_count()} cores, {system}, Python {platform.python_version()}"
-
-
-def processor() -> str:
-    facts = Path("/proc/cpuinfo")
-    names = [line for line in facts.read_text().splitlines() if line.startswith("model name")] if facts.exists() else []
-    return names[0].partition(":")[2].strip() if names else platform.processor() or "unknown processor"
 
 
 def main() -> int:

@@ -17,7 +17,6 @@ import argparse
 import json
 import math
 import os
-import platform
 import random
 import statistics
 import subprocess
@@ -31,6 +30,7 @@ from pathlib import Path
 from engine.meaning.context import Context
 from engine.meaning.elaborate import read_statements, read_term
 from engine.span import Problem
+from tests.bench.machine import machine
 
 TESTS = Path(__file__).resolve().parents[1]
 CASES = TESTS / "cases" / "reading"
@@ -120,15 +120,6 @@ def row(title: str, times: list[float], total: int, target: str = "") -> str:
     late = ordered[math.ceil(0.99 * len(ordered)) - 1]
     shown = f"{1e6 * statistics.median(ordered):10.0f} {1e6 * late:10.0f}"
     return f"{title:34}{len(ordered):4} of {total:<4}{shown}  {target}"
-
-
-def machine() -> str:
-    facts = Path("/proc/cpuinfo")
-    lines = facts.read_text().splitlines() if facts.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    processor = names[0] if names else platform.processor() or "unknown processor"
-    system = f"{platform.system()} {platform.machine()}"
-    return f"{processor}, {os.cpu_count()} cores, {system}, Python {platform.python_version()}"
 
 
 def compared(title: str, texts: list[str], python: str, target: str = "") -> None:
