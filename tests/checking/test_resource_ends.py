@@ -44,7 +44,10 @@ def test_the_cases_are_many() -> None:
 @pytest.mark.parametrize("case", ENDS, ids=[case["claim"][:40] for case in ENDS])
 def test_steps_end_it(case: dict[str, object]) -> None:
     answer, _ = ask(Request(case["claim"]), None)
-    assert answer.verdict in ("open", "proved" if case["true"] else "refuted") or case["claim"] in REFUSED
+    allowed = {"open", "proved" if case["true"] else "refuted"} | (
+        {"unreadable"} if case["claim"] in REFUSED else set()
+    )
+    assert answer.verdict in allowed
     assert "quod failed" not in answer.reason
 
 
