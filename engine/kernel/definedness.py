@@ -177,11 +177,13 @@ class Conditions:
         algebra = at.scope.algebra
         number = of_atom(algebra.fresh_variable(integer=False))
         reach, _ = range_of(term.lower, term.upper, at.scope)
-        # An antiderivative that is in no table is one where the integrand is defined at the ends, too.
-        value = at.scope.number(term)
-        closed = any(isinstance(algebra.atoms[atom], Primitive) for atom in atoms_of(value))
-        with algebra.assuming(*reach.facts(algebra, number, closed)):
-            self.of(term.body, replace(at.binding(term.variable, number), required=True))
+        inner = replace(at.binding(term.variable, number), required=True)
+        with algebra.assuming(*reach.facts(algebra, number)):
+            self.of(term.body, inner)
+        if any(isinstance(algebra.atoms[atom], Primitive) for atom in atoms_of(at.scope.number(term))):
+            # An antiderivative that is in no table is one where the integrand is defined at the ends, too.
+            with algebra.assuming(*reach.facts(algebra, number, closed=True)):
+                self.of(term.body, inner)
 
     def _of_apply(self, term: Apply, at: Place) -> None:
         if isinstance(at.scope.context.sort_of(term.function), Function):
@@ -257,6 +259,10 @@ class Conditions:
         if term.base == Constant("e"):
             return
         exponent = at.scope.number(term.exponent)
+        if not isinstance(normalise(term.base, at.scope), dict):
+            if constant_term(exponent) < 0:
+                self._of_inverse(term.base, at)
+            return
         if free_names(term.exponent) & (at.near | at.barred):
             self._need(term.base, ">", at)  # the exponent is a real variable, whatever value it takes
             return

@@ -247,7 +247,7 @@ def test_a_family_without_a_range_takes_every_integer_that_the_point_names():
         Number(Fraction(10**3000)),
         Derivative(x, x, 10**6),
         INFINITY,
-        Integral("x", ZERO, ONE, x),
+        Integral("x", ZERO, ONE, apply("sin", apply("exp", x))),
         apply("nonsense", x),
         Name("undeclared"),
         Element("undeclared", (ONE,)),
