@@ -43,9 +43,15 @@ NAME_MARKS: Final = frozenset(("*", r"\star", r"\ast", r"\dagger", "+", "-"))
 BRACKET_FUNCTIONS: Final = {"|": "abs", r"\lfloor": "floor", r"\lceil": "ceil"}
 BOLD: Final = (r"\mathbf", r"\boldsymbol", r"\vec")
 EXPECTATION: Final = r"\E"  # typed so by people who define it elsewhere
-OPERATOR_SIGNS: Final = frozenset(
-    (r"\mathrm{d}", r"\nabla", r"\partial", r"\lim", r"\sup", r"\inf", r"\arg", r"\top", EXPECTATION)
-) | frozenset(("/", r"\times", r"\div", r"\cdot", r"\circ", r"\otimes", r"\odot", r"\oplus"))
+# Functions that are not known here: as names of numbers they would be linear, and arctan(2x) = 2 arctan x.
+_UNKNOWN_FUNCTIONS: Final = "lg cot sec csc coth arcsin arccos arctan limsup liminf dim ker gcd deg hom".split()
+OPERATOR_SIGNS: Final = (
+    frozenset(
+        f"{before}{name}{after}" for before, after in (("\\", ""), (r"\mathrm{", "}")) for name in _UNKNOWN_FUNCTIONS
+    )
+    | frozenset((r"\mathrm{d}", r"\nabla", r"\partial", r"\lim", r"\sup", r"\inf", r"\arg", r"\top", EXPECTATION))
+    | frozenset(("/", r"\times", r"\div", r"\cdot", r"\circ", r"\otimes", r"\odot", r"\oplus"))
+)
 NUMBER_SETS: Final = frozenset(rf"\mathbb{{{letter}}}" for letter in "RNZQC")
 INDICATORS: Final = frozenset((r"\mathbf{1}", r"\mathbb{1}", r"\mathbb{I}", r"\mathrm{1}", r"\mathds{1}"))
 # Letters that are indicators before a condition, and quantities or functions elsewhere.
