@@ -23,7 +23,7 @@ def term_sign(term: Term, scope: Scope) -> Sign:
             found = reduce(signs.total, (term_sign(part, scope) for part in parts), signs.ZERO)
             return found if len(found) == 1 else found & scope.algebra.sign(scope.number(term))
         case Multiply(factors):
-            return reduce(signs.product, (term_sign(factor, scope) for factor in factors), signs.POSITIVE)
+            return _product_sign(term, factors, scope)
         case Negate(part):
             return signs.opposite(term_sign(part, scope))
         case Divide(above, below):
@@ -34,6 +34,13 @@ def term_sign(term: Term, scope: Scope) -> Sign:
             return _sum_sign(index, lower, upper, body, scope)
         case _:
             return scope.algebra.sign(scope.number(term))
+
+
+def _product_sign(term: Term, factors: tuple[Term, ...], scope: Scope) -> Sign:
+    try:
+        return reduce(signs.product, (term_sign(factor, scope) for factor in factors), signs.POSITIVE)
+    except Unproved:  # factors that are matrices have no sign
+        return scope.algebra.sign(scope.number(term))
 
 
 def _sum_sign(index: str, lower: Term, upper: Term, body: Term, scope: Scope) -> Sign:

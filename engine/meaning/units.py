@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from engine.meaning import term as terms
 from engine.meaning.notation import IDENTITY, UNITS
-from engine.meaning.shape import SCALAR, Shapes
+from engine.meaning.shape import MINUS_ONE, SCALAR, Shapes
 from engine.meaning.sort import Integer, Vector
 from engine.meaning.statement import Assertion, Equivalent, Implies, Relation
 from engine.meaning.term import ONE, Apply, Name, Number, Term, free_names, map_children
@@ -101,6 +101,9 @@ class _Units:
             case terms.Transpose(part):
                 return terms.Transpose(self.term(part, None if size is None else size[::-1]))
             case terms.Power(base, exponent):
+                inside = self.size(base)
+                if exponent == MINUS_ONE and inside is not None and inside != _NUMBERS:
+                    return terms.Inverse(self.term(base, size or inside))
                 return terms.Power(self.term(base, size), self.term(exponent, None))
             case terms.Negate() | terms.Inverse():
                 return map_children(term, lambda part: self.term(part, size))
@@ -229,6 +232,8 @@ class _Units:
                 found = None if inside is None else inside[::-1]
             case terms.Derivative(body, variable, order):
                 found = self.slope(body, variable, order)
+            case terms.Matrix(rows):
+                found = Number(Fraction(len(rows))), Number(Fraction(len(rows[0])))
             case Apply("diag", (part,)) if (inside := self.size(part)) is not None:
                 found = (inside[0], inside[0])
             case Apply("indicator", (below,)) if self.is_size(below):
