@@ -11,8 +11,10 @@ import re
 from typing import Final
 
 from engine.kernel.verdict import Open, Refuted, Verdict
+from engine.meaning.claim import Claim
+from engine.meaning.sort import MatrixOf
 from engine.meaning.statement import Equivalent, ForEach, Implies, Relation, Statement
-from engine.meaning.term import Element, Name, Term, free_names
+from engine.meaning.term import ONE, PI, Add, Element, Name, Negate, Term, children, free_names
 
 _MARKED: Final = re.compile(r"\\(?:hat|widehat|bar|overline|tilde|widetilde|check|breve)\{|\^\{?(?:\*|\\star|\\ast)")
 
@@ -21,8 +23,28 @@ def without_doubt(verdict: Verdict, undeclared: frozenset[str]) -> Verdict:
     """The verdict, unless it is a counterexample that rests on the value of an ``undeclared`` name with a meaning."""
     if not isinstance(verdict, Refuted):
         return verdict
-    reason = _doubt(verdict.claim.statement, undeclared)
+    reason = _doubt(verdict.claim.statement, undeclared) or _other_meaning(verdict.claim, undeclared)
     return verdict if reason is None else Open(verdict.claim, reason)
+
+
+def _other_meaning(claim: Claim, undeclared: frozenset[str]) -> str | None:
+    """A name that has another meaning than the one taken, in which the claim may hold."""
+    matrices = (one.name for one in claim.context.declarations if isinstance(one.sort, MatrixOf))
+    name = next((name for name in matrices if name in undeclared and name.startswith(r"\Sigma")), None)
+    if name is not None:
+        return rf"nothing says that {name} is symmetric, as a covariance is; declare it, as by {name} \succ 0"
+    if any(_has_complement(side) for side in _sides(claim.statement)):
+        return r"in 1 - \pi, \pi is hardly the number; declare it, as by 0 < \pi < 1"
+    return None
+
+
+def _has_complement(term: Term) -> bool:
+    pair = {ONE, Negate(PI)}
+    return (isinstance(term, Add) and pair <= set(term.terms)) or any(map(_has_complement, children(term)))
+
+
+def _sides(statement: Statement) -> tuple[Term, ...]:
+    return (statement.left, statement.right) if isinstance(statement, Relation) else ()
 
 
 def _doubt(statement: Statement, undeclared: frozenset[str]) -> str | None:

@@ -63,8 +63,8 @@ from engine.kernel.polynomial import (
     thaw,
 )
 from engine.kernel.sign import Sign
+from engine.kernel.unproved import Unproved as Unproved
 from engine.meaning.sort import Function
-from engine.meaning.statement import Statement
 
 if TYPE_CHECKING:
     from engine.kernel.matrix import Words
@@ -75,17 +75,6 @@ LARGEST_COEFFICIENT_BITS = 20_000
 LARGEST_PRIME_SEARCHED = 10_000
 LONGEST_CHAIN = 3
 MOST_DIVISIONS = 40
-
-
-class Unproved(Exception):
-    """A step that the kernel cannot justify; the message says which condition or construct.
-
-    ``statement`` is the condition itself, where it can be stated.
-    """
-
-    def __init__(self, message: str, statement: Statement | None = None) -> None:
-        super().__init__(message)
-        self.statement = statement
 
 
 @dataclass(frozen=True, slots=True)

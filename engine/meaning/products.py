@@ -16,7 +16,7 @@ from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multipl
 from engine.meaning.scope import matrix_of
 from engine.meaning.shape import COLUMN, SCALAR
 from engine.meaning.stop import Stop
-from engine.meaning.term import Element, Name, Term
+from engine.meaning.term import Element, Name, Term, free_names
 from engine.reading import tree
 from engine.reading.tree import Node, spelling
 from engine.span import Span
@@ -62,16 +62,15 @@ class Products(Operators):
         return multiplied(values)
 
     def check_probabilities(self, values: list[Term]) -> None:
-        """``\\pi (1 - \\pi)``: beside 1 - π, π is a probability."""
+        """``\\pi (1 - \\pi)``, ``c (1 - \\pi)``: in a factor 1 - π beside a name, π is a probability."""
         bases = [value.base if isinstance(value, terms.Power) else value for value in values]
-        if terms.PI in bases:
+        if terms.PI in bases or any(map(free_names, values)):
             self.check_probability(values)
 
-    @staticmethod
-    def check_tuples(values: list[Term], node: Node) -> None:
+    def check_tuples(self, values: list[Term], node: Node) -> None:
         """``(1, 2) \\; y``: a list in round brackets before a letter."""
         for left, value in pairwise(values):
-            if isinstance(left, terms.Sequence) and isinstance(value, Name | Element):
+            if isinstance(left, terms.Sequence) and isinstance(value, Name | Element) and self.shape(value) == SCALAR:
                 raise Stop("this can be a list and a factor, or two things side by side; write \\cdot or a comma", node)
 
     def check_differences(self, row: Row) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import ByTheorem, Proof
 from engine.kernel.theorems import obligations
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import Integer
 from engine.meaning.statement import Relation, Statement

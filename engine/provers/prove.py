@@ -10,9 +10,9 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Proof, Rounding, SignCalculus
 from engine.kernel.theorems import obligations
+from engine.kernel.unproved import Unproved
 from engine.kernel.verify import verify
 from engine.meaning.context import Context
 from engine.meaning.statement import (

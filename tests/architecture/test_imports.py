@@ -73,7 +73,14 @@ ROOMS = {
     "engine.second_reader": Room(("engine.span",), light=True),
     "engine.kernel": Room(("engine.meaning", "engine.kernel"), standard=KERNEL_STANDARD, light=True),
     "engine.provers": Room(
-        ("engine.meaning", "engine.kernel.certificate", "engine.kernel.theorems", "engine.provers"),
+        (
+            "engine.meaning",
+            "engine.kernel.certificate",
+            "engine.kernel.theorems",
+            "engine.kernel.unproved",
+            "engine.kernel.verify",
+            "engine.provers",
+        ),
         ("sympy", "flint"),
     ),
     "engine.numerics": Room(

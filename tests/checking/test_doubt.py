@@ -47,3 +47,20 @@ def test_a_proof_holds_for_every_value() -> None:
 def test_in_a_chain_only_the_link_with_the_name_stays_open() -> None:
     assert isinstance(check("L = 2 x = x + x"), Open)
     assert isinstance(check("L = 2 x = x + x + 1"), Refuted)
+
+
+def test_a_covariance_that_is_not_symmetric_refutes_nothing() -> None:
+    claim = r"(x - m)^\top \Sigma^{-1} (x - m) = x^\top \Sigma^{-1} x - 2 m^\top \Sigma^{-1} x + m^\top \Sigma^{-1} m"
+    verdict = check(claim)
+    assert isinstance(verdict, Open)
+    assert "symmetric" in verdict.reason
+    sizes = [r"d \in \mathbb{N}", r"x, m \in \mathbb{R}^d", r"\Sigma \in \mathbb{R}^{d \times d}"]
+    assert isinstance(check(claim, sizes), Refuted)
+    assert isinstance(check(claim, [*sizes, r"\Sigma \succ 0"]), Proved)
+
+
+def test_pi_as_a_probability() -> None:
+    claim = r"\eta |1 - \pi| + (1 - \eta) \pi = \eta + \pi (1 - 2\eta)"
+    assert isinstance(check(claim), Open)
+    assert isinstance(check(claim, [r"0 < \pi < 1"]), Proved | Open)
+    assert isinstance(check(r"2 \pi r = \pi r"), Refuted)

@@ -62,8 +62,8 @@ NODES: list[Term] = [
     Sequence("()", (X,)),
     Sequence("[]", (X, Y)),
     Dots(),
-    *(Apply(name, (X,)) for name in ("indicator", "card", "diag", "vec")),
-    *(Apply(name, (X, Y)) for name in ("norm", "logbase")),
+    *(Apply(name, (X,)) for name in ("indicator", "card", "vec")),
+    Apply("norm", (X, Y)),
 ]
 
 

@@ -394,3 +394,25 @@ def test_pi_out_of_its_company_is_said_to_be_the_constant() -> None:
         assert said in reading(text).inferred
     for text in (r"2 \pi \sigma^2", r"\frac{\pi^2}{6}", r"\sin \pi x", r"\sqrt{\pi}", r"\frac{a}{\sqrt{2 \pi}}"):
         assert said not in reading(text).inferred
+
+
+def test_what_runs_over_functions_is_applied() -> None:
+    """In the least expected loss over all h, h(x) was h times x."""
+    loss = Apply("L", (Y, terms.Call(Name("h"), (X,), ())))
+    space = Comparison(Name("h"), "∈", Name(r"\mathcal{G}"))
+    best = terms.Over("argmin", "h", space, Functional("E", (loss,)))
+    assert term(r"\operatorname*{argmin}_{h \in \mathcal{G}} \mathbb{E}[L(y, h(x))]") == best
+    assert isinstance(term(r"\sum_{h=1}^n h(a + b)"), Sum)
+    assert term(r"\sum_{h=1}^n h(a)") == Sum("h", ONE, N, Multiply((Name("h"), Name("a"))))
+
+
+@pytest.mark.parametrize("label", ["KL", r"\mathrm{KL}", r"\text{KL}"])
+def test_the_name_of_a_divergence_is_no_product(label: str) -> None:
+    """D_{KL} was a divergence with K times L below it."""
+    assert term(rf"D_{{{label}}}(p \| q)") == Functional("KL", (P, Name("q")))
+
+
+def test_a_factor_one_minus_pi_is_a_probability() -> None:
+    chance = Name(r"\pi")
+    assert term(r"c (1 - \pi)") == Multiply((Name("c"), Add((ONE, Negate(chance)))))
+    assert term(r"2 (1 - \pi)") == Multiply((TWO, Add((ONE, Negate(terms.PI)))))
