@@ -13,7 +13,7 @@ Rules, each stated once. They speak of letters that no declaration and no other 
    different meanings: a Problem, unless a letter is shown to be a number by standing below a fraction line.
 6. ``x_i`` and ``x_j`` are of one kind: where one of them is a vector, the other is one, too.
 7. π is a name, and not the constant, where 1 - π stands below a logarithm or a power that is no numeral, either of
-   which the constant would leave without a value, or beside π in a product: ``\pi^y (1 - \pi)^{1 - y}``.
+   which the constant would leave without a value, or beside π or a name in a product: ``\pi^y (1 - \pi)^{1 - y}``.
 """
 
 from __future__ import annotations

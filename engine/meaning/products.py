@@ -8,6 +8,7 @@ from typing import Final
 
 from engine.meaning import term as terms
 from engine.meaning.delta import relations_in
+from engine.meaning.kind import ONE_MINUS_PI
 from engine.meaning.naming import is_capital
 from engine.meaning.notation import ENTRIES, FUNCTION_LETTERS, RATES, SCALING, TYPED, WORDS_OF_LETTERS, bare_letter
 from engine.meaning.operators import Operators
@@ -63,6 +64,8 @@ class Products(Operators):
 
     def check_probabilities(self, values: list[Term]) -> None:
         """``\\pi (1 - \\pi)``, ``c (1 - \\pi)``: in a factor 1 - π beside a name, π is a probability."""
+        if ONE_MINUS_PI not in values:
+            return
         bases = [value.base if isinstance(value, terms.Power) else value for value in values]
         if terms.PI in bases or any(map(free_names, values)):
             self.check_probability(values)

@@ -63,6 +63,8 @@ _NEAR_GAMMA: Final = frozenset(
 _SCALES: Final = frozenset(
     (*"abcdijklmnorNMKT", *(rf"\{name}" for name in "alpha beta gamma delta epsilon varepsilon eta theta".split()))
 ) | frozenset(rf"\{name}" for name in "kappa lambda mu nu rho tau omega xi zeta".split())
+_MAPS: Final = frozenset("fgh")
+_OWN_LABELS: Final = frozenset((("KL", "K*L"), ("KL", "KL"), ("KL", r"\mathrm{KL}")))  # D_{KL} is the divergence itself
 _EITHER: Final = frozenset((r"\sigma", r"\pi"))
 _PROBABILITIES: Final = frozenset("pquv")
 ARGUMENTS: Final = frozenset((*"stuvwxyz", *"XYZ", r"\omega"))
@@ -147,7 +149,7 @@ class Undeclared(Applications):
         else:
             value, end = self.bare_operand(row, place + 1)
             arguments, given = (value,), ()
-        subscript = None if below is None else self.names_below(below)
+        subscript = None if below is None or (operator, spelling(below)) in _OWN_LABELS else self.names_below(below)
         if operator == "indicator":
             if len(arguments) != 1 or given:
                 raise Stop("an indicator takes one condition", node)
@@ -200,8 +202,16 @@ class Undeclared(Applications):
     def is_call(self, node: tree.Symbol | tree.Script, follower: Node | None) -> bool:
         group = bracket_of(follower)
         if group is None or self.settled(node):
-            return False
+            return group is not None and self.is_bound_function(node, group)
         return self.quantity(node, follower) is not None or self.choice(node, group, follower is group) == "apply"
+
+    def is_bound_function(self, node: tree.Symbol | tree.Script, group: tree.Group) -> bool:
+        """``\\min_{f \\in H} f(x)``: what runs over functions, and no range, is applied to what is no sum."""
+        if not isinstance(node, tree.Symbol) or node.spelling not in _MAPS & self.indices.keys() - self.spans.keys():
+            return False
+        return node.spelling not in self.findings.sorts and (
+            isinstance(group.content, tree.Listing) or is_point(group.content)
+        )
 
     def settled(self, node: tree.Symbol | tree.Script) -> bool:
         """Whether declarations say what the symbol is."""
@@ -373,6 +383,9 @@ class Undeclared(Applications):
         if primes and function.name == r"\pi":  # another policy, and no derivative
             function, primes = Name(function.name + "'" * primes), 0
         name = function.name
+        if name in self.bound:
+            self.note(f"{name} is taken for a function")
+            return terms.Call(function, arguments, given)
         if name in self.factored:
             self.findings.functions.add(name)
             raise Again(name)
