@@ -329,11 +329,17 @@ def _binomial(n: Value, k: Value) -> Value:
 
 
 def _determinant(x: Value) -> Value:
-    return mp.det(x) if isinstance(x, mp.matrix) else x
+    return mp.det(_square(x)) if isinstance(x, mp.matrix) else x
 
 
 def _trace(x: Value) -> Value:
-    return mp.fsum(x[i, i] for i in range(x.rows)) if isinstance(x, mp.matrix) else x
+    return mp.fsum(_square(x)[i, i] for i in range(x.rows)) if isinstance(x, mp.matrix) else x
+
+
+def _square(x: Value) -> Value:
+    if x.rows != x.cols:
+        raise Undefined("a trace or determinant of what is not square")
+    return x
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
