@@ -122,6 +122,8 @@ class Algebra:
     fresh: int = 0
     _depends: dict[int, frozenset[int]] = field(default_factory=dict)
     _bounds: dict[int, tuple[Fact, ...]] = field(default_factory=dict)
+    integrals: dict[object, Polynomial] = field(default_factory=dict)
+    """Values of integrals by the integral, the facts in force and what the bound names in it mean."""
 
     # ---- atoms
 

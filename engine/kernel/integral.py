@@ -112,6 +112,19 @@ def range_of(lower: Term, upper: Term, scope: Scope) -> tuple[Range, int]:
 
 def integrate(integral: Integral, scope: Scope) -> Value:
     """The value of an integral whose integrand is a sum of table entries, each of which converges."""
+    bound = {name: value for name, value in scope.bound.items() if name in free_names(integral)}
+    facts = frozenset((freeze(fact.polynomial), fact.sign) for fact in scope.algebra.facts)
+    if not all(isinstance(value, dict) for value in bound.values()):
+        return _integrated(integral, scope)
+    meanings = frozenset((name, freeze(value)) for name, value in bound.items() if isinstance(value, dict))
+    key = integral, facts, tuple(map(id, scope.algebra.member_facts)), meanings
+    known = scope.algebra.integrals
+    if key not in known:
+        known[key] = _integrated(integral, scope)
+    return known[key]
+
+
+def _integrated(integral: Integral, scope: Scope) -> Polynomial:
     reach, sign = range_of(integral.lower, integral.upper, scope)
     if reach.low is not None and reach.low == reach.high:
         return {}

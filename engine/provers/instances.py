@@ -32,7 +32,7 @@ from engine.provers.ball import NoEval, Undef
 from engine.provers.budget import OutOfBudget, OutOfTime
 from engine.provers.point import environment
 from engine.provers.sampling import DIMENSIONS, is_abstract, points
-from engine.provers.truth import Truth, compile_statement
+from engine.provers.truth import Truth, compile_statement, has_integral
 
 MODEL_POINTS = 24
 MOST_POINTS = 30
@@ -55,9 +55,13 @@ class Inspection:
         self._truths = _truths(claim, MOST_POINTS, DIMENSIONS)
         self._seen = 0
         self._found = Survey(None, 0)
+        # A point at which an integral is evaluated costs as much as hundreds of others.
+        self._points_each = 2 if has_integral(claim.statement) else 1
 
     def survey(self, count: int) -> Survey:
-        """What the first ``count`` points say, up to the first that contradicts the claim."""
+        """What the first ``count`` points say, up to the first that contradicts the claim; of a claim with integrals,
+        half as many."""
+        count = -(-count // self._points_each)
         while self._found.witness is None and self._seen < count:
             self._seen += 1
             try:

@@ -105,11 +105,16 @@ def _relation(statement: Relation, context: Context, bound: frozenset[str]) -> T
 
 def ladder_of(*terms: Term) -> tuple[int, ...]:
     """Quadrature aims at a fixed accuracy, so that more bits would buy nothing."""
-    return LADDER[:1] if any(map(_has_integral, terms)) else LADDER
+    return LADDER[:1] if any(map(_integrates, terms)) else LADDER
 
 
-def _has_integral(term: Term) -> bool:
-    return isinstance(term, Integral) or any(map(_has_integral, children(term)))
+def has_integral(statement: Statement) -> bool:
+    """Whether a relation is about an integral."""
+    return isinstance(statement, Relation) and any(map(_integrates, (statement.left, statement.right)))
+
+
+def _integrates(term: Term) -> bool:
+    return isinstance(term, Integral) or any(map(_integrates, children(term)))
 
 
 def compare(left: Closure, sign: Sign, right: Closure, env: Environment, ladder: tuple[int, ...]) -> bool | None:
