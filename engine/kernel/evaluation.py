@@ -428,6 +428,8 @@ def _power(base: Term, exponent: Term, at: Site) -> Inner:
         return value_of(written, at)
     matrix = value_of(base, at)
     if isinstance(matrix, tuple):
+        if _kind(exponent, at) not in ("index", "integer"):
+            raise Beyond("a power of a matrix whose exponent is not an integer")
         return _power_of_matrix(matrix, constant(raised), at)
     value = matrix
     kind, literal = _kind(exponent, at), _written_fraction(exponent)
