@@ -76,6 +76,7 @@ class Deltas(Shapes):
 
     def indicator(self, condition: Node) -> Term:
         """1 where the condition holds, else 0."""
+        self.has_labels = True
         return terms.Apply("indicator", (self.item(condition),))
 
 

@@ -47,7 +47,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeVar, cast, get_args
 
 from engine.meaning import term as terms
@@ -491,6 +491,7 @@ class _Elaborator(Clauses):
     def label(self, node: Node) -> Term:
         """What stands below a norm or an expectation: a name that is nobody's number, a law, or a term."""
         name = spelling(node)
+        self.has_labels = True
         if name is not None and isinstance(node, tree.Symbol | tree.Script) and not self.declared(name):
             return Name(name)
         return self.item(node)
@@ -527,6 +528,7 @@ def evaluations_inside(value: Term) -> int:
     return most
 
 
+@lru_cache(maxsize=256)
 def number(text: str) -> Number:
     """The literal of digits as they were typed.
 

@@ -62,7 +62,8 @@ class Kinds(Naming):
 
     def check_probability(self, factors: Sequence[Term]) -> None:
         """Rule 7, for the factors of a product, the argument of a logarithm or the base of a power."""
-        if ONE_MINUS_PI in factors and r"\pi" not in self.findings.sorts:
+        sums = [factor for factor in factors if isinstance(factor, terms.Add)]
+        if ONE_MINUS_PI in sums and r"\pi" not in self.findings.sorts:
             raise self.again(r"\pi", Real())
 
     def check_membership(self, sign: str, right: Term) -> None:

@@ -379,7 +379,7 @@ class Naming(Deltas):
         if inverts_and_transposes(above) and self.shape(value) != SCALAR:
             return terms.Transpose(terms.Inverse(value))
         exponent = self.term(above)
-        if free_names(exponent):
+        if isinstance(value, terms.Add) and free_names(exponent):
             self.check_probability((value,))
         if exponent == MINUS_ONE and self.shape(value) == SCALAR:
             self.check_inverse(value)

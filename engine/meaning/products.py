@@ -64,7 +64,7 @@ class Products(Operators):
 
     def check_probabilities(self, values: list[Term]) -> None:
         """``\\pi (1 - \\pi)``, ``c (1 - \\pi)``: in a factor 1 - π beside a name, π is a probability."""
-        if ONE_MINUS_PI not in values:
+        if ONE_MINUS_PI not in [value for value in values if isinstance(value, terms.Add)]:
             return
         bases = [value.base if isinstance(value, terms.Power) else value for value in values]
         if terms.PI in bases or any(map(free_names, values)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import starmap
 
 from engine.meaning.context import Context, Declaration
 from engine.meaning.notation import IDENTITY, SIZES, UNITS, labels_of, split_family
@@ -59,6 +60,7 @@ class Scope:
         self.densities: dict[str, tuple[str, ...]] = {}
         self.semicolons: dict[str, tuple[int, ...]] = {}  # where they stand in the brackets of a function
         self.constant_pi: bool | None = None  # whether π stands in its usual company; not asked yet
+        self.has_labels = False  # whether an indicator, or a name below a norm or a quantity, stands in the formula
         self._alone: frozenset[str] | None = None
 
     # -- declarations and inference
@@ -66,17 +68,22 @@ class Scope:
     def enriched(self) -> Context:
         if not self.inferred:
             return self.context
+        found = self.worked_out() if self.sizes or self.findings.kinds else self.inferred
+        kept = [d for d in self.context.declarations if d.name not in found]
+        new = starmap(Declaration, found.items())
+        return Context((*kept, *new), self.context.facts, self.context.definitions)
+
+    def worked_out(self) -> dict[str, Sort]:
+        """What was inferred, without families of sets, and with the sizes that were, each before what needs it."""
         found: dict[str, Sort] = {}
         for name, sort in self.inferred.items():
             if name in self.findings.kinds:
-                continue  # a family of sets
+                continue
             if self.sizes:
                 sort = self.resized(sort)
                 found |= {size: NATURAL for size in sizes_of(sort) if size in self.sizes}
             found[name] = sort
-        kept = tuple(d for d in self.context.declarations if d.name not in found)
-        new = tuple(Declaration(name, sort) for name, sort in found.items())
-        return Context((*kept, *new), self.context.facts, self.context.definitions)
+        return found
 
     def merge(self, left: Term, right: Term) -> None:
         """Two sizes that must be one, where at least one of them was inferred and is not settled."""
@@ -111,8 +118,10 @@ class Scope:
                 return sort
 
     def report(self) -> tuple[str, ...]:
-        apart = (f"{name} and {name} with an index are two things" for name in sorted(self.findings.apart))
-        return (*(self.said(name, sort) for name, sort in self.inferred.items()), *apart, *self.notes)
+        said = self.said if self.findings.kinds else in_words
+        words = [said(name, sort) for name, sort in self.inferred.items()]
+        words += [f"{name} and {name} with an index are two things" for name in sorted(self.findings.apart)]
+        return (*words, *self.notes)
 
     def said(self, name: str, sort: Sort) -> str:
         kind = self.findings.kinds.get(name)

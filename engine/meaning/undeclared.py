@@ -153,6 +153,7 @@ class Undeclared(Applications):
         if operator == "indicator":
             if len(arguments) != 1 or given:
                 raise Stop("an indicator takes one condition", node)
+            self.has_labels = True
             inside = arguments[0] if subscript is None else terms.Comparison(arguments[0], "∈", subscript)
             value = terms.Apply("indicator", (inside,))
         else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from engine.meaning import term as terms
@@ -30,6 +31,8 @@ _OPEN: Final = (None, None)
 
 def with_known_matrices(scope: Shapes, result: _Result) -> _Result:
     """What was read, with the letters for known matrices replaced by these; ``scope`` forgets what it took them for."""
+    if not (scope.has_labels or scope.findings.kinds or any(map(_base_is_known, scope.inferred))):
+        return result  # told without a walk over what was read
     names = _names_in(result)
     if not any(map(_base_is_known, names)) and not _has_indicator(result):
         return result
@@ -45,6 +48,7 @@ def _base(name: str) -> str:
     return name.partition("_{")[0]
 
 
+@lru_cache(maxsize=1024)
 def _base_is_known(name: str) -> bool:
     return _base(name) in UNITS | _ZEROS | _ONES
 

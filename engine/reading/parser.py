@@ -64,6 +64,8 @@ _LISTED: Final = frozenset((*SEPARATORS, *_JOINING, "\\\\", r"\over", r"\choose"
 _ENDS_AN_ITEM: Final = frozenset((*CLOSING, *SEPARATORS, "&", "\\\\", r"\end"))
 _OPEN_PLACES: Final = frozenset((r"\cdot", ":", "*", "-", "+", r"\bullet"))
 _TEXT_KINDS: Final = frozenset(("letter", "number", "name"))
+_AFTER_ALL: Final = frozenset((",", "=", ")", "]", "}"))  # right behind a letter these end a product and a sum
+_new: Final = tuple.__new__  # what Span(...) comes to; asked directly, as every node has one
 
 
 def read(text: str, macros: str | Mapping[str, Macro] = "") -> Node | Problem:
@@ -112,7 +114,7 @@ def _table(macros: str) -> Mapping[str, Macro] | Problem:
 
 
 def _over(first: Node, last: Node) -> Span:
-    return Span(first.span.start, last.span.end)
+    return _new(Span, (first.span[0], last.span[1]))
 
 
 class Reader(Stream):
@@ -266,6 +268,10 @@ class Reader(Stream):
         return related(items, signs) if signs else first
 
     def sum(self) -> Node:
+        token, after = self.tokens[self.position], self.tokens[self.position + 1]
+        if token.kind == "letter" and after.text in _AFTER_ALL and after.kind == "symbol":
+            self.position += 1  # a letter alone, as many are: what comes below would find no more
+            return tree.Symbol(token.text, _new(Span, token[2:]))
         first = self.signed_term() if self.tokens[self.position].text in SUM_SIGNS else self.operation()
         if not self._term_follows():
             return first
@@ -383,7 +389,12 @@ class Reader(Stream):
     # -- factors and their scripts
 
     def factor(self) -> Node:
-        node = self.atom()
+        token = self.tokens[self.position]
+        if token.kind == "letter":
+            self.position += 1
+            node: Node = tree.Symbol(token.text, _new(Span, token[2:]))
+        else:
+            node = self.atom()
         text = self.tokens[self.position].text
         if text not in _SCRIPT_MARKS:
             if text != "{" or self.tokens[self.position + 1].text not in ("_", "^"):
@@ -427,7 +438,8 @@ class Reader(Stream):
                 above = self.argument("a superscript")
         if below is None and above is None and not primes:
             return base
-        return tree.Script(base, below, primes, above, Span(base.span.start, self.tokens[self.position - 1].end))
+        span = _new(Span, (base.span[0], self.tokens[self.position - 1].end))
+        return tree.Script(base, below, primes, above, span)
 
     def _primes(self) -> int:
         """How many primes a superscript of nothing else holds (``^\\prime``, ``^{\\prime\\prime}``); taken."""
@@ -554,13 +566,13 @@ class Reader(Stream):
         kind, text = token.kind, token.text
         if kind == "letter" or text in LETTERS:
             self.position += 1
-            return tree.Symbol(text, Span(token.start, token.end))
+            return tree.Symbol(text, _new(Span, token[2:]))
         if kind == "number":
             if len(text) > LONGEST_NUMBER:
                 raise self.fail(f"a number of more than {LONGEST_NUMBER} digits", token)
             self.position += 1
             self._check_exponent(token)
-            return tree.Number(text, Span(token.start, token.end))
+            return tree.Number(text, _new(Span, token[2:]))
         if kind == "open" or (kind == "symbol" and text in CLOSERS):
             return self._bracket()
         if kind == "name":
@@ -613,7 +625,7 @@ class Reader(Stream):
         if closing.text != closer or closing.kind == "open" or (opening.kind != "open" and closing.kind == "end"):
             return self._other_end(opening, content, closer)
         self.position += 1
-        span = Span(opening.start, closing.end)
+        span = _new(Span, (opening.start, closing.end))
         if opening.text == "|" and isinstance(content, tree.Group) and content.kind == "|" and _tight(content, self):
             return tree.Group(r"\|", content.content, span)  # \left|\left| x \right|\right|
         return tree.Group(opening.text, content, span)
