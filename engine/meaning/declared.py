@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from engine.meaning.context import Context
+from engine.meaning.context import Context, Declaration
 from engine.meaning.given import read_given
+from engine.meaning.sort import NATURAL, Family, MatrixOf, Sort, Vector
+from engine.meaning.term import free_names
 from engine.meaning.where import left_side, mentioned, read_where
 from engine.reading import tree
 from engine.reading.parser import read
@@ -28,7 +31,8 @@ def read_context(given: Sequence[str], where: Sequence[str], macros: str = "") -
     """The context that the lines declare.
 
     A line is read after the definitions of the names that it mentions, so that ``\\hat\\lambda = 1/\\bar x`` may stand
-    before ``\\bar x = \\ldots``. A Problem names its line: ``where 2: ...``.
+    before ``\\bar x = \\ldots``. A Problem names its line: ``where 2: ...``. What a vector or a matrix is declared with
+    as its size, and nothing else declares, is a natural number.
 
     >>> context = read_context([r"\\bar x > 0"], [r"\\bar x = \\frac1N\\sum_{i=1}^N x_i"])
     >>> [one.name for one in context.definitions], len(context.facts)
@@ -39,7 +43,27 @@ def read_context(given: Sequence[str], where: Sequence[str], macros: str = "") -
         if isinstance(line, Problem):
             return line
         lines.append(line)
-    return _read_in_turn(lines, macros)
+    context = _read_in_turn(lines, macros)
+    return context if isinstance(context, Problem) else _with_sizes(context)
+
+
+def _with_sizes(context: Context) -> Context:
+    sizes = frozenset[str]().union(*(_sizes(one.sort) for one in context.declarations))
+    unknown = sorted(size for size in sizes if not context.sort_of(size) and not context.definition_of(size))
+    declared = tuple(Declaration(size, NATURAL) for size in unknown)
+    return replace(context, declarations=(*declared, *context.declarations))
+
+
+def _sizes(sort: Sort) -> frozenset[str]:
+    match sort:
+        case Vector(size):
+            return free_names(size)
+        case MatrixOf(rows, columns):
+            return free_names(rows) | free_names(columns)
+        case Family(_, element):
+            return _sizes(element)
+        case _:
+            return frozenset()
 
 
 def _lines(kind: Literal["given", "where"], texts: Sequence[str], macros: str) -> list[_Line | Problem]:

@@ -1,4 +1,4 @@
-"""Functions that are not known are no numbers: ``\\arctan(2x) = 2\\arctan x`` was proved, and arctan 1 = π/4 refuted."""
+"""Functions that are not known are no numbers: ``\\arctan(2x) = 2\\arctan x`` was proved, arctan 1 = π/4 refuted."""
 
 from __future__ import annotations
 
