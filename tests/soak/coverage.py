@@ -9,7 +9,9 @@ those of the course's weeks are cut by our own. Each side is
 - or *refused*, with a reason;
 - and what was understood is printed and read again, with nothing declared; it *comes back* where that gives the same.
 
-Whether a reading is the right one is not measured here.
+Whether a reading is the right one, no script can tell. Samples were drawn by a seed and judged by eye; what each draw
+was made of stands at the top of its file in tests/cases/reading, and the page counts the judgements as they were made,
+before the lessons of that sample were learned: *right*; *wrong*; *doubtful*, where the formula alone does not tell.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import math
 import os
 import platform
 import re
@@ -24,6 +27,7 @@ import statistics
 import subprocess
 import sys
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -40,6 +44,7 @@ from engine.span import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "tests" / "COVERAGE.md"
+JUDGED = ROOT / "tests" / "cases" / "reading"
 CORPUS = ROOT.parent / "shared" / "corpus"
 NOTHING = Context()
 
@@ -192,7 +197,7 @@ def page(groups: dict[str, list[Outcome]]) -> str:
         "",
         f"{datetime.date.today().isoformat()}, {commit()}; {machine()}.",
         "`python tests/soak/coverage.py` writes this page from the corpus beside the project; the script says what the",
-        "columns mean. Counts only, none of the corpus' text; whether a reading is the right one is not measured here.",
+        "columns mean. Counts only, none of the corpus' text. *Understood* does not say that a reading is the right one.",
         "",
         f"{time_words(every)}",
         "",
@@ -207,8 +212,37 @@ def page(groups: dict[str, list[Outcome]]) -> str:
         "| sides | reason |",
         "|---:|---|",
         *(f"| {count} | {reason.replace('|', chr(92) + '|')} |" for reason, count in reasons(every)),
+        "",
+        "## Whether readings are right: samples judged by eye",
+        "",
+        "As judged before the lessons of the sample were learned; wrong in per cent, with 95 % by Wilson.",
+        "",
+        "| sample | sides | right | doubtful | wrong | wrong, in % |",
+        "|---|---:|---:|---:|---:|---:|",
+        *map(judged_row, sorted(JUDGED.glob("judged*.toml"))),
     ]
     return "\n".join(lines) + "\n"
+
+
+def judged_row(file: Path) -> str:
+    """The judgements of one sample, which was judged as read at the time."""
+    found = tomllib.loads(file.read_text(encoding="utf-8"))["reading"]
+    counts = Counter(one["judgement"] for one in found)
+    low, high = wilson(counts["wrong"], len(found))
+    rate = f"{100 * counts['wrong'] / len(found):.1f} ({100 * low:.1f} to {100 * high:.1f})"
+    return f"| {file.stem} | {len(found)} | {counts['right']} | {counts['doubtful']} | {counts['wrong']} | {rate} |"
+
+
+def wilson(hits: int, whole: int) -> tuple[float, float]:
+    """The 95 % confidence interval of a share by Wilson's score (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927).
+
+    >>> [round(end, 3) for end in wilson(3, 100)]
+    [0.01, 0.085]
+    """
+    z = 1.959964
+    middle, wide = hits / whole + z * z / (2 * whole), z * z / whole
+    spread = z * math.sqrt(hits / whole * (1 - hits / whole) / whole + wide / (4 * whole))
+    return (middle - spread) / (1 + wide), (middle + spread) / (1 + wide)
 
 
 def table(head: str, rows: Iterable[tuple[str, list[Outcome]]]) -> Iterator[str]:
