@@ -197,7 +197,7 @@ def page(groups: dict[str, list[Outcome]]) -> str:
         "",
         f"{datetime.date.today().isoformat()}, {commit()}; {machine()}.",
         "`python tests/soak/coverage.py` writes this page from the corpus beside the project; the script says what the",
-        "columns mean. Counts only, none of the corpus' text. *Understood* does not say that a reading is the right one.",
+        "columns mean. Counts only, none of the corpus' text. *Understood* does not say that a reading is right.",
         "",
         f"{time_words(every)}",
         "",
