@@ -12,11 +12,13 @@ from typing import Final
 
 from engine.kernel.verdict import Open, Refuted, Verdict
 from engine.meaning.claim import Claim
-from engine.meaning.sort import MatrixOf
+from engine.meaning.sort import MatrixOf, Real
 from engine.meaning.statement import Equivalent, ForEach, Implies, Relation, Statement
 from engine.meaning.term import ONE, PI, Add, Element, Name, Negate, Term, children, free_names
 
 _MARKED: Final = re.compile(r"\\(?:hat|widehat|bar|overline|tilde|widetilde|check|breve)\{|\^\{?(?:\*|\\star|\\ast)")
+
+_IMAGINARY: Final = frozenset(("i", r"\mathrm{i}", r"\imath"))
 
 
 def without_doubt(verdict: Verdict, undeclared: frozenset[str]) -> Verdict:
@@ -33,6 +35,11 @@ def _other_meaning(claim: Claim, undeclared: frozenset[str]) -> str | None:
     name = next((name for name in matrices if name in undeclared and name.startswith(r"\Sigma")), None)
     if name is not None:
         return rf"nothing says that {name} is symmetric, as a covariance is; declare it, as by {name} \succ 0"
+    imaginary = sorted(_names(claim.statement) & undeclared & _IMAGINARY)
+    if imaginary and claim.context.sort_of(imaginary[0]) == Real():
+        return (
+            f"{imaginary[0]} is taken for a real number and can be the imaginary unit, which is not known; declare it"
+        )
     if any(_has_complement(side) for side in _sides(claim.statement)):
         return r"in 1 - \pi, \pi is hardly the number; declare it, as by 0 < \pi < 1"
     return None

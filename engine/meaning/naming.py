@@ -12,6 +12,7 @@ from engine.meaning.delta import DELTA, Deltas, relations_in, tree_nodes
 from engine.meaning.notation import (
     ACCENTS,
     BELOW,
+    BIG_LETTERS,
     BOLD,
     BRACKET_ONLY,
     CONSTANTS,
@@ -236,6 +237,8 @@ class Naming(Deltas):
             return self.term(node.base)
         base = spelling(node.base)
         whole = spelling(without_above(node))
+        if base in BIG_LETTERS and node.subscript is not None and relations_in(node.subscript) is not None:
+            raise Stop(f"{base} is a letter; write {BIG_LETTERS[base]} for the sign with bounds", node)
         if isinstance(node.base, tree.Symbol) and node.subscript is not None and base in INDICATORS:
             return self.indicator(relations_in(node.subscript) or node.subscript)
         if isinstance(node.base, tree.Number) and node.base.text == "1" and relations_in(node.subscript) is not None:
@@ -336,10 +339,19 @@ class Naming(Deltas):
         if base in self.inferred and not isinstance(self.inferred[base], Family):
             self.findings.apart.add(base)
             raise Again(base)
+        self.check_numbered(base, node)
         self.infer(base, Family((None,) * count, self.looks_of(base, entries=False)), node)
         if base in self.members:
             raise self.again(base, self.inferred[base])
         return count
+
+    def check_numbered(self, base: str, node: Node) -> None:
+        """``x_1 = 2`` beside the claim, which speaks of the ``x_i``: a name of its own, or the first of them."""
+        alone = next((name for name in self.sorts if is_numbered(name, base)), None)
+        if alone is not None:
+            member = f"{base}_i"
+            both = f"{alone} can be a name of its own or one of the {member}"
+            raise Stop(f"{both}; declare {member} first, as by {member} \\in \\mathbb{{R}}", node)
 
     def index_like(self, subscript: Node, count: int) -> bool:
         """Every name in the subscript is bound, an integer, or a single undeclared letter of its own."""
@@ -510,6 +522,15 @@ def looks_like(name: str) -> Real | Vector | MatrixOf:
 
 
 @lru_cache(maxsize=1024)
+def is_numbered(name: str, base: str) -> bool:
+    """Whether the name is ``x_{1}`` for the base x.
+
+    >>> is_numbered("x_{1}", "x"), is_numbered("x_{k}", "x"), is_numbered("y_{1}", "x")
+    (True, False, False)
+    """
+    return name.startswith(base + "_{") and name.endswith("}") and name[len(base) + 2 : -1].isdigit()
+
+
 def is_capital(name: str) -> bool:
     """Whether the letter inside all accents and styles is a capital one.
 

@@ -52,6 +52,7 @@ OPERATOR_SIGNS: Final = (
     | frozenset((r"\mathrm{d}", r"\nabla", r"\partial", r"\lim", r"\sup", r"\inf", r"\arg", r"\top", EXPECTATION))
     | frozenset(("/", r"\times", r"\div", r"\cdot", r"\circ", r"\otimes", r"\odot", r"\oplus"))
 )
+BIG_LETTERS: Final = {r"\Sigma": r"\sum", r"\Pi": r"\prod"}  # and the signs that they are mistaken for
 NUMBER_SETS: Final = frozenset(rf"\mathbb{{{letter}}}" for letter in "RNZQC")
 INDICATORS: Final = frozenset((r"\mathbf{1}", r"\mathbb{1}", r"\mathbb{I}", r"\mathrm{1}", r"\mathds{1}"))
 # Letters that are indicators before a condition, and quantities or functions elsewhere.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.checking.check import check
-from engine.kernel.verdict import Proved, Refuted
+from engine.kernel.verdict import Open, Proved, Refuted
 from engine.meaning.context import Context
 from engine.meaning.declared import read_context
 from engine.meaning.sort import NATURAL
+from engine.span import Problem
 
 
 def test_a_size_that_nothing_declares_is_a_natural_number() -> None:
@@ -23,3 +26,31 @@ def test_a_size_may_stand_in_the_claim() -> None:
     square = [r"A \in \mathbb{R}^{n \times n}"]
     assert isinstance(check(r"\det(2A) = 2^n \det A", given=square), Proved)
     assert isinstance(check(r"\det(2A) = 2 \det A", given=square), Refuted)
+
+
+@pytest.mark.parametrize("facts", [["x_1 = 1", "x_2 = 2"], ["x_1 + x_2 = 3"]])
+def test_a_member_is_no_name_of_its_own(facts: list[str]) -> None:
+    """The sum was refuted, as x_1 was one name in what is given and another one in the claim."""
+    verdict = check(r"\sum_{i=1}^2 x_i = 3", given=facts)
+    assert isinstance(verdict, Problem)
+    assert verdict.message.startswith("x_{1} can be a name of its own or one of the x_i; declare x_i first")
+
+
+def test_members_of_what_is_declared() -> None:
+    assert isinstance(check(r"x_1 > 0", given=[r"x_i \in \mathbb{R}", "x_i > 0"]), Proved)
+    assert isinstance(check(r"\theta_1 + \theta_2 = \theta_2 + \theta_1", given=[r"\theta_1 > 0"]), Proved)
+
+
+@pytest.mark.parametrize(("letter", "sign"), [(r"\Sigma", r"\sum"), (r"\Pi", r"\prod")])
+def test_a_letter_with_bounds_is_no_name(letter: str, sign: str) -> None:
+    verdict = check(letter + r"_{i=1}^n i = 1")
+    assert isinstance(verdict, Problem)
+    assert f"write {sign} for the sign with bounds" in verdict.message
+
+
+@pytest.mark.parametrize("claim", [r"e^{i\pi} = -1", r"i^2 = -1", r"|e^{i t}| = 1"])
+def test_the_imaginary_unit_is_no_real_number(claim: str) -> None:
+    verdict = check(claim)
+    assert isinstance(verdict, Open)
+    assert "imaginary" in verdict.reason
+    assert isinstance(check("i^2 = -1", given=[r"i \in \mathbb{R}"]), Refuted)
