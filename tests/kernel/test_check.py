@@ -23,7 +23,7 @@ from engine.kernel.certificate import (
 from engine.kernel.verdict import Open, Proved, Refuted
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
-from engine.meaning.sort import REAL, Vector
+from engine.meaning.sort import REAL
 from engine.meaning.statement import (
     Diverges,
     Equivalent,
@@ -254,13 +254,17 @@ class TestRefute:
     def test_what_is_not_refuted_by_points(self) -> None:
         for goal in (NoOptimum("maximum", x, "x", LINE), Diverges(Integral("x", ZERO, INFINITY, ZERO))):
             assert "does not certainly fail" in self.of(X, goal, at(x=1))
-        matrix = Relation(Matrix(((x,),)), "=", Matrix(((ONE,),)))
-        assert "a matrix on one side" in self.of(X, matrix, at(x=0))
+        beside_a_number = Relation(Matrix(((x, ONE),)), "=", ONE)
+        assert "does not certainly fail" in self.of(X, beside_a_number, at(x=0))
 
-    def test_not_with_functions_or_vectors(self) -> None:
-        for context in (given(f="function"), Context().declare("u", Vector(integer(2)))):
-            found = self.of(context, Relation(ONE, "=", ZERO), Model())
-            assert found == "a counterexample with functions or vectors is not verified"
+    def test_matrices_entry_by_entry(self) -> None:
+        matrix = Relation(Matrix(((ONE, x),)), "=", Matrix(((ONE, ONE),)))
+        assert self.of(X, matrix, at(x=0)) == "refuted"
+        assert "does not certainly fail" in self.of(X, matrix, at(x=1))
+
+    def test_not_with_functions(self) -> None:
+        found = self.of(given(f="function"), Relation(ONE, "=", ZERO), Model())
+        assert found == "a counterexample to what is said of functions is not verified"
 
     def test_values_are_not_taken_from_functions(self) -> None:
         model = Model((Assignment("x", FunctionChoice((), ONE)),))

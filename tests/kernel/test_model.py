@@ -24,7 +24,7 @@ from engine.kernel.model import WHOLE_LINE, concrete_context, exhibit, is_abstra
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, MatrixOf, Vector
-from engine.meaning.statement import Interval, Invertible, NearZero, Optimum, Relation, Smooth, Statement
+from engine.meaning.statement import Definite, Interval, Invertible, NearZero, Optimum, Relation, Smooth, Statement
 from engine.meaning.term import ONE, ZERO, Apply, Divide, Multiply, Name, Negate, Power, Term, integer, subtract
 from engine.provers.prove import complete
 from tests.kernel.exercise import by, given
@@ -63,8 +63,9 @@ def model(proof: Proof = NORMAL, **values: object) -> Model:
 
 
 def test_a_context_is_abstract_by_its_sorts() -> None:
-    for sort in (Function((REAL,), REAL), Vector(d), MatrixOf(d, d)):
-        assert is_abstract(Context().declare("x", REAL).declare("y", sort))
+    assert is_abstract(Context().declare("x", REAL).declare("y", Function((REAL,), REAL)))
+    for sort in (Vector(d), MatrixOf(d, d)):
+        assert not is_abstract(Context().declare("x", REAL).declare("y", sort))
     assert not is_abstract(given(x="real", N="nat", y="family"))
 
 
@@ -164,10 +165,12 @@ def test_facts_about_a_function() -> None:
     assert why(context, point) == "satisfied"
     other = replace(point, assignments=(assign("f", (("t",), square(t))),))
     assert "different normal forms" in why(context, other)
-    matrix = Context().declare("A", MatrixOf(ONE, ONE)).assume(Invertible(Name("A")))
-    proof = ByTheorem("nonzero-scalar", (), (SignCalculus(),))
-    assert why(matrix, Model((assign("A", 2),), (proof,))) == "satisfied"
-    assert "does not follow" in why(matrix, Model((assign("A", 0),), (proof,)))
+    context = Context().declare("A", MatrixOf(ONE, ONE)).declare("f", Function((REAL,), REAL))
+    for fact, theorem in ((Invertible(Name("A")), "nonzero-scalar"), (Definite(Name("A")), "positive-scalar")):
+        matrix, proof = context.assume(fact), ByTheorem(theorem, (), (SignCalculus(),))
+        identity = assign("f", (("t",), t))
+        assert why(matrix, Model((assign("A", 2), identity), (proof,))) == "satisfied"
+        assert "does not follow" in why(matrix, Model((assign("A", 0), identity), (proof,)))
 
 
 def test_on_the_line() -> None:
