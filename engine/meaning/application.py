@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine.meaning import term as terms
 from engine.meaning.kind import Kinds
 from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, EXPECTATION, FUNCTIONS, INVERTED
@@ -34,11 +36,11 @@ class Applications(Kinds):
 
     def is_letter(self, node: tree.Symbol | tree.Script) -> bool:
         """Whether this is a letter, perhaps with scripts, that without a bracket behind it applies to nothing."""
-        base = parts(node)[0]
-        if base is None or base in self.sorts or base in FUNCTIONS or base in (r"\nabla", EXPECTATION):
+        base = node if isinstance(node, tree.Symbol) else node.base
+        if not isinstance(base, tree.Symbol) or base.spelling in self.sorts or not is_bare(base.spelling):
             return False
-        whole = None if isinstance(node, tree.Symbol) or not self.sorts else spelling(without_marks(node))
-        return base.removeprefix("\\").isalpha() and (whole is None or whole not in self.sorts)
+        whole = None if base is node or not self.sorts else spelling(without_marks(node))
+        return whole is None or whole not in self.sorts
 
     def is_function(self, name: str, bracket: bool) -> bool:
         if name in self.bound:
@@ -155,6 +157,12 @@ class Applications(Kinds):
     def check_count(self, head: Head, count: int, arguments: tuple[Term, ...], node: Node) -> None:
         if count != len(arguments):
             raise Stop(f"{head.function} takes {count} arguments, {len(arguments)} are given", node)
+
+
+@lru_cache(maxsize=1024)
+def is_bare(base: str) -> bool:
+    """A letter that is no function and no operator that everybody knows."""
+    return base not in FUNCTIONS and base not in (r"\nabla", EXPECTATION) and base.removeprefix("\\").isalpha()
 
 
 def written_out(arguments: tuple[Term, ...]) -> tuple[Term, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import Final
 
 from engine.meaning import term as terms
 from engine.meaning.delta import DELTA, Deltas, relations_in, tree_nodes
@@ -43,11 +44,15 @@ from engine.meaning.reach import free_symbols
 from engine.meaning.row import index_items, is_bracket_index, without_above
 from engine.meaning.scope import is_unit, matrix_of, vector_of
 from engine.meaning.shape import MINUS_ONE, SCALAR
-from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
+from engine.meaning.sort import REAL, Family, Function, Integer, MatrixOf, Real, Vector
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Element, Name, Term, free_names
 from engine.reading import tree
 from engine.reading.tree import Node, spelling
+from engine.span import Span
+
+_SINGLE: Final = (tree.Symbol, tree.Number)
+_NOWHERE: Final = tree.Blank(Span(0, 0))
 
 
 class Naming(Deltas):
@@ -62,9 +67,10 @@ class Naming(Deltas):
         raise NotImplementedError
 
     def name(self, name: str, node: Node) -> Term:
-        if name in self.bound:
-            return Name(name)
-        self.check_index_free(name, node)
+        if self.bound:
+            if name in self.bound:
+                return Name(name)
+            self.check_index_free(name, node)
         sort = self.sort(name)
         if name in self.plain and not isinstance(sort, Family):
             return Name(name)
@@ -93,6 +99,10 @@ class Naming(Deltas):
             raise Stop(f"{name} contains the index {index}; declare its base as a family with that index", node)
 
     def undeclared(self, name: str, node: Node) -> Term:
+        if is_plain(name) and not self.findings.sorts and name not in self.findings.kinds:
+            self.infer(name, REAL, node)
+            self.plain.add(name)
+            return Name(name)
         constant = CONSTANTS.get(name)
         if constant is not None and name not in self.findings.sorts:
             if constant == terms.PI and not self.in_company():
@@ -266,7 +276,8 @@ class Naming(Deltas):
             return self.name(whole, node)
         if base == DELTA and (found := self.kronecker(node)) is not None:
             return found
-        if (labelled := self.labelled_member(base, node.subscript, node)) is not None:
+        single = isinstance(node.subscript, _SINGLE)  # a label or an index, and not both
+        if not single and (labelled := self.labelled_member(base, node.subscript, node)) is not None:
             return labelled
         self.check_index_free(base, node.base)
         if base in self.findings.apart and not self.declared(base):
@@ -379,6 +390,8 @@ class Naming(Deltas):
         return self.term(item)
 
     def raised(self, value: Term, above: Node, node: Node) -> Term:
+        if isinstance(above, tree.Number):
+            return terms.Power(value, self.term(above))
         if isinstance(above, tree.Symbol) and self.transposes(value, above):
             self.check_entries(value)
             if self.shape(value) == SCALAR:
@@ -393,10 +406,10 @@ class Naming(Deltas):
         exponent = self.term(above)
         if isinstance(value, terms.Add) and free_names(exponent):
             self.check_probability((value,))
-        if exponent == MINUS_ONE and self.shape(value) == SCALAR:
+        if isinstance(exponent, terms.Negate) and exponent == MINUS_ONE:
+            if self.shape(value) != SCALAR:
+                return terms.Inverse(value)
             self.check_inverse(value)
-        if exponent == MINUS_ONE and self.shape(value) != SCALAR:
-            return terms.Inverse(value)
         return terms.Power(value, exponent)
 
     def promote(self, value: Term, node: Node) -> None:
@@ -531,6 +544,22 @@ def is_numbered(name: str, base: str) -> bool:
     return name.startswith(base + "_{") and name.endswith("}") and name[len(base) + 2 : -1].isdigit()
 
 
+@lru_cache(maxsize=1024)
+def is_plain(name: str) -> bool:
+    """Whether the name, where nothing is found out about it, is that of a number by its look alone.
+
+    >>> [name for name in ("x", r"\\lambda", r"\\pi", r"\\mathbf{x}", r"\\emptyset", r"\\ln") if is_plain(name)]
+    ['x', '\\\\lambda']
+    """
+    if name in CONSTANTS or name in DOTS or is_marginal(name) or not isinstance(looks_like(name), Real):
+        return False
+    try:
+        return name.isalpha() or not Naming.is_set(name, _NOWHERE)
+    except Stop:
+        return False
+
+
+@lru_cache(maxsize=1024)
 def is_capital(name: str) -> bool:
     """Whether the letter inside all accents and styles is a capital one.
 

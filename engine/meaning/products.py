@@ -25,6 +25,10 @@ from engine.span import Span
 _TYPED_WORD: Final = re.compile("|".join(sorted(RATES | WORDS_OF_LETTERS | TYPED)))
 
 
+_LETTERS: Final = (tree.Symbol, tree.Script)
+_BARS: Final = (tree.Bar, tree.Between)
+
+
 class Products(Operators):
     """Reads products, factor by factor."""
 
@@ -33,9 +37,7 @@ class Products(Operators):
         place = divisions = 0
         if len(row.factors) == 1:
             return self.lone(row)
-        check_numbers(row)
-        self.check_differences(row)
-        row = self.with_words(self.with_operators(row, node), node)
+        row = self.as_meant(row, node)
         while place < len(row.factors):
             if place and row.operators[place - 1] == "/":
                 end = self.denominator_end(row, place)
@@ -47,24 +49,42 @@ class Products(Operators):
             elif place and row.operators[place - 1]:
                 place = self.after_sign(row, place, values, node)
             else:
-                if values:
+                if values and isinstance(row.factors[place], tree.Symbol):
                     self.check_matrix_before(values[-1], row, place)
                 value, place = self.operand(row, place)
                 values.append(value)
         if len(values) > 1:
-            self.check_probabilities(values)
-            self.check_tuples(values, node)
-            self.check_capitals(values)
-            self.check_letters(values[-2], values[-1])
-            if any(isinstance(value, terms.Constant) and value == terms.E for value in values):
-                self.note("e is taken for Euler's number")
+            self.check_values(values, node)
         if self.sizes:
             self.fit_product(values)
         return multiplied(values)
 
+    def as_meant(self, row: Row, node: Node) -> Row:
+        """The row with its operators and words as such; each rule is asked where a factor of its kind stands only."""
+        kinds = set(map(type, row.factors))
+        if tree.Number in kinds or tree.Group in kinds:
+            check_numbers(row)
+        if tree.Symbol in kinds:
+            self.check_differences(row)
+        if tree.Script in kinds:
+            row = self.with_operators(row, node)
+        return self.with_words(row, node)
+
+    def check_values(self, values: list[Term], node: Node) -> None:
+        """The rules for two factors and more, each where a factor of its kind stands only."""
+        kinds = set(map(type, values))
+        if terms.Add in kinds:
+            self.check_probabilities(values)
+        if terms.Sequence in kinds:
+            self.check_tuples(values, node)
+        self.check_capitals(values)
+        self.check_letters(values[-2], values[-1])
+        if terms.Constant in kinds and terms.E in values:
+            self.note("e is taken for Euler's number")
+
     def check_probabilities(self, values: list[Term]) -> None:
         """``\\pi (1 - \\pi)``, ``c (1 - \\pi)``: in a factor 1 - π beside a name, π is a probability."""
-        if ONE_MINUS_PI not in [value for value in values if isinstance(value, terms.Add)]:
+        if ONE_MINUS_PI not in values:
             return
         bases = [value.base if isinstance(value, terms.Power) else value for value in values]
         if terms.PI in bases or any(map(free_names, values)):
@@ -126,12 +146,9 @@ class Products(Operators):
         for left, value in pairwise(values):
             inside = value.base if isinstance(value, terms.Power) else value
             inside = inside.factors[-1] if isinstance(inside, terms.Multiply) else inside
-            if is_outer_pair(left, value):
-                assert isinstance(left, Name)
-                inside = left
-            elif not self.shape(left)[1]:
-                continue
-            if not isinstance(inside, Name) or not is_capital(inside.name):
+            outer = isinstance(value, terms.Transpose) and is_outer_pair(left, value)
+            inside = left if outer else inside
+            if not isinstance(inside, Name) or not is_capital(inside.name) or not (outer or self.shape(left)[1]):
                 continue
             if inside.name not in self.bound and self.undecided(inside.name):
                 raise self.again(inside.name, matrix_of(inside.name))
@@ -244,7 +261,7 @@ class Products(Operators):
         """The value that starts at ``place``, with what it is applied to and its evaluation bars; the next place."""
         value, place = self.bare_operand(row, place)
         bars = 0
-        while place < len(row.factors) and isinstance(bar := row.joined(place), tree.Bar | tree.Between):
+        while place < len(row.factors) and isinstance(bar := row.joined(place), _BARS):
             if isinstance(bar, tree.Bar):
                 value = self.evaluated(value, bar.condition)
             elif bar.body is None:
@@ -278,7 +295,7 @@ class Products(Operators):
         node = row.factors[place]
         if isinstance(node, tree.Derivative) and node.numerator is None:
             return self.differentiated(row, place, node)
-        if isinstance(node, tree.Symbol | tree.Script):
+        if isinstance(node, _LETTERS):
             follower = row.joined(place + 1)
             if bracket_of(follower) is None and self.is_letter(node) and not self.is_outer(node, follower):
                 return self.term(node), place + 1
