@@ -205,15 +205,24 @@ def _of_gaussian(algebra: Algebra, v: int, n: int, a: Polynomial, b: Polynomial,
 
 
 def _of_wave(algebra: Algebra, v: int, shape: Shape) -> Polynomial:
-    """∫ sin(αv + β) = -cos(αv + β)/α and ∫ cos(αv + β) = sin(αv + β)/α."""
+    """∫ v^n sin θ = (-v^n cos θ + n ∫ v^(n-1) cos θ)/α and ∫ v^n cos θ = (v^n sin θ - n ∫ v^(n-1) sin θ)/α for
+    θ = α v + β (by parts)."""
     (wave, *more) = shape.waves
-    angle = thaw(wave.arguments[0])  # type: ignore[arg-type]
-    slope, _ = linear(algebra, v, angle)
-    if more or shape.power or shape.exponent or shape.logs:
+    slope, _ = linear(algebra, v, thaw(wave.arguments[0]))  # type: ignore[arg-type]
+    n = natural(shape.power)
+    if more or n is None or shape.exponent or shape.logs:
         raise Unproved("an integrand that is not in the table")
     require(algebra, slope, signs.NONZERO)
-    other = call(algebra, "cos" if wave.function == "sin" else "sin", (0,), wave.arguments)
-    return algebra.multiply(scale(other, -1 if wave.function == "sin" else 1), algebra.inverse(slope))
+    over = algebra.inverse(slope)
+    result: Polynomial = {}
+    factor, function = constant(1), wave.function
+    for k in range(n, -1, -1):
+        factor = algebra.multiply(factor, over)
+        sign, function = (-1, "cos") if function == "sin" else (1, "sin")
+        term = algebra.multiply(of_atom(v, k), call(algebra, function, (0,), wave.arguments))
+        result = add(result, algebra.multiply(factor, term), sign)
+        factor = scale(factor, -sign * k)
+    return result
 
 
 def linear(algebra: Algebra, v: int, p: Polynomial) -> tuple[Polynomial, Polynomial]:

@@ -55,6 +55,7 @@ from engine.meaning.term import (
     children,
     free_names,
     fresh_name,
+    map_children,
     substitute,
     subtract,
 )
@@ -310,6 +311,41 @@ def divergence_by_monotonicity(context: Context, goal: Statement, parameters: Pa
     )
 
 
+# ---- integrals
+
+
+def antiderivative(context: Context, goal: Statement, parameters: Parameters) -> tuple[Obligation, ...]:
+    match goal, parameters:
+        case Relation(left, sign, right), (Integral(variable, low, high, body) as integral, primitive) if isinstance(
+            primitive, Term
+        ):
+            mentioned = (free_names(body) | free_names(primitive)) - {variable}
+            if INFINITY in (high, low) or Negate(INFINITY) in (high, low):
+                raise Unproved("this theorem is about finite ranges")
+            if variable in names_reached(mentioned, context):
+                raise Unproved("a definition that mentions the variable of an integral")
+            value = subtract(Evaluate(primitive, variable, high), Evaluate(primitive, variable, low))
+            sides = tuple(_in_place_of(integral, value, side) for side in (left, right))
+            if sides == (left, right):
+                raise not_of_this_form("antiderivative")
+            closed = on_interval(context, variable, Interval(low, high, lower_closed=True, upper_closed=True))
+            return (
+                Obligation(context, Relation(low, "≤", high)),
+                Obligation(closed, Relation(Derivative(primitive, Name(variable)), "=", body)),
+                Obligation(context, Relation(sides[0], sign, sides[1])),
+            )
+    raise not_of_this_form("antiderivative")
+
+
+def _in_place_of(old: Term, new: Term, term: Term) -> Term:
+    """The term with ``old`` replaced wherever it stands outside of sums, integrals and derivatives."""
+    if term == old:
+        return new
+    if isinstance(term, (Sum, Product, Integral, Derivative, Evaluate)):
+        return term
+    return map_children(term, lambda part: _in_place_of(old, new, part))
+
+
 # ---- near zero
 
 
@@ -539,6 +575,12 @@ _TABLE = (
         "The integral of a positive function that does not fall towards an infinite end is infinite.",
         _RUDIN + "Chapter 6, exercise 8",
         divergence_by_monotonicity,
+    ),
+    Theorem(
+        "antiderivative",
+        "If a ≤ b and F' = f on [a, b], with f continuous there, then ∫_a^b f = F(b) - F(a).",
+        _RUDIN + "Theorem 6.21",
+        antiderivative,
     ),
     Theorem("near-zero", "Strict inequalities between continuous functions that hold at 0 hold near 0.", "", near_zero),
     Theorem(

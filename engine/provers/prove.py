@@ -203,4 +203,3 @@ def _sums_inside(term: Term) -> Iterator[Term]:
     yield from (part for part in parts if isinstance(part, Add))
     for child in children(term):
         yield from _sums_inside(child)
-

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from engine.meaning.context import Context
+from engine.kernel.certificate import ByTheorem
+from engine.meaning.context import Context, Definition
 from engine.meaning.sort import REAL
 from engine.meaning.statement import Relation
 from engine.meaning.term import (
@@ -24,7 +27,7 @@ from engine.meaning.term import (
     integer,
     subtract,
 )
-from tests.kernel.exercise import claim, given, proved, reason
+from tests.kernel.exercise import by, claim, given, proved, reason, term
 
 a, b, k, t, x = map(Name, "a b k t x".split())
 CONTEXT = Context().declare("a", REAL, Relation(a, ">", ZERO)).declare("b", REAL).declare("k", REAL)
@@ -233,3 +236,77 @@ def test_the_integrand_must_be_defined_on_the_range() -> None:
 def test_the_variable_is_the_integrals_own() -> None:
     outside = CONTEXT.declare("t", REAL, Relation(t, "<", ZERO))
     assert proved(outside, Relation(half_line(exp(Negate(t))), "=", ONE)).conditions == ()
+
+
+FOUND = r"\int_0^a \frac{1}{(t+1)(t+2)} dt = \ln(a+1) - \ln(a+2) + \ln 2"
+LOGS = r"\ln(t+1) - \ln(t+2)"
+
+
+def by_antiderivative(text: str, antiderivative: str, kinds: str) -> tuple[Context, Relation, ByTheorem]:
+    context, relation = claim(text, known(kinds))
+    integral = relation.left
+    assert isinstance(integral, Integral)
+    inner = context.declare(integral.variable, REAL)
+    return context, relation, by("antiderivative", integral, term(antiderivative, inner))
+
+
+def test_by_an_antiderivative() -> None:
+    found = proved(*by_antiderivative(FOUND, LOGS, "a:pos"))
+    assert found.conditions == () and found.rests_on == {"antiderivative"}
+
+
+@pytest.mark.parametrize(
+    ("text", "antiderivative", "kinds", "why"),
+    [
+        (FOUND, LOGS + "+ t", "a:pos", "different normal forms"),
+        (FOUND.replace(r"\ln 2", "1"), LOGS, "a:pos", "different normal forms"),
+        (FOUND, LOGS, "a:real", "sign of left"),  # a < 0: the range may be turned, or hold a pole
+        (r"\int_{-1}^1 t^{-2} dt = -2", r"-\frac1t", "", "only under a condition"),  # a pole inside of the range
+        (r"\int_0^1 \frac{1}{2\sqrt t} dt = 1", r"\sqrt t", "", "defined"),  # no derivative at an end
+        (r"\int_0^\infty e^{-t} dt = 1", "-e^{-t}", "", "finite ranges"),
+    ],
+)  # fmt: skip
+def test_the_conditions_of_an_antiderivative(text: str, antiderivative: str, kinds: str, why: str) -> None:
+    assert why in reason(*by_antiderivative(text, antiderivative, kinds))
+
+
+def test_an_antiderivative_may_not_meet_its_variable_in_a_definition() -> None:
+    context = replace(Context(), definitions=(Definition("g", (), Power(t, integer(2))),))
+    integral = Integral("t", ZERO, ONE, times(integer(2), Name("g")))
+    goal = Relation(integral, "=", ONE)
+    why = reason(context, goal, by("antiderivative", integral, times(t, Name("g"))))
+    assert "a definition that mentions the variable" in why
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (r"\int_0^1 \frac{e^{\sin t}}{t+1} dt = \int_0^1 \frac{2e^{\sin t}}{2t+2} dt", ""),
+        (r"\int_a^b k e^{e^t} dt = -k\int_b^a e^{e^t} dt", "a:real b:real k:real"),
+        (r"\int_a^b e^{e^t} dt + \int_b^c e^{e^t} dt = \int_a^c e^{e^t} dt", "a:real b:real c:real"),
+        (r"\int_a^b (e^{e^t} + e^{\cos t}) dt = \int_a^b e^{e^s} ds + \int_a^b e^{\cos s} ds", "a:real b:real"),
+        (r"\frac{d}{da}\int_0^{a^2} e^{\cos t} dt = 2a e^{\cos(a^2)}", "a:real"),
+        (r"\int_0^1 \int_0^a e^{e^{t s}} dt ds = \int_0^1 \int_0^a e^{e^{s t}} dt ds", "a:real"),
+    ],
+)  # fmt: skip
+def test_integrals_that_are_in_no_table(text: str, kinds: str) -> None:
+    context, relation = claim(text, known(kinds))
+    assert proved(context, relation).conditions == ()
+    wrong = Relation(relation.left, "=", times(integer(2), relation.right))
+    assert reason(context, wrong) == "the two sides have different normal forms"
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (r"\int_0^1 e^{1/t} dt = \int_0^1 e^{1/t} dt", ""),  # not defined at an end, and divergent
+        (r"\int_0^1 \frac{e^{\sin t}}{t} dt = \int_0^1 \frac{e^{\sin t}}{t} dt", ""),
+        (r"\int_{-1}^1 \frac{e^{\sin t}}{t} dt = \int_{-1}^1 \frac{e^{\sin t}}{t} dt", ""),
+        (r"\int_1^\infty e^{\sin t} dt = \int_1^\infty e^{\sin t} dt", ""),
+        (r"\int_0^1 e^{\lfloor t\rfloor t} dt = \int_0^1 e^{\lfloor t\rfloor t} dt", ""),
+        (r"\frac{d}{da}\int_0^1 e^{\cos(a t)} dt = 0", "a:real"),
+        (r"\frac{d}{da}\int_0^a e^{\cos(a t)} dt = e^{\cos(a^2)}", "a:real"),
+    ],
+)  # fmt: skip
+def test_what_stays_open_without_a_table(text: str, kinds: str) -> None:
+    assert reason(*claim(text, known(kinds)))

@@ -86,6 +86,7 @@ def test_the_whole_list_of_theorems() -> None:
         "fermat",
         "unique-optimum-point",
         "divergence-by-monotonicity",
+        "antiderivative",
         "near-zero",
         "near-zero-consequence",
         "at-zero",
@@ -106,6 +107,7 @@ def test_what_a_proof_is_said_to_rest_on() -> None:
         "monotone-no-optimum",
         "fermat",
         "divergence-by-monotonicity",
+        "antiderivative",
         "implicit-function",
         "taylor",
     }
