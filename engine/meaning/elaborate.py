@@ -60,6 +60,7 @@ from engine.meaning.shape import SCALAR
 from engine.meaning.statement import Assertion, Equivalent, Implies, Relation, Sign, Statement
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Name, Number, Term, free_names
+from engine.meaning.units import with_known_matrices
 from engine.reading import tree
 from engine.reading.parser import read
 from engine.reading.tree import Node, spelling
@@ -170,7 +171,7 @@ def _elaborated(
         while True:
             elaborator = _Elaborator(context, findings, node)
             try:
-                result = rule(elaborator, node)
+                result = with_known_matrices(elaborator, rule(elaborator, node))
                 return result, elaborator.enriched(), elaborator.report()
             except Again as again:
                 findings.passes += 1
