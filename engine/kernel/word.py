@@ -76,7 +76,7 @@ def add_term(algebra: Algebra, terms: Reduced, coefficient: Polynomial, word: Wo
     waiting = [(coefficient, word)]
     while waiting:
         factor, current = waiting.pop()
-        algebra.spend(1 + len(current))
+        algebra.spend(4 + 4 * len(current))
         changed = _step(algebra, current)
         if changed is None:
             terms[current] = add(terms.get(current, {}), factor)

@@ -11,6 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
+from engine.provers.budget import spend
 from engine.provers.no_value import NoEval, Unclear, Undef
 from engine.provers.scalar import Scalar, divide, integer_power, is_exact, sign
 
@@ -68,7 +69,7 @@ def is_zero(value: Value) -> bool:
 
 
 def add(left: Value, right: Value) -> Value:
-    if not is_array(left) and not is_array(right):
+    if not (isinstance(left, tuple) or isinstance(right, tuple)):
         return left + right
     if is_zero(left):
         return right
@@ -84,16 +85,17 @@ def each(value: Value, change: Callable[[Scalar], Scalar]) -> Value:
 
 
 def negate(value: Value) -> Value:
-    return each(value, lambda x: -x)
+    return each(value, lambda x: -x) if isinstance(value, tuple) else -value
 
 
 def multiply(left: Value, right: Value) -> Value:
-    if not is_array(left):
-        return left * right if not is_array(right) else each(right, lambda x: left * x)
-    if not is_array(right):
+    if not isinstance(left, tuple):
+        return each(right, lambda x: left * x) if isinstance(right, tuple) else left * right
+    if not isinstance(right, tuple):
         return each(left, lambda x: x * right)
     if shape(left)[1] != shape(right)[0]:
         raise NoEval("a product of matrices that do not fit")
+    spend(shape(left)[0] * shape(left)[1] * shape(right)[1])
     columns = tuple(zip(*right, strict=True))
     return array((_dot(row, column_) for column_ in columns) for row in left)
 
@@ -106,9 +108,9 @@ def _dot(left: Sequence[Scalar], right: Sequence[Scalar]) -> Scalar:
 
 
 def divided(value: Value, by: Value) -> Value:
-    if is_array(by):
+    if isinstance(by, tuple):
         raise NoEval("division by a matrix")
-    return each(value, lambda x: divide(x, by))
+    return each(value, lambda x: divide(x, by)) if isinstance(value, tuple) else divide(value, by)
 
 
 def transpose(value: Value) -> Value:
@@ -133,6 +135,7 @@ def power(value: Value, exponent: int) -> Value:
 def _eliminated(value: Array) -> tuple[list[list[Scalar]], Scalar]:
     """Gauss and Jordan on ``[A | I]``: the reduced rows, and det A. Raises :class:`Undef` where A is singular."""
     size = len(value)
+    spend(2 * size**3)
     rows = [[*row, *(fmpq(int(i == j)) for j in range(size))] for i, row in enumerate(value)]
     determinant_ = fmpq(1)
     for n in range(size):

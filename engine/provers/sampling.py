@@ -59,6 +59,8 @@ SCALARS = tuple(Fraction(*q) for q in ((1, 2), (2, 1), (3, 2), (1, 3), (3, 1), (
 DATA = tuple(map(Fraction, (1, 3, 2, 5, 4, 7, 6, 9, 8)))
 HAIR = Fraction(1, 1000)
 MOST_VALUES = 4_000
+MOST_ENTRIES = 400
+"""Of one matrix; a large one is dear to multiply and to invert in exact arithmetic."""
 BEYOND = 2
 STEPS_OF_A_POINT = 100
 
@@ -344,6 +346,8 @@ def _reduced(draw: Draw) -> Callable[[Scalar], Scalar]:
 
 def _tensor(sort: Vector | MatrixOf, context: Context, env: Environment, draw: Draw, position: int) -> Scalar:
     rows, columns = size_of(sort, env, context)
+    if rows * columns > MOST_ENTRIES:
+        raise NoEval(f"a matrix of {rows} × {columns} entries")
     if draw.mode == "zero" and isinstance(sort, Vector):
         return array.array((fmpq(0),) for _ in range(rows))
     places = itertools.count(position)
