@@ -14,7 +14,20 @@ from engine.meaning.restricted import Kind, shifted
 from engine.meaning.sort import Family, IndexRange, Integer, Real, Sort
 from engine.meaning.statement import Relation
 from engine.meaning.stop import Stop
-from engine.meaning.term import ONE, Add, Element, Multiply, Name, Negate, Number, Term, free_names
+from engine.meaning.term import (
+    ONE,
+    Add,
+    Element,
+    Multiply,
+    Name,
+    Negate,
+    Number,
+    Product,
+    Sum,
+    Term,
+    children,
+    free_names,
+)
 from engine.reading import tree
 from engine.reading.tree import Node
 
@@ -187,13 +200,19 @@ class Limited(Differentiation):
         return upper
 
     def range_from_families(self, body: Term, index: str) -> tuple[Term, Term] | None:
-        """The bounds of a sum without bounds: the declared range of the families that it runs through, if it is one."""
+        """The bounds of a sum without bounds: the declared range of the families that it runs through, if it is one, or
+        else the range over which the definitions beside the claim sum them."""
         found = {found for found in ranges_in(body, index, self.sorts) if found is not None}
+        words = "the declared range"
+        if not found:
+            families = families_in(body, Name(index))
+            found = {span for one in self.context.definitions for span in summed_in(one.body, families)}
+            words = "the range of the definitions"
         if len(found) != 1:
             self.note(f"{index} runs over all values that it can take")
             return None
         bounds = found.pop()
-        self.note(f"{index} runs over the declared range")
+        self.note(f"{index} runs over {words}")
         return bounds
 
     def body(self, node: tree.Big) -> Term:
@@ -245,3 +264,17 @@ def ranges_in(body: Term, index: str, sorts: dict[str, Sort]) -> Iterator[tuple[
                     yield None if span is None else (span.lower, span.upper)
         if terms.bound_name(part) != index:
             waiting.extend(terms.children(part))
+
+
+def families_in(term: Term, index: Name) -> frozenset[str]:
+    """The families of which the term has a member at the index."""
+    own = frozenset((term.family,)) if isinstance(term, Element) and index in term.indices else frozenset[str]()
+    return own.union(*(families_in(part, index) for part in children(term)))
+
+
+def summed_in(term: Term, families: frozenset[str]) -> Iterator[tuple[Term, Term]]:
+    """The ranges of the sums and products in the term that run through one of the families."""
+    if isinstance(term, Sum | Product) and families & families_in(term.body, Name(term.index)):
+        yield term.lower, term.upper
+    for part in children(term):
+        yield from summed_in(part, families)
