@@ -49,6 +49,7 @@ from engine.meaning.term import (
     Apply,
     Comparison,
     Integral,
+    Multiply,
     Negate,
     Power,
     Term,
@@ -132,7 +133,7 @@ def _integrated(integral: Integral, scope: Scope) -> Polynomial:
 
     def body(v: Polynomial) -> Polynomial:
         inner, before = scope.binding(integral.variable, v), list(scope.algebra.factors)
-        take_factors(inner, _raised_sums(integral.body, integral.variable))
+        take_factors(inner, _factors(integral.body, integral.variable))
         try:
             return inner.number(integral.body)
         finally:
@@ -148,13 +149,17 @@ def _integrated(integral: Integral, scope: Scope) -> Polynomial:
     return result
 
 
-def _raised_sums(body: Term, variable: str) -> Iterator[Term]:
-    """Sums with the variable in them that are raised to a power: expanded, they would not be seen again."""
+def _factors(body: Term, variable: str) -> Iterator[Term]:
+    """Sums with the variable in them that are a factor or raised to a power: expanded, they would not be seen again."""
+    parts: tuple[Term, ...] = ()
     match body:
-        case Power(Add() as base, _) if variable in free_names(base):
-            yield base
+        case Power(base, _):
+            parts = (base,)
+        case Multiply(factors):
+            parts = factors
+    yield from (part for part in parts if isinstance(part, Add) and variable in free_names(part))
     for part in children(body):
-        yield from _raised_sums(part, variable)
+        yield from _factors(part, variable)
 
 
 # ---- ranges
@@ -263,6 +268,9 @@ def _monomial(algebra: Algebra, reach: Range, v: int, monomial: Monomial, depth:
     if substitution is not None:
         return _substituted(algebra, v, monomial, substitution, depth)
     shape = shape_of(algebra, v, monomial)
+    apart = _apart(algebra, v, monomial, shape) if depth < MOST_SUBSTITUTIONS else None
+    if apart is not None:
+        return _polynomial(algebra, reach, v, apart, depth + 1)
     try:
         return _between_ends(algebra, reach, v, antiderivative(algebra, v, shape))
     except Unproved as reason:
@@ -282,6 +290,21 @@ def _term(algebra: Algebra, reach: Range, v: int, monomial: Monomial) -> Polynom
             raise
         body = {monomial: Fraction(1)}
         return add(primitive(algebra, v, body, reach.high), primitive(algebra, v, body, reach.low), -1)
+
+
+def _apart(algebra: Algebra, v: int, monomial: Monomial, shape: Shape) -> Polynomial | None:
+    """Partial fractions: 1/(pq) = (α/p - γ/q)/D with p = αv + β, q = γv + δ, where D = αδ - βγ ≠ 0."""
+    exponents = {v: shape.power, **shape.composites}
+    below = [number for number, e in exponents.items() if e and natural(scale(e, -1)) is not None]
+    if len(below) < 2:
+        return None
+    p, q = below[:2]
+    forms = [(constant(1), {}) if n == v else linear(algebra, v, algebra.composite_polynomial(n)) for n in (p, q)]
+    (a, b), (c, d) = forms
+    determinant = add(algebra.multiply(a, d), algebra.multiply(b, c), -1)
+    require(algebra, determinant, signs.NONZERO)
+    times = add(algebra.multiply(a, of_atom(q)), algebra.multiply(c, of_atom(p)), -1)
+    return algebra.multiply(algebra.multiply({monomial: Fraction(1)}, times), algebra.inverse(determinant))
 
 
 def _between_ends(algebra: Algebra, reach: Range, v: int, primitive: Polynomial) -> Polynomial:

@@ -156,6 +156,9 @@ def known(kinds: str) -> Context:
         (r"\int_0^1 \ln(1-t) t^{s-1} dt = \frac{\psi(1) - \psi(s+1)}{s}", "s:pos"),
         (r"\int_0^\infty t^{a-1}(1+t)^{-a-b} dt = \frac{\Gamma(a)\Gamma(b)}{\Gamma(a+b)}", "a:pos b:pos"),
         (r"\int_{-\infty}^\infty \frac{1}{s^2+t^2} dt = \frac{\pi}{s}", "s:pos"),
+        (r"\int_0^a \frac{1}{(t+1)(t+2)} dt = \ln(a+1) - \ln(a+2) + \ln 2", "a:pos"),
+        (r"\int_1^2 \frac{1}{t(t+s)} dt = \frac{1}{s}(\ln 2 - \ln(2+s) + \ln(1+s))", "s:pos"),
+        (r"\int_0^\pi t^2 \sin t \, dt = \pi^2 - 4", ""),
         # substitutions
         (r"\int_{-\infty}^\infty \frac{e^t}{(1+e^t)^2} dt = 1", ""),
         (r"\int_0^\infty \frac{1}{t} e^{-(\ln t)^2} dt = \sqrt\pi", ""),
