@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from engine.kernel import check, refute
 from engine.kernel.algebra import Unproved
-from engine.kernel.certificate import Certificate, Model, Proof
+from engine.kernel.certificate import Assignment, Certificate, Model, Proof
 from engine.kernel.model import concrete_context, is_abstract, on_the_line
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
+from engine.meaning.sort import Family
 from engine.meaning.statement import Diverges, NoOptimum
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 FIRST_POINTS = 2
 VETO_POINTS = 8
 ALL_POINTS = 30
+MOST_MEMBERS = 6
 STEPS = 2_000_000
 """What provers may spend on one claim: about a second, thousands of times what a usual claim takes."""
 
@@ -93,7 +95,27 @@ def _judged(claim: Claim, proof: Proof | None, overdue: Callable[[], bool]) -> V
 def _refuted(claim: Claim, seen: Survey) -> Refuted | None:
     """The counterexample among the points seen, if the kernel agrees that it is one."""
     verdict = refute(claim, seen.witness) if seen.witness is not None else None
-    return verdict if isinstance(verdict, Refuted) else None
+    return _shortened(verdict) if isinstance(verdict, Refuted) else None
+
+
+def _shortened(verdict: Refuted) -> Refuted:
+    """The counterexample without members that play no part: of families on all integers, x_1, ..., x_k will mostly do."""
+    context, witness = verdict.claim.context, verdict.witness
+    endless = {d.name for d in context.declarations if isinstance(d.sort, Family) and None in d.sort.ranges}
+    if not any(one.name in endless for one in witness.assignments):
+        return verdict
+    for most in range(1, MOST_MEMBERS + 1):
+        kept = (_first_members(one, most) if one.name in endless else one for one in witness.assignments)
+        shorter = refute(verdict.claim, replace(witness, assignments=tuple(kept)))
+        if isinstance(shorter, Refuted):
+            return shorter
+    return verdict
+
+
+def _first_members(given: Assignment, most: int) -> Assignment:
+    if not isinstance(given.value, tuple):
+        return given
+    return replace(given, value=tuple(e for e in given.value if all(1 <= index <= most for index in e.indices)))
 
 
 class _Attempts:

@@ -432,7 +432,8 @@ def _places(sort: Family, context: Context, env: Environment) -> list[tuple[int,
         total *= len(one)
     if total > MOST_VALUES:
         raise NoEval(f"a family of {total} values")
-    return list(itertools.product(*ranges))
+    # From 1 upwards first, so that these get the most readable values.
+    return sorted(itertools.product(*ranges), key=lambda at: (min(at, default=1) < 1, at))
 
 
 def _index_range(one: IndexRange | None, context: Context, env: Environment) -> range:

@@ -114,7 +114,13 @@ def has_integral(statement: Statement) -> bool:
 
 
 def _integrates(term: Term) -> bool:
-    return isinstance(term, Integral) or any(map(_integrates, children(term)))
+    waiting = [term]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Integral):
+            return True
+        waiting.extend(children(part))
+    return False
 
 
 def compare(left: Closure, sign: Sign, right: Closure, env: Environment, ladder: tuple[int, ...]) -> bool | None:
