@@ -118,7 +118,7 @@ def integrate(integral: Integral, scope: Scope) -> Value:
     if not all(isinstance(value, dict) for value in bound.values()):
         return _integrated(integral, scope)
     meanings = frozenset((name, freeze(value)) for name, value in bound.items() if isinstance(value, dict))
-    key = integral, facts, tuple(map(id, scope.algebra.member_facts)), meanings
+    key = integral, facts, tuple(known.index for known in scope.algebra.member_facts), meanings
     known = scope.algebra.integrals
     if key not in known:
         known[key] = _integrated(integral, scope)
