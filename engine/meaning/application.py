@@ -67,8 +67,18 @@ class Applications(Kinds):
         if head.superscript is not None:
             value = self.function_power(value, head.superscript)
         if group is not None and isinstance(follower, tree.Script):
+            self.check_power(value, follower)
             value = self.scripts_of_call(value, follower)
         return value, end
+
+    @staticmethod
+    def check_power(value: Term, script: tree.Script) -> None:
+        """``\\ln(x)^2`` is a square; ``\\ln(x)^{n/2}`` is rather the logarithm of a power."""
+        above = script.superscript
+        if above is None or isinstance(above, tree.Number) or not isinstance(value, terms.Apply):
+            return
+        if value.function in ("ln", "logbase"):
+            raise Stop("this can be a power of the logarithm or the logarithm of a power; use brackets", script)
 
     def function_power(self, value: Term, above: Node) -> Term:
         exponent = self.term(above)

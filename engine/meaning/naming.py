@@ -190,9 +190,11 @@ class Naming(Deltas):
     def indexed_above(self, node: tree.Script, above: Node) -> Term | None:
         """``x^{(i)}``, ``x_j^{(i)}``, ``W^{[l]}``: a member of a family; ``None`` where it is a power."""
         base = spelling(node.base)
-        if base is None or not isinstance(node.base, tree.Symbol | tree.Script) or self.declared(base) or base == "e":
+        if base is None or not isinstance(node.base, tree.Symbol | tree.Script) or self.declared(base):
             return None
         inside = above.content if isinstance(above, tree.Group) else None
+        if base == "e" and not self.counts_errors(inside):
+            return None
         if isinstance(inside, tree.Symbol) and is_capital(inside.spelling) and not self.declared(inside.spelling):
             if node.subscript is not None and self.is_index(node.subscript):
                 return self.member(f"{base}^{{({inside.spelling})}}", node.subscript, node)
@@ -213,6 +215,16 @@ class Naming(Deltas):
         element = self.looks_of(base.removesuffix(BELOW), bool(below))
         self.infer(family, Family((None,) * (len(below) + len(brackets)), element), node)
         return Element(family, (*below, *(self.index_term(content) for content in contents)))
+
+    def counts_errors(self, inside: Node | None) -> bool:
+        """``x^{(k)} - e^{(k)}``: where another name has this index, e is an error, and not Euler's number."""
+        if not isinstance(inside, tree.Symbol) or inside.spelling not in STEPS:
+            return False
+        for other in tree_nodes(self.root):
+            above = other.superscript if isinstance(other, tree.Script) and spelling(other.base) != "e" else None
+            if isinstance(above, tree.Group) and spelling(above.content) == inside.spelling:
+                return True
+        return False
 
     def countable(self, subscript: Node) -> bool:
         """Bound indices, digits and single letters count; words and capital letters label."""

@@ -9,13 +9,14 @@ from typing import Final
 from engine.meaning import term as terms
 from engine.meaning.delta import relations_in
 from engine.meaning.kind import ONE_MINUS_PI
-from engine.meaning.naming import is_capital
+from engine.meaning.naming import is_capital, looks_like
 from engine.meaning.notation import ENTRIES, FUNCTION_LETTERS, RATES, SCALING, TYPED, WORDS_OF_LETTERS, bare_letter
 from engine.meaning.operators import Operators
 from engine.meaning.reach import extremum_of, opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
 from engine.meaning.scope import matrix_of
 from engine.meaning.shape import COLUMN, SCALAR
+from engine.meaning.sort import Vector
 from engine.meaning.stop import Stop
 from engine.meaning.term import Element, Name, Term, free_names
 from engine.reading import tree
@@ -291,6 +292,15 @@ class Products(Operators):
         value = self.applied(Name(letter), node.variables[0][1], arguments, (), node)
         return self.scripts_of_call(value, follower) if isinstance(follower, tree.Script) else value, place + 2
 
+    def check_directional(self, node: tree.Symbol | tree.Script, follower: Node | None) -> None:
+        """``D_{\\mathbf{v}} f(x)``: D with a vector below it can be an operator."""
+        if follower is None or not isinstance(node, tree.Script) or node.subscript is None:
+            return
+        if spelling(node.base) != "D" or self.declared("D") or self.declared(spelling(node) or ""):
+            return
+        if isinstance(looks_like(spelling(node.subscript) or ""), Vector):
+            raise Stop("this can be a directional derivative or a factor; write \\cdot, or the gradient", node)
+
     def bare_operand(self, row: Row, place: int) -> tuple[Term, int]:
         node = row.factors[place]
         if isinstance(node, tree.Derivative) and node.numerator is None:
@@ -298,6 +308,7 @@ class Products(Operators):
         if isinstance(node, _LETTERS):
             follower = row.joined(place + 1)
             if bracket_of(follower) is None and self.is_letter(node) and not self.is_outer(node, follower):
+                self.check_directional(node, follower)
                 return self.term(node), place + 1
             if is_nabla(node):
                 return self.gradient(row, place, node)

@@ -594,6 +594,9 @@ def divergence(content: Node) -> bool:
 
 
 def subscripts(below: Node) -> tuple[Node, ...]:
+    """``ij`` below a function are two indices."""
+    if isinstance(below, tree.Product) and not any(below.operators):
+        return below.factors if all(isinstance(factor, tree.Symbol) for factor in below.factors) else (below,)
     return below.items if isinstance(below, tree.Listing) else (below,)
 
 

@@ -416,3 +416,32 @@ def test_a_factor_one_minus_pi_is_a_probability() -> None:
     chance = Name(r"\pi")
     assert term(r"c (1 - \pi)") == Multiply((Name("c"), Add((ONE, Negate(chance)))))
     assert term(r"2 (1 - \pi)") == Multiply((TWO, Add((ONE, Negate(terms.PI)))))
+
+
+def test_a_logarithm_before_a_raised_bracket() -> None:
+    """ln (a/b)^{-n/2} was the logarithm, raised to -n/2."""
+    for text in (r"\ln(a)^{-n/2}", r"\log\left(\frac{a}{b}\right)^n", r"\log_2(x)^k"):
+        assert "logarithm of a power" in refusal(text)
+    assert term(r"\ln(x)^2") == terms.Power(Apply("ln", (X,)), TWO)
+    assert term(r"(\ln x)^n") == terms.Power(Apply("ln", (X,)), N)
+    assert term(r"\ln(x^n)") == Apply("ln", (terms.Power(X, N),))
+
+
+def test_the_error_at_a_step_is_not_euler_s_number() -> None:
+    """In x^{(k)} - e^{(k)}, the k-th error was e to the k."""
+    error, point = (Element(rf"{letter}^{{(\cdot)}}", (K,)) for letter in "ex")
+    assert term("x^{(k)} - e^{(k)}") == Add((point, Negate(error)))
+    assert term("e^{(k)}") == terms.Power(terms.E, K)
+    assert term("x^{(k)} e^{(a)}") == Multiply((point, terms.Power(terms.E, Name("a"))))
+
+
+def test_two_letters_below_a_function_are_two_indices() -> None:
+    """g_{ij}(x, y) was the function with the index i times j, which is also j times i."""
+    i, j = Name("i"), Name("j")
+    assert term("g_{ij}(x, y)") == term("g_{i, j}(x, y)") == terms.Call(Element("g", (i, j)), (X, Y), ())
+
+
+def test_a_directional_derivative_is_no_factor() -> None:
+    assert "directional derivative" in refusal(r"D_{\mathbf{w}} f(x)")
+    assert isinstance(term(r"D_{\mathbf{w}} + 1"), Add)
+    assert isinstance(term(r"D_1 f(x)"), Multiply)
