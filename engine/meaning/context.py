@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from engine.meaning.frozen import frozen
 from engine.meaning.sort import Sort
 from engine.meaning.statement import Statement
 from engine.meaning.term import Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declaration:
     name: str
     sort: Sort
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definition:
     """``name(parameters) := body``; without parameters, ``name := body``.
 
@@ -27,7 +28,7 @@ class Definition:
     body: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """What a claim may rely on. Every name has at most one declaration or definition."""
 

@@ -45,7 +45,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
 from typing import TypeVar, cast, get_args
@@ -53,6 +52,7 @@ from typing import TypeVar, cast, get_args
 from engine.meaning import term as terms
 from engine.meaning.clause import Clauses, reaching
 from engine.meaning.context import Context
+from engine.meaning.frozen import frozen
 from engine.meaning.notation import BRACKET_FUNCTIONS, DOTS, OPERATIONS, VARIABLES
 from engine.meaning.row import Row
 from engine.meaning.scope import Findings
@@ -74,7 +74,7 @@ MOST_PASSES = 60
 MOST_DOUBLED = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """A term, the context with the inferred declarations added, and what was inferred, in words."""
 
@@ -83,7 +83,7 @@ class Reading:
     inferred: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatementReading:
     """The relations of a chain ``a = b < c`` (two here); context and ``inferred`` as in :class:`Reading`."""
 
@@ -121,7 +121,7 @@ def read_statement(text: str, context: Context, macros: str = "") -> StatementRe
     return result if isinstance(result, Problem) else StatementReading(*result)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatementsReading:
     """What a text states, one statement for each link of a chain; context and ``inferred`` as in :class:`Reading`."""
 
@@ -146,7 +146,8 @@ def read_statements(
     node = read(text, macros)
     if isinstance(node, Problem):
         return node
-    result = _elaborated(node, context, text, partial(_Elaborator.under_indices, indices=indices))
+    rule = partial(_Elaborator.under_indices, indices=indices) if indices else _Elaborator.statements
+    result = _elaborated(node, context, text, rule)
     return result if isinstance(result, Problem) else StatementsReading(*result)
 
 
@@ -212,8 +213,6 @@ class _Elaborator(Clauses):
                 raise Stop("expected a relation such as =, <, \\le or \\approx", node)
 
     def under_indices(self, node: Node, indices: tuple[str, ...]) -> tuple[Statement | Assertion, ...]:
-        if not indices:
-            return self.statements(node)
         with ExitStack() as stack:
             for name in indices:
                 stack.enter_context(self.binding(name, index=True))

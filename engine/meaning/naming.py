@@ -71,7 +71,7 @@ class Naming(Deltas):
             if name in self.bound:
                 return Name(name)
             self.check_index_free(name, node)
-        sort = self.sort(name)
+        sort = self.sorts.get(name) or self.inferred.get(name) or self.findings.sorts.get(name)
         if name in self.plain and not isinstance(sort, Family):
             return Name(name)
         definition = self.definitions.get(name)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from engine.meaning.frozen import frozen
 from engine.meaning.term import Integral, Term
 
 Sign = Literal["=", "≠", "<", "≤", ">", "≥", "≈"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relation:
     """``left sign right``; ``≈`` means equal to the digits shown on the right."""
 
@@ -19,7 +19,7 @@ class Relation:
     right: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForEach:
     """``body`` for every integer ``index`` from ``lower`` to ``upper``."""
 
@@ -29,7 +29,7 @@ class ForEach:
     body: Relation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UpToOrder:
     """``left = right + O(variable^order)`` as the variable tends to 0."""
 
@@ -39,7 +39,7 @@ class UpToOrder:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interval:
     """A real interval; an infinite end is open. All of ℝ is ``(-∞, ∞)``."""
 
@@ -49,7 +49,7 @@ class Interval:
     upper_closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Optimum:
     """``point`` is a (where ``unique``: the only) maximiser or minimiser of ``objective`` over the domain.
 
@@ -65,7 +65,7 @@ class Optimum:
     unique: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoOptimum:
     """``objective`` attains no maximum (minimum) over the domain."""
 
@@ -75,14 +75,14 @@ class NoOptimum:
     domain: Interval
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diverges:
     """The integral is infinite."""
 
     integral: Integral
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Smooth:
     """The declared function of one real variable is ``order`` times continuously differentiable near ``at``.
 
@@ -94,14 +94,14 @@ class Smooth:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invertible:
     """The square matrix has an inverse."""
 
     matrix: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definite:
     """The square matrix is symmetric and x^T M x > 0 for every x ≠ 0; not ``strict``: >= 0 for every x."""
 
@@ -109,7 +109,7 @@ class Definite:
     strict: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NearZero:
     """``body`` for every real ``variable`` in some neighbourhood of 0; the variable is bound in ``body``."""
 
@@ -117,7 +117,7 @@ class NearZero:
     body: Relation | Optimum
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assertion:
     """``left sign right`` with a sign that no rule of the kernel speaks about: ``:= ≡ ∼ ∝ ∈ → ⊆ ⊥ ≪`` ...
 
@@ -129,13 +129,13 @@ class Assertion:
     right: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Implies:
     premise: Statement
     conclusion: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Equivalent:
     left: Statement
     right: Statement

@@ -8,13 +8,15 @@ the context they stand in (see :mod:`engine.meaning.context`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, get_args
 
+from engine.meaning.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Number:
     """A literal as it was written: a non-negative integer or decimal with ``places`` shown decimals.
 
@@ -35,21 +37,21 @@ class Number:
         return hash((self.value.numerator, self.value.denominator, self.places))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     """π, Euler's number e, or ∞ (which occurs only as a bound)."""
 
     name: Literal["pi", "e", "infinity"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A variable; the name is its LaTeX in one canonical spelling, such as ``\\hat{\\lambda}``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Element:
     """A member of a family, or an entry of a matrix: ``x_i``, ``X_{i,j}``."""
 
@@ -57,7 +59,7 @@ class Element:
     indices: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Apply:
     """A function applied: a known one (``ln exp sqrt abs floor Gamma pad ...``) or a declared one."""
 
@@ -65,7 +67,7 @@ class Apply:
     arguments: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FunctionDerivative:
     """A derivative of the declared ``function`` with respect to its argument number ``slot``, at ``arguments``.
 
@@ -79,36 +81,36 @@ class FunctionDerivative:
     arguments: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Add:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negate:
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Multiply:
     """A product in the order written; of scalars, or of matrices with scalar factors among them."""
 
     factors: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Divide:
     numerator: Term
     denominator: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Power:
     base: Term
     exponent: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sum:
     """Σ of ``body`` for ``index`` from ``lower`` to ``upper``; 0 where ``upper < lower``."""
 
@@ -118,7 +120,7 @@ class Sum:
     body: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Product:
     """Π of ``body`` for ``index`` from ``lower`` to ``upper``; 1 where ``upper < lower``."""
 
@@ -128,7 +130,7 @@ class Product:
     body: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Integral:
     """∫ of ``body`` over the real ``variable`` from ``lower`` to ``upper``, either of which may be ±∞."""
 
@@ -138,7 +140,7 @@ class Integral:
     body: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derivative:
     """The ``order``-th (partial) derivative of ``body`` in ``variable``, taken at ``variable`` itself."""
 
@@ -147,7 +149,7 @@ class Derivative:
     order: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evaluate:
     """``body`` at ``variable = value``: the evaluation bar. ``variable`` is bound in ``body``."""
 
@@ -156,24 +158,24 @@ class Evaluate:
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matrix:
     """A matrix written out, row by row; a column vector has one column."""
 
     rows: tuple[tuple[Term, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transpose:
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inverse:
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """A condition or an event: ``left sign right``, true or false; ``X = x``, ``i ≠ j``, ``x ∈ S``, ``X ∼ p``.
 
@@ -185,14 +187,14 @@ class Comparison:
     right: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cases:
     """The value of the first branch whose condition holds; ``None`` is "otherwise" and stands last."""
 
     branches: tuple[tuple[Term, Term | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Functional:
     """A quantity of random variables or distributions: ``E Var Cov Corr P H I KL ...``, written with an upright letter.
 
@@ -207,7 +209,7 @@ class Functional:
     subscript: Term | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A function that is itself a term (``f_i``), or a density with its bar: ``p(x, y | θ)`` is (x, y) given (θ)."""
 
@@ -216,7 +218,7 @@ class Call:
     given: tuple[Term, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dependent:
     """``quantity``, which depends on the variables ``on`` in a way that the formula does not show.
 
@@ -227,7 +229,7 @@ class Dependent:
     on: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Over:
     """``operator`` applied to the values of ``body`` for every ``variable`` that meets ``condition``.
 
@@ -242,7 +244,7 @@ class Over:
     body: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """Items in the brackets as written (``()``, ``[]``, ``[)``, ``{}``; ``""`` for none): tuples, sets, intervals."""
 
@@ -250,7 +252,7 @@ class Sequence:
     items: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dots:
     """An ellipsis: the items, terms or factors that the reader of the page is to fill in."""
 

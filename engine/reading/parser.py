@@ -64,6 +64,7 @@ _LISTED: Final = frozenset((*SEPARATORS, *_JOINING, "\\\\", r"\over", r"\choose"
 _ENDS_AN_ITEM: Final = frozenset((*CLOSING, *SEPARATORS, "&", "\\\\", r"\end"))
 _OPEN_PLACES: Final = frozenset((r"\cdot", ":", "*", "-", "+", r"\bullet"))
 _TEXT_KINDS: Final = frozenset(("letter", "number", "name"))
+_TERM_STARTS: Final = frozenset((*SUM_SIGNS, *BRACES, "{"))
 _AFTER_ALL: Final = frozenset((",", "=", ")", "]", "}"))  # right behind a letter these end a product and a sum
 _new: Final = tuple.__new__  # what Span(...) comes to; asked directly, as every node has one
 
@@ -269,11 +270,12 @@ class Reader(Stream):
 
     def sum(self) -> Node:
         token, after = self.tokens[self.position], self.tokens[self.position + 1]
-        if token.kind == "letter" and after.text in _AFTER_ALL and after.kind == "symbol":
-            self.position += 1  # a letter alone, as many are: what comes below would find no more
-            return tree.Symbol(token.text, _new(Span, token[2:]))
-        first = self.signed_term() if self.tokens[self.position].text in SUM_SIGNS else self.operation()
-        if not self._term_follows():
+        if after.kind == "end" or (after.kind == "symbol" and after.text in _AFTER_ALL):
+            if token.kind == "letter" or token.text in LETTERS:
+                self.position += 1  # a letter alone, as many are: what comes below would find no more
+                return tree.Symbol(token.text, _new(Span, token[2:]))
+        first = self.signed_term() if token.text in SUM_SIGNS else self.operation()
+        if self.tokens[self.position].text not in _TERM_STARTS:
             return first
         terms = [first]
         while self._term_follows() and not (self.integrals and self.caught):
@@ -390,7 +392,7 @@ class Reader(Stream):
 
     def factor(self) -> Node:
         token = self.tokens[self.position]
-        if token.kind == "letter":
+        if token.kind == "letter" or token.text in LETTERS:
             self.position += 1
             node: Node = tree.Symbol(token.text, _new(Span, token[2:]))
         else:
@@ -461,7 +463,8 @@ class Reader(Stream):
         """What a script or a command applies to: a braced group, or a single token as TeX takes it."""
         token = self.tokens[self.position]
         if token.kind == "letter":
-            return self.atom()
+            self.position += 1
+            return tree.Symbol(token.text, _new(Span, token[2:]))
         if token.text == "{" and token.kind == "symbol":
             inside, after = self.tokens[self.position + 1], self.tokens[self.position + 2]
             if after.text == "}" and (inside.kind in _TEXT_KINDS or inside.text in LETTERS):

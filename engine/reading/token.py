@@ -143,7 +143,7 @@ def tokenize(text: str, whole_words: bool = False) -> list[Token] | Problem:
     end = 0
     for piece in (_PIECE_OR_WORDS if whole_words else _PIECE).findall(text):
         start, end = end, end + len(piece)
-        kind = _CHARACTERS.get(piece) or _kind(piece)
+        kind = _CHARACTERS.get(piece) or ("command" if piece[0] == "\\" and piece[-1].isalpha() else _kind(piece))
         if kind in _OTHERWISE:
             if kind == "space" or kind == "note":
                 continue
@@ -210,7 +210,7 @@ def settle(tokens: list[Token], text: str) -> list[Token] | Problem:
         elif kind == "symbol":
             if name == "&" and not (rows and rows[-1]):
                 continue
-            if name == "}" and _empty(settled, tokens, position):
+            if name == "}" and settled and settled[-1].text == "{" and _empty(settled, tokens, position):
                 settled.pop()
                 continue
             settled.append(token)
@@ -233,7 +233,7 @@ def settle(tokens: list[Token], text: str) -> list[Token] | Problem:
             elif name in _KERNS:
                 position = _after_length(tokens, position)
             else:
-                settled.append(_sided(token))
+                settled.append(_sided(token) if name in DELIMITERS else token)
         else:
             settled.append(_worded(token, settled, tokens, position) if kind == "text" else token)
     return settled
