@@ -10,8 +10,8 @@ from mpmath import mp, mpf
 
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Integer, MatrixOf, Real, Sort, Vector
-from engine.meaning.statement import ForEach, Relation, Statement
-from engine.meaning.term import INFINITY, Negate
+from engine.meaning.statement import Definite, ForEach, Invertible, Relation, Statement
+from engine.meaning.term import INFINITY, Name, Negate
 from tests.soak.plain_value import DIGITS, Place, Undefined, Unknown, Value, value
 
 _POOL = tuple(mpf(n) / d for n, d in ((1, 2), (1, 1), (2, 1), (3, 1), (1, 3), (3, 2), (2, 3), (5, 2), (1, 4), (4, 1)))
@@ -63,13 +63,20 @@ def _tensor(name: str, sort: Sort, place: Place, dice: random.Random, attempt: i
         case Vector(size):
             return place.with_value(name, _matrix(int(value(size, place)), 1, dice))
         case MatrixOf(rows, columns):
-            return place.with_value(name, _matrix(int(value(rows, place)), int(value(columns, place)), dice))
+            found = _matrix(int(value(rows, place)), int(value(columns, place)), dice)
+            if _is_definite(name, place.context):
+                found = found.T * found + mp.eye(found.rows) if isinstance(found, mp.matrix) else abs(found)
+            return place.with_value(name, found)
         case Family(ranges, element):
             spans = [_span(one, place) for one in ranges]
             members = {(name, at): _member(element, place, dice, attempt) for at in product(*spans)}
             return Place(place.context, place.values, {**place.members, **members}, place.whole)
         case _:
             raise Unknown(f"a value for {name}")
+
+
+def _is_definite(name: str, context: Context) -> bool:
+    return any(isinstance(fact, Definite) and fact.matrix == Name(name) for fact in context.facts)
 
 
 def _matrix(rows: int, columns: int, dice: random.Random) -> Value:
@@ -109,6 +116,11 @@ def _holds(fact: Statement, place: Place) -> bool:
         case ForEach(index, lower, upper, body):
             span = range(int(value(lower, place)), int(value(upper, place)) + 1)
             return all(_relation(body, place.with_value(index, mpf(n), integer=True)) for n in span)
+        case Definite(Name()):
+            return True  # such a matrix was drawn
+        case Invertible(matrix):
+            found = value(matrix, place)
+            return bool((mp.det(found) if isinstance(found, mp.matrix) else found) != 0)
         case _:
             raise Unknown(f"the fact {type(fact).__name__}")
 

@@ -184,8 +184,10 @@ def _inverse(found: Value) -> Value:
 
 
 def _power(term: Power, base: Value, exponent: Value, at: Place) -> Value:
-    if isinstance(base, mp.matrix) or isinstance(exponent, mp.matrix):
+    if isinstance(exponent, mp.matrix) or (isinstance(base, mp.matrix) and exponent != mp.floor(exponent)):
         raise Unknown("a power of a matrix")
+    if isinstance(base, mp.matrix):
+        return base ** int(exponent)
     if exponent == mp.floor(exponent) and (base > 0 or _is_integer(term.exponent, at)):
         if base == 0 and exponent < 0:
             raise Undefined("a negative power of zero")
@@ -224,10 +226,34 @@ def _folded(adding: bool, index: str, lower: Term, upper: Term, body: Term, at: 
 
 def _integral(variable: str, lower: Term, upper: Term, body: Term, at: Place) -> Value:
     ends = [_end(end, at) for end in (lower, upper)]
-    found, error = mp.quad(lambda x: value(body, at.with_value(variable, x)), ends, error=True)
-    if error > mpf(10) ** -12 * (1 + abs(found)):
-        raise Unknown("an integral that quadrature does not settle")
+    if ends[0] == ends[1]:
+        raise Unknown("an integral over no range")
+
+    def integrand(x: Value) -> Value:
+        return value(body, at.with_value(variable, x))
+
+    # A divergent integral may seem settled, but hardly twice in the same way, nor with a tail that falls like 1/x².
+    for end in ends:
+        if mp.isinf(end) and abs(integrand(mp.sign(end) * 10**4)) * 10**4 > mpf("0.01"):
+            raise Unknown("an integral whose tail does not fall")
+    inside = _between(*ends)
+    results = [mp.quad(integrand, [ends[0], *points, ends[1]], error=True) for points in ((), inside[:1], inside)]
+    found = results[0][0]
+    for other, error in results:
+        if max(error, abs(other - found)) > mpf(10) ** -12 * (1 + abs(found)):
+            raise Unknown("an integral that quadrature does not settle")
     return found
+
+
+def _between(low: Value, high: Value) -> list[Value]:
+    """Two points between the ends."""
+    if mp.isinf(low) and mp.isinf(high):
+        return [mpf(-1), mpf(2)]
+    if mp.isinf(high):
+        return [low + 1, low + 7]
+    if mp.isinf(low):
+        return [high - 7, high - 1]
+    return [low + (high - low) / 3, low + (high - low) * mpf("0.7")]
 
 
 def _end(term: Term, at: Place) -> Value:
@@ -328,6 +354,12 @@ def _binomial(n: Value, k: Value) -> Value:
     return mp.binomial(n, k) if 0 <= k <= n else mpf(0)
 
 
+def _inner(x: Value, y: Value) -> Value:
+    if not isinstance(x, mp.matrix):
+        return x * y
+    return mp.fsum(a * b for a, b in zip(x, y, strict=True))
+
+
 def _determinant(x: Value) -> Value:
     return mp.det(_square(x)) if isinstance(x, mp.matrix) else x
 
@@ -371,6 +403,11 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "softplus": lambda x: mp.log(1 + mp.exp(x)),
     "max": max,
     "min": min,
+    "identity": lambda n: _scalar(mp.eye(_integer(n))),
+    "zeros": lambda n, m=1: _scalar(mp.zeros(_integer(n), int(m))),
+    "ones": lambda n, m=1: _scalar(mp.ones(_integer(n), int(m))),
+    "norm": lambda x: mp.sqrt(_inner(x, x)),
+    "inner": lambda x, y: _inner(x, y),
     "det": _determinant,
     "tr": _trace,
     "trace": _trace,
