@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
@@ -123,8 +123,11 @@ def compile_term(term: Term, context: Context, integers: frozenset[str] = frozen
 
 @dataclass(frozen=True, slots=True)
 class Scope:
+    """Where a term stands; ``around``: the integral that it stands in, where parts of it need only one evaluation."""
+
     context: Context
     integers: frozenset[str]
+    around: Around | None = None
 
     def binding_integer(self, name: str) -> Scope:
         return replace(self, integers=self.integers | {name})
@@ -136,8 +139,40 @@ class Scope:
         return name in self.integers or isinstance(self.context.sort_of(name), Integer)
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """An integral without binders inside: what does not mention its variable has one value for all nodes."""
+
+    variable: str
+    cells: list[list[Value]] = field(default_factory=list)
+
+    def once(self, inner: Closure) -> Closure:
+        """The closure, evaluated when it is first asked for after :meth:`forget`."""
+        cell: list[Value] = []
+        self.cells.append(cell)
+
+        def value(env: Environment) -> Value:
+            if not cell:
+                cell.append(inner(env))
+            return cell[0]
+
+        return value
+
+    def forget(self) -> None:
+        for cell in self.cells:
+            cell.clear()
+
+
+def _without_binders(term: Term) -> bool:
+    plain = isinstance(term, Number | Constant | Name | Element | Apply | Add | Multiply | Negate | Divide | Power)
+    return plain and all(map(_without_binders, children(term)))
+
+
 def _compile(term: Term, scope: Scope) -> Closure:
     spend(STEPS_OF_A_NODE)
+    around = scope.around
+    if around is not None and not isinstance(term, Number | Name) and around.variable not in free_names(term):
+        return around.once(_compile(term, replace(scope, around=None)))
     match term:
         case Number(value):
             number = from_fraction(value)
@@ -503,7 +538,9 @@ PROBES = (Fraction(1, 7), Fraction(1, 3), Fraction(5, 9), Fraction(8, 9))
 
 
 def _integral(term: Integral, scope: Scope) -> Closure:
-    body = _compile(term.body, scope.binding_real(term.variable))
+    around = Around(term.variable)
+    inner = replace(scope.binding_real(term.variable), around=around if _without_binders(term.body) else None)
+    body = _compile(term.body, inner)
     lower, upper = _bound(term.lower, scope), _bound(term.upper, scope)
     bends = tuple(_bends(term.body, term.variable, scope))
 
@@ -513,8 +550,10 @@ def _integral(term: Integral, scope: Scope) -> Closure:
         def integrand(x: Scalar) -> Scalar:
             return _scalar(with_value(env, {term.variable: x}, body))
 
+        around.forget()
         for x in _inside(start, end):
             integrand(x)  # undefined over the reals somewhere inside: undefined as a whole
+        around.forget()  # what follows needs more bits
         places = _ordered([place for bend in bends if (place := bend(env)) is not None], start, end)
         ends = [start, *places, end]
         return sum((integrate(integrand, *pair) for pair in pairwise(ends)), fmpq(0))
