@@ -84,7 +84,7 @@ def test_what_cannot_be_read(latex: str, said: str) -> None:
 def test_given_that_cannot_be_read() -> None:
     answer = read_asked("x", [r"x \in Q"])
     assert answer.exit_code == 2
-    assert answer.said[0].startswith(r"quod: --given: expected \mathbb{R}")
+    assert answer.said[0].startswith(r"quod: --given: expected a set after \in that is understood: \mathbb{R}, ")
     assert answer.said[0].endswith("x \\in Q\n        ^")
 
 

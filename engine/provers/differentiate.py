@@ -264,10 +264,12 @@ class _Rules:
 
     def slot(self, outer: FunctionDerivative, slot: int) -> Term:
         """``outer`` (already one order up) applied to the differential of its argument ``slot``."""
+        sort = self.declared(outer.function)
+        if not 0 <= slot < len(outer.arguments) or len(outer.arguments) != len(sort.arguments):
+            raise NoEval(f"{outer.function} has no argument number {slot}")
         inner = self.of(outer.arguments[slot])
         if inner == ZERO:
             return ZERO
-        sort = self.declared(outer.function)
         gradient = isinstance(sort.arguments[slot], Vector) and not isinstance(sort.result, Vector) and outer.order == 1
         return times(Transpose(outer) if gradient else outer, inner)
 

@@ -70,9 +70,14 @@ def proofs(context: Context, goal: Statement, sketch: Proof | None = None) -> It
 
 
 def complete(context: Context, goal: Statement, sketch: Proof | None = None) -> Proof:
-    """The first of the :func:`proofs` that the kernel accepts without a condition, or else the first of all."""
+    """The first of the :func:`proofs` that the kernel accepts without a condition, or else the first of all.
+
+    Raises :class:`NoProof` where there is none.
+    """
     found = proofs(context, goal, sketch)
-    first, second = next(found), next(found, None)
+    first, second = next(found, None), next(found, None)
+    if first is None:
+        raise NoProof(f"no rule fits this statement of the kind {type(goal).__name__}")
     if second is None:
         return first
     return next((proof for proof in chain((first, second), found) if _holds(context, goal, proof)), first)

@@ -98,6 +98,8 @@ def _call(definition: Definition, arguments: tuple[Term, ...]) -> Term:
 
 def _call_derivative(definition: Definition, slot: int, order: int, arguments: tuple[Term, ...]) -> Term:
     """The derivative in one parameter, then all parameters at the arguments."""
+    if not 0 <= slot < len(definition.parameters):
+        raise NoEval(f"{definition.name} has no argument number {slot}")
     parameters, body = _apart(definition, arguments)
     body = Derivative(body, Name(parameters[slot]), order)
     for parameter, argument in zip(parameters, arguments, strict=True):

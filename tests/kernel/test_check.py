@@ -134,8 +134,11 @@ class TestCheck:
             assert "does not follow" in why(context, negative, SignCalculus((hint,)), at(x=2))
 
     def test_every_number_matters(self) -> None:
-        goal = Relation(rational(Fraction(2, 3)), "≈", Add((ZERO, ZERO)))
-        assert why(Context(), goal, Rounding(), Model()).startswith("rounding compares")
+        for number in (rational(Fraction(2, 3)), ZERO):
+            no_decimal = Relation(number, "≈", Add((ZERO, ZERO)))  # no digits are shown
+            assert "not known to be the number rounded" in why(Context(), no_decimal, Rounding(), Model())
+            not_rounded = Relation(number, "=", number)
+            assert "compares a number with a decimal" in why(Context(), not_rounded, Rounding(), Model())
         square = Relation(Power(Add((x, integer(3))), integer(2)), "=",
                           Add((Power(x, integer(2)), Multiply((integer(6), x)), integer(9))))  # fmt: skip
         assert why(X, square, NormalForm(), at(x=1)) == "Proved"

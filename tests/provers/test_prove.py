@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.kernel.algebra import Unproved
@@ -37,13 +39,14 @@ from engine.meaning.term import (
     integer,
     subtract,
 )
-from engine.provers.prove import MOST_FACTORS, NoProof, complete, factor_hints
+from engine.provers.prove import MOST_FACTORS, NoProof, complete, factor_hints, proofs
 from tests.kernel.exercise import given
 
 x, y, e, t = map(Name, ("x", "y", "ε", "t"))
 CONTEXT = given(x="real", y="pos").define("g", ("t",), Apply("exp", (t,)))
 LINE = Interval(Negate(INFINITY), INFINITY)
-SQUARE = Power(x, integer(2))
+TWO = integer(2)
+SQUARE = Power(x, TWO)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +62,27 @@ SQUARE = Power(x, integer(2))
 )
 def test_a_relation_has_its_leaf(goal: Relation, kind: object) -> None:
     assert complete(CONTEXT, goal) == kind
-    assert complete(CONTEXT, goal, NormalForm()) == kind
     assert complete(CONTEXT.assume(goal), goal) == Assumption()
+
+
+@pytest.mark.parametrize("leaf", [NormalForm(), SignCalculus()])
+def test_the_leaf_of_a_sketch_is_kept(leaf: NormalForm | SignCalculus) -> None:
+    """An author's leaf is the only one tried, fitting or not; only hints that it leaves out are put in."""
+    shifted = Add((x, ONE))
+    for sign in ("=", "<", "≥", "≠"):
+        goal = Relation(Multiply((shifted, y)), sign, x)  # type: ignore[arg-type]
+        assert list(proofs(CONTEXT, goal, leaf)) == [replace(leaf, factors=(shifted,))]
+        assert list(proofs(CONTEXT, goal, replace(leaf, factors=(y,)))) == [replace(leaf, factors=(y,))]
+        assert complete(CONTEXT.assume(goal), goal, leaf) == Assumption()
+
+
+def test_a_theorem_where_the_leaf_fails() -> None:
+    """The leaf is tried first, and returned where nothing fits."""
+    goal = Relation(Add((Power(x, TWO), Power(y, TWO))), "≥", Multiply((TWO, x, y)))
+    assert isinstance(complete(CONTEXT, goal), ByTheorem)
+    assert verify(CONTEXT, goal, complete(CONTEXT, goal)).conditions == ()
+    wrong = replace(goal, sign=">")
+    assert isinstance(complete(CONTEXT, wrong), SignCalculus)
 
 
 KINDS = [
@@ -84,9 +106,20 @@ def test_every_other_kind_has_its_theorem(goal: Implies, theorem: str) -> None:
     assert verify(CONTEXT, goal, proof).conditions == ()
 
 
-def test_no_rule_for_an_equivalence() -> None:
-    with pytest.raises(NoProof, match="no rule for a statement of the kind Equivalent"):
-        complete(CONTEXT, Equivalent(Relation(x, "=", y), Relation(y, "=", x)))
+def test_an_equation_and_its_multiple_say_the_same() -> None:
+    goal = Equivalent(Relation(x, "=", y), Relation(y, "=", x))
+    proof = complete(CONTEXT, goal)
+    assert isinstance(proof, ByTheorem) and proof.theorem == "nonzero-multiple"
+    assert verify(CONTEXT, goal, proof).conditions == ()
+
+
+@pytest.mark.parametrize("right", [Relation(x, "=", ONE), Relation(x, "≤", y), Relation(Power(x, TWO), "=", x)])
+def test_no_rule_for_an_equivalence(right: Relation) -> None:
+    goal = Equivalent(Relation(x, "=", y), right)
+    with pytest.raises(NoProof, match="no rule fits this statement of the kind Equivalent"):
+        complete(CONTEXT, goal)
+    with pytest.raises(NoProof, match="no rule fits this statement of the kind Implies"):
+        complete(CONTEXT, Implies(Relation(x, ">", ONE), goal))
 
 
 def test_missing_premises_are_found() -> None:
