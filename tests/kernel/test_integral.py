@@ -210,6 +210,16 @@ def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:
         (r"\int_0^\infty t^{a-1}(1+t)^{-b} dt = \frac{\Gamma(a)\Gamma(b-a)}{\Gamma(b)}", "a:pos b:pos"),
         (r"\int_{-\infty}^\infty \frac{1}{s^2+t^2} dt = \frac{\pi}{s}", "s:real"),
         (r"\int_{-\infty}^\infty e^{-|t|/s} dt = 2s", "s:real"),
+        # a value whose formula fails for one value of a parameter
+        (r"\int_1^2 t^{s-1} dt = \frac{2^s - 1}{s}", "s:real"),
+        (r"\int_0^1 e^{k t} dt = \frac{e^k - 1}{k}", "k:real"),
+        (r"\int_0^1 e^{-k t^2} dt = \sqrt{\frac{\pi}{4k}}\operatorname{erf}(\sqrt k)", "k:real"),
+        (r"\int_0^1 \cos(k t) dt = \frac{\sin k}{k}", "k:real"),
+        (r"\int_0^1 \frac{1}{(t+1)(t+s)} dt = \frac{\ln 2 - \ln(1+s) + \ln s}{s-1}", "s:pos"),
+        (r"\int_0^1 |t-s| dt = s^2 - s + \frac12", "s:real"),
+        (r"\int_a^1 t^{-2} dt = \frac1a - 1", "a:nonneg"),
+        (r"\int_0^1 (1+k t)^{-2} dt = \frac{1}{1+k}", "k:real"),
+        (r"\int_0^\infty t^{r s - 1} e^{-t^r} dt = \frac{\Gamma(s)}{r}", "r:real s:pos"),
         # convergent as a whole, and not term by term: not known, so not proved
         (r"\int_1^\infty (\frac1t - \frac{1}{t+1}) dt = \ln 2", ""),
     ],
