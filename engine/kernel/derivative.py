@@ -211,7 +211,7 @@ def differentiate_value(algebra: Algebra, value: Value, variable: int) -> Value:
         return differentiate(algebra, value, variable)
     if isinstance(value, Grid):
         return Grid(tuple(tuple(differentiate(algebra, entry, variable) for entry in row) for row in value.rows))
-    result: Value = {}
+    result: Value = Words(value.rows, value.columns, {})
     for word, coefficient in value.words.items():
         outer = Words(value.rows, value.columns, {word: constant(1)})
         slope = differentiate(algebra, coefficient, variable)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -258,10 +258,7 @@ def normalise(term: Term, scope: Scope) -> Value:
         case FunctionDerivative(function, slot, order, arguments):
             return _function_derivative(function, slot, order, arguments, scope)
         case Add(terms):
-            result: Value = {}
-            for part in terms:
-                result = add_values(algebra, result, normalise(part, scope))
-            return result
+            return _sum(terms, scope)
         case Negate(part):
             return negate_value(algebra, normalise(part, scope))
         case Multiply(factors):
@@ -294,6 +291,25 @@ def normalise(term: Term, scope: Scope) -> Value:
             return inverse_value(algebra, normalise(part, scope))
         case _:
             raise Unproved("an infinite value")
+
+
+def _sum(terms: tuple[Term, ...], scope: Scope) -> Value:
+    values = [(part, normalise(part, scope)) for part in terms]
+    kept = [value for part, value in values if part not in WRITTEN_ZERO]
+    require_one_kind(kept)
+    result: Value = {}
+    for value in kept:
+        result = add_values(scope.algebra, result, value)
+    return result
+
+
+WRITTEN_ZERO = (ZERO, Negate(ZERO))
+
+
+def require_one_kind(values: Sequence[Value]) -> None:
+    """Only a written 0 stands for a matrix: a number that comes out as 0 does not."""
+    if len({isinstance(value, dict) for value in values}) > 1:
+        raise Unproved("a sum of things of different shape")
 
 
 def _name(name: str, scope: Scope) -> Value:

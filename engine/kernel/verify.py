@@ -11,7 +11,16 @@ from engine.kernel.definedness import Conditions, Place
 from engine.kernel.delta import in_every_case, unsettled
 from engine.kernel.enclosure import decide
 from engine.kernel.matrix import add_values, is_zero_value, negate_value
-from engine.kernel.normal import RELATION_SIGNS, Scope, as_rational, normalise, places_in_range, scope_of
+from engine.kernel.normal import (
+    RELATION_SIGNS,
+    WRITTEN_ZERO,
+    Scope,
+    as_rational,
+    normalise,
+    places_in_range,
+    require_one_kind,
+    scope_of,
+)
 from engine.kernel.polynomial import of_atom
 from engine.kernel.term_sign import term_sign
 from engine.kernel.theorems import LOGIC, obligations, same_statement
@@ -102,6 +111,7 @@ def _relation(goal: Relation, proof: Proof, scope: Scope) -> None:
 def _compare(goal: Relation, proof: Proof, left: Term, right: Term, scope: Scope) -> None:
     """Compare two sides in which no definition is left to put in."""
     values = normalise(left, scope), normalise(right, scope)
+    require_one_kind([value for side, value in zip((left, right), values, strict=True) if side not in WRITTEN_ZERO])
     difference = add_values(scope.algebra, values[0], negate_value(scope.algebra, values[1]))
     if isinstance(proof, NormalForm) and goal.sign in ("=", "≤", "≥"):
         if not is_zero_value(scope.algebra, difference):

@@ -53,6 +53,8 @@ RULES = [
     (r"(B + A)^{-\top} = (A^\top + B^\top)^{-1}", SQUARE, [r"\det(B + A) \ne 0", r"\det(A^{\top} + B^{\top}) \ne 0"]),
     (r"(X^\top X)^{-1}X^\top X = I", WIDE, [r"\det(X^{\top} X) \ne 0"]),
     (r"(I + XY)^{-1}X = X(I + YX)^{-1}", WIDE, [r"\det(I_{n} + X Y) \ne 0", r"\det(I_{m} + Y X) \ne 0"]),
+    (r"A - A = 0", SQUARE, []),
+    (r"0 + A = A", SQUARE, []),
     (r"A^{-2} = A^{-1}A^{-1}", SQUARE, [r"\det(A) \ne 0"]),
     (r"A^3 = AAA", SQUARE, []),
     (r"A^{-1} - B^{-1} = A^{-1}(B - A)B^{-1}", SQUARE, [r"\det(A) \ne 0", r"\det(B) \ne 0"]),
@@ -206,6 +208,10 @@ REFUSED = [
     (r"A^0 = I", SQUARE, "power of a matrix"),
     (r"A^m = A^m", SQUARE, "power of a matrix"),
     (r"A + 1 = 1 + A", SQUARE, "different shape"),
+    (r"A + (c - c) = A", VECTORS, "different shape"),
+    (r"A - A = c - c", VECTORS, "different shape"),
+    (r"(u - u)^\top v = v(u - u)^\top", VECTORS, "different shape"),
+    (r"\det(A - A) = A - A", SQUARE, "different shape"),
 ]  # fmt: skip
 
 
