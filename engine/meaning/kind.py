@@ -31,6 +31,7 @@ from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Element, Name, Term, free_names
 from engine.reading.tree import Node
 
+_MARKED: Final = (terms.Negate, terms.Transpose, terms.Inverse)
 _SQUARE: Final = frozenset(("tr", "det", "rank"))
 _BETWEEN_MATRICES: Final = frozenset(("kron", "hadamard"))
 _BETWEEN_SETS: Final = frozenset(("union", "intersection", "difference"))
@@ -77,6 +78,8 @@ class Kinds(Naming):
 
     def check_identity(self, values: Sequence[Term]) -> None:
         """Rule 2."""
+        if not any(map(is_unit, self.inferred)):
+            return
         lone = self.open_capitals(lone_capitals(values))
         units = [name for name in lone if is_unit(name)]
         if units and len(units) < len(lone):
@@ -132,7 +135,7 @@ def lone_capitals(values: Iterable[Term]) -> list[str]:
     """The names with a capital letter among the values, also with a sign, a power or a transpose on them."""
     found = []
     for value in values:
-        while isinstance(value, terms.Negate | terms.Transpose | terms.Inverse):
+        while isinstance(value, _MARKED):
             value = value.term
         base = value.base if isinstance(value, terms.Power) else value
         if isinstance(base, Name) and is_capital(base.name) and not base.name.startswith(r"\mathrm"):

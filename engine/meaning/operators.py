@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
 from engine.meaning import term as terms
 from engine.meaning.limited import Limited, overs
@@ -31,6 +32,8 @@ from engine.reading import tree
 from engine.reading.tree import Node, spelling
 from engine.span import Span
 
+_OPEN: Final = (tree.Big, tree.Product, tree.Signed)  # what a sum can be open in at its end
+
 
 class Operators(Limited):
     """Reads operators that bind a name."""
@@ -41,7 +44,7 @@ class Operators(Limited):
             span = Span(rest[0].span.start, node.span.end)
             body = rest[0] if len(rest) == 1 else tree.Addition(tuple(rest), span)
             return self.term(opened(tree.Product((first, body), ("",), node.span)))
-        values = tuple(self.term(part) for part in self.reached(node.terms))
+        values = tuple([self.term(part) for part in self.reached(node.terms)])
         self.note_derivatives(node.terms)
         self.check_identity(values)
         if self.sizes:
@@ -93,7 +96,7 @@ class Operators(Limited):
 
     def reached(self, parts: tuple[Node, ...]) -> Sequence[Node]:
         """The terms, each sum sign extended over the following ones in which its index is still free."""
-        if not any(tails(part) for part in parts[:-1]):
+        if not any(isinstance(part, _OPEN) and tails(part) for part in parts[:-1]):
             return parts
         done: list[tuple[Node, int]] = []  # from the right; each with how deeply sums were extended in it
         farthest: dict[str, int] = {}  # the rightmost place in `done` where a symbol is free
@@ -350,6 +353,8 @@ def open_derivatives(part: Node) -> list[tree.Derivative]:
     """The derivative operators of a summand that have no bracket behind them."""
     inside = part.operand if isinstance(part, tree.Signed) else part
     factors = inside.factors if isinstance(inside, tree.Product) else ()
+    if tree.Derivative not in map(type, factors):
+        return []
     return [
         factor
         for factor, follower in pairwise(factors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import starmap
 
 from engine.meaning.context import Context, Declaration
@@ -224,6 +225,7 @@ class Scope:
         raise NotImplementedError
 
 
+@lru_cache(maxsize=1024)
 def is_unit(name: str) -> bool:
     """``I``, ``I_{n}``, ``I_{20}`` and ``\\mathbf{I}``: how identity matrices are written."""
     base, _, below = name.partition("_{")
