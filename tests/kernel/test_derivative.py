@@ -249,6 +249,10 @@ CHAINS = [
         nabla(times(Apply("R", (theta,)), theta)),
         Add((times(theta, Transpose(gradient(theta))), times(Apply("R", (theta,)), Apply("identity", (Name("d"),))))),
     ),
+    (
+        nabla(times(theta, Transpose(theta), eta)),
+        Add((times(theta, Transpose(eta)), times(dot(theta, eta), Apply("identity", (Name("d"),))))),
+    ),
     (Evaluate(Apply("exp", (dot(theta, theta),)), "θ", eta), Apply("exp", (dot(eta, eta),))),
 ]
 
@@ -256,6 +260,16 @@ CHAINS = [
 @pytest.mark.parametrize(("term", "expected"), CHAINS)
 def test_the_chain_rule_for_vectors(term: Term, expected: Term) -> None:
     assert proved(SPACE, Relation(term, "=", expected)).conditions == ()
+    assert "different normal forms" in reason(SPACE, Relation(term, "=", times(TWO, expected)))
+    if isinstance(expected, Add):
+        for part in expected.terms:
+            assert "different normal forms" in reason(SPACE, Relation(term, "=", part))
+
+
+def test_a_jacobian_is_not_its_transpose() -> None:
+    function, identity = times(theta, Transpose(theta), eta), times(dot(theta, eta), Apply("identity", (Name("d"),)))
+    wrong = Add((times(eta, Transpose(theta)), identity))
+    assert "different normal forms" in reason(SPACE, Relation(nabla(function), "=", wrong))
 
 
 def test_a_bound_variable_is_its_own() -> None:
