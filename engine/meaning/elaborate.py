@@ -52,11 +52,13 @@ from typing import TypeVar, cast, get_args
 from engine.meaning import term as terms
 from engine.meaning.clause import Clauses, reaching
 from engine.meaning.context import Context
+from engine.meaning.delta import tree_nodes
 from engine.meaning.frozen import frozen
 from engine.meaning.notation import BRACKET_FUNCTIONS, DOTS, OPERATIONS, VARIABLES
 from engine.meaning.row import Row
 from engine.meaning.scope import Findings
 from engine.meaning.shape import SCALAR
+from engine.meaning.sort import Real
 from engine.meaning.statement import Assertion, Equivalent, Implies, Relation, Sign, Statement
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Name, Number, Term, free_names
@@ -68,6 +70,7 @@ from engine.span import Problem
 
 _Result = TypeVar("_Result")
 _SIGNS = get_args(Sign)
+_BEHIND_D = tree.Symbol | tree.Script | tree.Group  # of a differential
 # Each pass but the last finds something out about a name.
 MOST_PASSES = 60
 # [F]_a^b says F twice, so that each one inside another doubles what is said.
@@ -184,6 +187,17 @@ def _elaborated(
         return Problem("nested too deeply to be understood", node.span, text)
 
 
+def is_differential(node: Node) -> bool:
+    """Whether d stands before a letter or a bracket in a product: ``dx``, ``d(xy)``."""
+    if not isinstance(node, tree.Product):
+        return False
+    pairs = zip(node.factors, node.operators, node.factors[1:], strict=False)
+    return any(
+        isinstance(one, tree.Symbol) and one.spelling == "d" and not sign and isinstance(two, _BEHIND_D)
+        for one, sign, two in pairs
+    )
+
+
 class _Elaborator(Clauses):
     """One pass over a tree."""
 
@@ -191,6 +205,7 @@ class _Elaborator(Clauses):
         if not isinstance(node, tree.Relations):
             raise Stop("expected a relation such as =, <, \\le or \\approx", node)
         sides = [self.term(item) for item in node.items]
+        self.check_differentials(node)
         self.check_equal(sides, node.signs)
         self.fit_sum(sides)
         self.check_orders(sides, node)
@@ -221,6 +236,7 @@ class _Elaborator(Clauses):
     def links(self, node: tree.Relations) -> tuple[Statement | Assertion, ...]:
         """The links of a chain; a note on a sign, such as the ! of a requirement, makes it an assertion."""
         sides = [self.item(item) for item in node.items]
+        self.check_differentials(node)
         self.check_equal(sides, node.signs)
         self.check_orders(sides, node)
         for sign, side in zip(node.signs, sides[1:], strict=True):
@@ -229,6 +245,13 @@ class _Elaborator(Clauses):
             Relation(left, cast(Sign, sign), right) if sign in _SIGNS else Assertion(left, sign, right)
             for left, sign, right in zip(sides, node.signs, sides[1:], strict=False)
         )
+
+    def check_differentials(self, node: tree.Relations) -> None:
+        """``d(x^2) = 2x\\,dx`` is true of differentials only, and ``d(xy) = x\\,dy`` of numbers only."""
+        if self.declared("d") or not isinstance(self.inferred.get("d"), Real):
+            return
+        if all(any(map(is_differential, tree_nodes(item))) for item in node.items):
+            raise Stop("d can be a differential or a factor here; declare d, or write \\cdot behind it", node)
 
     def check_equal(self, sides: Sequence[Term], signs: Sequence[str]) -> None:
         """What equals a column is one: ``\\hat\\beta = (X^T X)^{-1} X^T y``."""

@@ -54,3 +54,16 @@ def test_the_imaginary_unit_is_no_real_number(claim: str) -> None:
     assert isinstance(verdict, Open)
     assert "imaginary" in verdict.reason
     assert isinstance(check("i^2 = -1", given=[r"i \in \mathbb{R}"]), Refuted)
+
+
+@pytest.mark.parametrize("claim", [r"d(x^2) = 2x\,dx", r"d(xy) = x\,dy"])
+def test_a_differential_is_no_product(claim: str) -> None:
+    """The first was refuted at d = 1/2, and the second one proved."""
+    verdict = check(claim)
+    assert isinstance(verdict, Problem)
+    assert verdict.message.startswith("d can be a differential or a factor here")
+
+
+def test_a_dimension_is_a_factor() -> None:
+    assert isinstance(check(r"d x = \sum_{i=1}^d x"), Proved)
+    assert isinstance(check(r"2 d x = d x + d x", given=[r"d \in \mathbb{R}"]), Proved)
