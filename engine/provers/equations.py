@@ -34,7 +34,7 @@ from engine.provers.sampling import points
 from engine.provers.scalar import to_fraction
 
 MOST_FACTORS: Final = 5
-POINTS: Final = 4
+POINTS: Final = 12
 EXPONENTS: Final = (0, 1, -1, 2, -2)
 
 
