@@ -265,7 +265,7 @@ class _Units:
         sizes = [size for factor in factors if not _lone(factor) and (size := self.size(factor)) != _NUMBERS]
         if None in sizes or (not sizes and any(map(_lone, factors))):
             return None
-        found = _NUMBERS
+        found: Size = _NUMBERS
         for size in filter(None, sizes):
             found = size if found == _NUMBERS else (found[0], size[1])
         return found
