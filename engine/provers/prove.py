@@ -45,6 +45,7 @@ from engine.meaning.term import (
 )
 from engine.provers.binomial import binomial_sketches
 from engine.provers.budget import spend
+from engine.provers.brackets import bracket_sketches
 from engine.provers.equations import equation_sketches
 from engine.provers.induction import inductions
 from engine.provers.inequalities import inequality_sketches
@@ -115,6 +116,7 @@ def _by_kind(context: Context, goal: Statement) -> Iterator[Proof]:
             yield Rounding()
         case Relation(left, "=", right):
             yield NormalForm(factor_hints(left, right))
+            yield from _filled(context, goal, bracket_sketches(goal))
             yield from _filled(context, goal, binomial_sketches(goal))
             yield from inductions(context, goal, _by_normal_form)
             squared = isinstance(left, Power) and isinstance(right, Power)  # once is enough
