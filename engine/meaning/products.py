@@ -62,14 +62,15 @@ class Products(Operators):
 
     def as_meant(self, row: Row, node: Node) -> Row:
         """The row with its operators and words as such; each rule is asked where a factor of its kind stands only."""
-        kinds = set(map(type, row.factors))
+        kinds = list(map(type, row.factors))
         if tree.Number in kinds or tree.Group in kinds:
             check_numbers(row)
-        if tree.Symbol in kinds:
+        several = kinds.count(tree.Symbol) + kinds.count(tree.Script) > 1  # as a word of letters has
+        if several:
             self.check_differences(row)
         if tree.Script in kinds:
             row = self.with_operators(row, node)
-        return self.with_words(row, node)
+        return self.with_words(row, node) if several else row
 
     def check_values(self, values: list[Term], node: Node) -> None:
         """The rules for two factors and more, each where a factor of its kind stands only."""
@@ -342,8 +343,9 @@ class Products(Operators):
 def letters(row: Row) -> str:
     """The letters of a row, each factor that is none as a space: where words typed as letters can be looked for."""
     bases = [factor.base if isinstance(factor, tree.Script) else factor for factor in row.factors]
-    spellings = [base.spelling if isinstance(base, tree.Symbol) else " " for base in bases]
-    return "".join([text if len(text) == 1 else " " for text in spellings])
+    return "".join(
+        [base.spelling if isinstance(base, tree.Symbol) and len(base.spelling) == 1 else " " for base in bases]
+    )
 
 
 def typed_run(factors: list[Node], operators: list[str], end: int) -> str:

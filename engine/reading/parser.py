@@ -270,10 +270,10 @@ class Reader(Stream):
 
     def sum(self) -> Node:
         token, after = self.tokens[self.position], self.tokens[self.position + 1]
-        if after.kind == "end" or (after.kind == "symbol" and after.text in _AFTER_ALL):
-            if token.kind == "letter" or token.text in LETTERS:
-                self.position += 1  # a letter alone, as many are: what comes below would find no more
-                return tree.Symbol(token.text, _new(Span, token[2:]))
+        ends = after.kind == "end" or (after.kind == "symbol" and after.text in _AFTER_ALL)
+        if ends and (token.kind == "letter" or token.text in LETTERS):
+            self.position += 1  # a letter alone, as many are: what comes below would find no more
+            return tree.Symbol(token.text, _new(Span, token[2:]))
         first = self.signed_term() if token.text in SUM_SIGNS else self.operation()
         if self.tokens[self.position].text not in _TERM_STARTS:
             return first
@@ -334,7 +334,8 @@ class Reader(Stream):
         operators = [operator]
         while operator is not None:
             factors.append(self._with_signs(self.factor) if operator else self._follower())
-            _check_unseen(factors, operators)
+            if isinstance(factors[-1], _UNSEEN):
+                _check_unseen(factors, operators)
             operator = self._operator()
             if operator is not None:
                 operators.append(operator)
@@ -683,7 +684,7 @@ class Reader(Stream):
             upper = self.argument("a numerator", whole_number=False)
         lower = self.argument("a denominator", whole_number=False)
         kind = tree.Binomial if "binom" in command.text else tree.Fraction
-        return kind(upper, lower, Span(command.start, lower.span.end))
+        return kind(upper, lower, _new(Span, (command.start, lower.span.end)))
 
     def _numerator(self, opening: Token) -> Node:
         """A numerator under an integral sign; it may end in the differential: ``\\frac{x\\,dx}{1 + x}``."""
@@ -745,9 +746,12 @@ _UNSEEN: Final = (tree.Addition, tree.Relations, tree.Listing, tree.Clauses, tre
 
 
 def _check_unseen(factors: list[Node], operators: list[str]) -> None:
-    """Braces do not show: ``2{x + y}`` looks like 2x + y. After a function they hold its argument."""
+    """Braces do not show: ``2{x + y}`` looks like 2x + y. After a function they hold its argument.
+
+    The last factor is one of :data:`_UNSEEN`.
+    """
     node, before = factors[-1], factors[-2]
-    if isinstance(node, _UNSEEN) and not (isinstance(before, tree.Symbol) and before.spelling in FUNCTION_WORDS):
+    if not (isinstance(before, tree.Symbol) and before.spelling in FUNCTION_WORDS):
         base = before.base if isinstance(before, tree.Script) else before
         if not (isinstance(base, tree.Symbol) and base.spelling in FUNCTION_WORDS and not operators[-1]):
             raise _unseen(node)
