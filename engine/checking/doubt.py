@@ -40,6 +40,9 @@ def _other_meaning(claim: Claim, undeclared: frozenset[str]) -> str | None:
         return (
             f"{imaginary[0]} is taken for a real number and can be the imaginary unit, which is not known; declare it"
         )
+    identity = next((name for name in ("I", r"\mathbf{I}") if name in undeclared & _names(claim.statement)), None)
+    if identity is not None:
+        return f"{identity} can be the identity matrix; declare its company as matrices, or {identity} as a number"
     if any(_has_complement(side) for side in _sides(claim.statement)):
         return r"in 1 - \pi, \pi is hardly the number; declare it, as by 0 < \pi < 1"
     return None

@@ -92,7 +92,11 @@ def declared(names: tuple[Node, ...], within: Node, context: Context, text: str,
             several = "a bounded set is understood for families with one index; declare the family, and its range"
             return Problem(several, node.span, text)
         sort: Sort = Family((None,) * len(letters), domain.sort) if letters else domain.sort
-        context = context.declare(member.family if isinstance(member, Element) else member.name, sort)
+        name = member.family if isinstance(member, Element) else member.name
+        before = context.sort_of(name)
+        if before is not None and isinstance(before, Family) != isinstance(sort, Family):
+            return Problem(f"{name} would be a family and a single value; choose another name for one", node.span, text)
+        context = context.declare(name, sort)
         context = context.assume(*(_for_all(letters, fact) for fact in facts))
     return context
 

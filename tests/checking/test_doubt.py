@@ -64,3 +64,9 @@ def test_pi_as_a_probability() -> None:
     assert isinstance(check(claim), Open)
     assert isinstance(check(claim, [r"0 < \pi < 1"]), Proved | Open)
     assert isinstance(check(r"2 \pi r = \pi r"), Refuted)
+
+
+def test_an_identity_among_undeclared_letters() -> None:
+    assert isinstance(check("A I = A"), Open)
+    assert isinstance(check("R I = R", [r"I, R \in \mathbb{R}"]), Refuted)
+    assert isinstance(check("A I = A", [r"n \in \mathbb{N}", r"A \in \mathbb{R}^{n \times n}"]), Proved)

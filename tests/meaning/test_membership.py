@@ -76,3 +76,12 @@ def test_what_is_refused(text: str, message: str) -> None:
     found = read_given(text, Context())
     assert isinstance(found, Problem)
     assert message in found.message
+
+
+def test_a_family_is_no_single_value() -> None:
+    once = declared(r"x_i \in \mathbb{R}^d")
+    found = read_given(r"x \in \mathbb{R}^d", once)
+    assert isinstance(found, Problem)
+    assert "a family and a single value" in found.message
+    again = read_given(r"x_i \in \mathbb{R}^d", once)
+    assert not isinstance(again, Problem)
