@@ -99,7 +99,7 @@ def _refuted(claim: Claim, seen: Survey) -> Refuted | None:
 
 
 def _shortened(verdict: Refuted) -> Refuted:
-    """The counterexample without members that play no part: of families on all integers, x_1, ..., x_k will mostly do."""
+    """The counterexample without members that play no part: of families on all integers, x_1, ..., x_k mostly do."""
     context, witness = verdict.claim.context, verdict.witness
     endless = {d.name for d in context.declarations if isinstance(d.sort, Family) and None in d.sort.ranges}
     if not any(one.name in endless for one in witness.assignments):

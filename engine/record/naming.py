@@ -16,8 +16,8 @@ from engine.meaning.term import Apply, FunctionDerivative, Name
 
 CONSTANTS = frozenset((r"\pi", "e", r"\infty"))
 KNOWN = frozenset(
-    "abs Beta binom ceil cos cosh delta det digamma erf exp factorial floor Gamma indicator ln log logbase max min pad phi"
-    " Phi sgn sigmoid sin sinh softplus sqrt tan tanh tr trace trigamma".split()
+    "abs Beta binom ceil cos cosh delta det digamma erf exp factorial floor Gamma indicator ln log logbase max min pad"
+    " phi Phi sgn sigmoid sin sinh softplus sqrt tan tanh tr trace trigamma".split()
 )
 """Functions that the kernel knows by a word and the printer sets by a notation of their own."""
 

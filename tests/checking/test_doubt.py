@@ -1,4 +1,4 @@
-"""A counterexample that rests on a value for a name that means something, and of which nothing was said, refutes nothing."""
+"""A counterexample that rests on a value for a name with a meaning, of which nothing was said, refutes nothing."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ NESTED = (
     (r"\frac{d}{dx} ", ""), (r"\max_x ", ""), (r"\lim_{x \to 0} ", ""), (r"\mathbb{E} ", ""), (r"\mathbb{E}[", "]"),
     (r"\sum_{i=1}^N ", ""), (r"\sum_{i=1}^{", "} x_i"), (r"\sum_{i,j=1}^{", "} x"), (r"\sum_{i,j=", "}^N x"),
     (r"\int ", r"\,dx"), ("a / ", ""), ("- ", ""), (r"\left. ", r"\right|_{x=0}"), ("", r" \big|_{x=0}"),
-    ("", r"\big|_{x=0}^{x=1}"), ("[x", "]_0^1"), (r"\Bigl[x^{", r"}\Bigr]_0^1"), 
+    ("", r"\big|_{x=0}^{x=1}"), ("[x", "]_0^1"), (r"\Bigl[x^{", r"}\Bigr]_0^1"),
     (r"\begin{pmatrix} 1 + 2", r"\end{pmatrix}"),
     (r"\begin{cases} 1 + 2", r"& a < b \end{cases}"), (r"\mathbf{1}[a < 1 + 2", "]"), (r"\underbrace{", "}_{a}"),
     ("f(x < ", ")"), ("|", "|"), (r"\left| 1 + ", r"\right|"), ("x'", ""), (r"\binom{", "}{2}"), ("f_{2i", "}(x)"),

@@ -315,7 +315,10 @@ def _applied(function: str, values: list[Value], at: Place) -> Value:
     rule = FUNCTIONS.get(function)
     if rule is None:
         raise Unknown(f"the function {function}")
-    return rule(*values)
+    try:
+        return rule(*values)
+    except TypeError:
+        raise Unknown(f"{function} of {len(values)} arguments") from None
 
 
 def _ln(x: Value) -> Value:
