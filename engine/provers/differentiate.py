@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.meaning.context import Context
-from engine.meaning.sort import Function, Vector
+from engine.meaning.sort import Function, Sort, Vector
 from engine.meaning.term import (
     ONE,
     PI,
@@ -256,22 +256,29 @@ class _Rules:
     def function_derivative(self, term: FunctionDerivative) -> Term:
         if term.function == "digamma":
             return times(replace(term, order=term.order + 1), self.of(term.arguments[0]))
+        parameter = self.parameter(term, term.slot)
         if any(self.depends(a) for n, a in enumerate(term.arguments) if n != term.slot):
             raise NoEval(f"a mixed derivative of the unknown function {term.function}")
-        if term.order > 1 and isinstance(self.declared(term.function).arguments[term.slot], Vector):
+        if term.order > 1 and isinstance(parameter, Vector):
             raise NoEval(f"a third derivative of {term.function} in a vector")
         return self.slot(replace(term, order=term.order + 1), term.slot)
 
     def slot(self, outer: FunctionDerivative, slot: int) -> Term:
         """``outer`` (already one order up) applied to the differential of its argument ``slot``."""
-        sort = self.declared(outer.function)
-        if not 0 <= slot < len(outer.arguments) or len(outer.arguments) != len(sort.arguments):
-            raise NoEval(f"{outer.function} has no argument number {slot}")
+        parameter = self.parameter(outer, slot)
         inner = self.of(outer.arguments[slot])
         if inner == ZERO:
             return ZERO
-        gradient = isinstance(sort.arguments[slot], Vector) and not isinstance(sort.result, Vector) and outer.order == 1
+        of_number = not isinstance(self.declared(outer.function).result, Vector)
+        gradient = isinstance(parameter, Vector) and of_number and outer.order == 1
         return times(Transpose(outer) if gradient else outer, inner)
+
+    def parameter(self, call: FunctionDerivative, slot: int) -> Sort:
+        """The sort of the function's argument ``slot``."""
+        sorts = self.declared(call.function).arguments
+        if len(sorts) != len(call.arguments) or not 0 <= slot < len(sorts):
+            raise NoEval(f"{call.function} has no argument number {slot}")
+        return sorts[slot]
 
     def declared(self, function: str) -> Function:
         sort = self.context.sort_of(function)

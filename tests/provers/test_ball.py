@@ -9,7 +9,7 @@ import pytest
 from flint import arb, fmpq
 
 from engine.meaning.context import Context
-from engine.meaning.sort import NATURAL, REAL, Family, Integer, MatrixOf, Vector
+from engine.meaning.sort import NATURAL, REAL, Family, Function, Integer, MatrixOf, Vector
 from engine.meaning.term import (
     INFINITY,
     ONE,
@@ -172,6 +172,25 @@ def test_environment_is_restored() -> None:
 def test_work_at_one_point_is_bounded() -> None:
     with pytest.raises(NoEval, match="terms"):
         value(Sum("i", ONE, integer(1000), Sum("k", ONE, integer(1000), ONE)))
+
+
+@pytest.mark.parametrize("slot", [-1, 1, 2])
+def test_an_argument_that_is_not_there(slot: int) -> None:
+    """Counting from the end does not find one either."""
+    said = rf"has no argument number {slot}"
+    with pytest.raises(NoEval, match="g " + said):
+        value(FunctionDerivative("g", slot, 1, (X,)), CONTEXT.define("g", ("t",), Name("t")), x=2)
+    declared = CONTEXT.declare("h", Function((REAL,), REAL))
+    for order in (1, 2):
+        with pytest.raises(NoEval, match="h " + said):
+            differentiate(FunctionDerivative("h", slot, order, (X,)), X, declared)
+
+
+def test_a_derivative_of_a_call_with_too_many_arguments() -> None:
+    declared = CONTEXT.declare("h", Function((REAL,), REAL))
+    for term in (Apply("h", (X, Y)), FunctionDerivative("h", 0, 1, (X, Y)), FunctionDerivative("h", 0, 2, (X, Y))):
+        with pytest.raises(NoEval, match="h has no argument number 0"):
+            differentiate(term, X, declared)
 
 
 # --- definitions ----------------------------------------------------------------------------------------------
