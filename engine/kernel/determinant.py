@@ -64,7 +64,7 @@ def trace(algebra: Algebra, value: Value) -> Polynomial:
 def trace_of_word(algebra: Algebra, word: Word, size: Frozen) -> Polynomial:
     if not word:
         return thaw(size)
-    if len(word) == 1 and isinstance(word[0].head, Total):
+    if len(word) == 1 and isinstance(word[0].head, Total) and not word[0].inverted:
         from engine.kernel.total import sum_of_traces
 
         return sum_of_traces(algebra, word[0].head)

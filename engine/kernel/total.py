@@ -204,6 +204,8 @@ def _differ_in_a_sum(one: Word, other: Word, at: int) -> bool:
     if len(one) != len(other) or one[:at] != other[:at] or one[at + 1 :] != other[at + 1 :]:
         return False
     a, b = one[at].head, other[at].head
+    if one[at].inverted or other[at].inverted:  # the inverse of a sum is no sum of inverses
+        return False
     return isinstance(a, Total) and isinstance(b, Total) and a.upper == b.upper
 
 

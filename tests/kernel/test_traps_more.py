@@ -9,12 +9,32 @@ import pytest
 from engine.kernel.certificate import Assignment, Assumption, ByTheorem, Certificate, Entry, Model, NormalForm, Proof
 from engine.kernel.certificate import SignCalculus as Signs
 from engine.kernel.check import check, refute
+from engine.kernel.unproved import Unproved
 from engine.kernel.verdict import Open, Refuted
+from engine.kernel.verify import verify
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
+from engine.meaning.declared import read_context
 from engine.meaning.sort import MatrixOf, Vector
 from engine.meaning.statement import Equivalent, Interval, Invertible, Optimum, Relation, Statement
-from engine.meaning.term import INFINITY, ZERO, Apply, Multiply, Name, Negate, Power, Transpose, integer, subtract
+from engine.meaning.term import (
+    INFINITY,
+    ZERO,
+    Add,
+    Apply,
+    Divide,
+    Element,
+    Inverse,
+    Multiply,
+    Name,
+    Negate,
+    Power,
+    Sum,
+    Term,
+    Transpose,
+    integer,
+    subtract,
+)
 
 TWO = integer(2)
 M, v = Name("M"), Name("v")
@@ -64,3 +84,34 @@ def test_an_optimum_over_the_reals_says_nothing_of_matrices() -> None:
     assert isinstance(verdict, Open)
     assert "not declared as a real number" in verdict.reason
     assert isinstance(refute(claim, point(v=matrix((1, 0), (0, -1)))), Refuted)
+
+
+# ---- the inverse of a sum over a family is not summed
+
+
+def test_the_inverse_of_a_sum_is_not_taken_for_the_sum() -> None:
+    """tr((Σ x_i x_iᵀ)⁻¹) became Σ tr(x_i x_iᵀ), and sums that were compared term by term were so when inverted, too.
+
+    At n = 1, d = 1, x_1 = 1 the first two are true: only the kernel itself stands against them.
+    """
+    context = read_context([r"n \in \mathbb{N}", r"d \in \mathbb{N}", r"x_1, \dots, x_n \in \mathbb{R}^d"], [])
+    assert isinstance(context, Context)
+    i, x = Name("i"), Element("x", (Name("i"),))
+
+    def total(weight: Term) -> Term:
+        return Sum("i", integer(1), Name("n"), Multiply((weight, x, Transpose(x))))
+
+    one, up = integer(1), Add((i, integer(1)))
+    whole = total(one)
+    parts = subtract(Inverse(total(Divide(one, i))), Inverse(total(Divide(one, up))))
+    false = [
+        Relation(Apply("tr", (Inverse(whole),)), "=", Apply("tr", (whole,))),
+        Relation(Inverse(whole), "=", whole),
+        Relation(parts, "=", Inverse(total(Divide(one, Multiply((i, up)))))),
+    ]
+    for goal in false:
+        with pytest.raises(Unproved, match="different normal forms"):
+            verify(context, goal, NormalForm())
+    parts = subtract(total(Divide(one, i)), total(Divide(one, up)))
+    verify(context, Relation(parts, "=", total(Divide(one, Multiply((i, up))))), NormalForm())
+    verify(context, Relation(Apply("tr", (Transpose(whole),)), "=", Apply("tr", (whole,))), NormalForm())
