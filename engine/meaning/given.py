@@ -3,7 +3,8 @@
 ``x, y \\in \\mathbb{R}``, ``N \\in \\mathbb{N}``, ``p \\in (0, 1)`` declare (see :mod:`membership`);
 ``x_i \\in \\mathbb{R}``, a letter as its index, declares the family x. Any other relation is assumed. One with a
 letter of ``i j k l m n s t r`` as an index, which was not declared, is assumed for every value of it, and declares
-the families: ``x_i \\ge 0`` says so of all integers i, or of the declared range.
+the families: ``x_i \\ge 0`` says so of all integers i, or of the declared range, and ``x_i \\ge 0, i = 1, \\dots, N`` of
+those from 1 to N.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.meaning.context import Context
+from engine.meaning.counted import counted, within
 from engine.meaning.elaborate import read_statement, read_statements
 from engine.meaning.membership import declared, membership
 from engine.meaning.property import assumed_properties, rank_as_inverse
@@ -36,6 +38,11 @@ def read_given(text: str, context: Context, macros: str = "") -> Context | Probl
     node = read(text, macros)
     if isinstance(node, Problem):
         return node
+    ranged = counted(node)
+    if ranged is not None:
+        inside = ranged.statement.span
+        found = read_given(text[inside.start : inside.end], context, macros)
+        return found if isinstance(found, Problem) else within(context, found, ranged, text, macros)
     named = membership(node)
     if named is not None:
         return declared(*named, context, text, macros)

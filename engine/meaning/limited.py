@@ -190,9 +190,9 @@ class Limited(Differentiation):
             self.infer(last, Integer(1), node)
         upper = self.term(node)
         for name in counted_in(upper):
-            if isinstance(self.inferred.get(name), Real):
+            if self.inferred.get(name) in (Real(), Integer()):
                 self.infer(name, Integer(1), node)
-        if isinstance(upper, Name) and isinstance(self.inferred.get(upper.name), Real):
+        if isinstance(upper, Name) and self.inferred.get(upper.name) in (Real(), Integer()):
             self.infer(upper.name, Integer(1), node)
         family = self.inferred.get(upper.family) if isinstance(upper, Element) else None
         if isinstance(upper, Element) and isinstance(family, Family):

@@ -253,6 +253,11 @@ class Naming(Deltas):
             raise self.again(base, self.inferred[base])
         return Element(family, tuple(self.index_term(item) for item in items))
 
+    def declared_vector(self, base: str) -> str | None:
+        """The declared vector that is the bold form of a letter: ``x_i`` is an entry of ``\\mathbf{x}``."""
+        bold = (rf"{command}{{{base}}}" for command in (r"\mathbf", r"\boldsymbol"))
+        return next((name for name in bold if isinstance(self.context.sort_of(name), Vector)), None)
+
     def subscripted(self, node: tree.Script) -> Term:
         """The base with its subscript and primes, without the superscript."""
         if node.subscript is None and not node.primes:
@@ -292,6 +297,10 @@ class Naming(Deltas):
         if not single and (labelled := self.labelled_member(base, node.subscript, node)) is not None:
             return labelled
         self.check_index_free(base, node.base)
+        vector = None if self.declared(base) else self.declared_vector(base)
+        if vector is not None and (isinstance(node.subscript, tree.Number) or self.countable(node.subscript)):
+            self.note(f"{base} with an index is an entry of {vector}")
+            return Element(vector, (self.index_term(node.subscript),))
         if base in self.findings.apart and not self.declared(base):
             return self.member(base, node.subscript, node) if self.countable(node.subscript) else self.name(whole, node)
         count = self.index_count(base, node.subscript, node)

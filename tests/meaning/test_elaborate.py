@@ -750,3 +750,17 @@ class TestInferredShapes:
         context = EMPTY.declare("d", NATURAL).declare("x", Vector(Name("d")))
         result = reading(r"x^\top \mathbf{y}", context)
         assert result.context.sort_of("x") == result.context.sort_of(r"\mathbf{y}") == Vector(Name("d"))
+
+
+def test_an_entry_of_a_declared_vector_in_bold() -> None:
+    context = Context().declare("d", Integer(1)).declare(r"\mathbf{x}", Vector(Name("d")))
+    reading = read_term(r"\sum_{i=1}^d x_i + x_1", context)
+    assert isinstance(reading, Reading)
+    assert "x" not in {one.name for one in reading.context.declarations}
+    assert r"x with an index is an entry of \mathbf{x}" in reading.inferred
+
+
+def test_an_upper_limit_is_a_natural_number_also_where_it_was_an_index_before() -> None:
+    reading = read_term(r"x_N - \sum_{i=1}^N x_i", Context())
+    assert isinstance(reading, Reading)
+    assert reading.context.sort_of("N") == Integer(1)

@@ -9,7 +9,7 @@ from engine.meaning.given import read_given
 from engine.meaning.latex import statement_latex
 from engine.meaning.sort import Family, IndexRange, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.statement import ForEach, Relation
-from engine.meaning.term import INFINITY, ONE, Name, Negate
+from engine.meaning.term import INFINITY, ONE, ZERO, Element, Name, Negate, subtract
 from engine.span import Problem
 
 
@@ -103,3 +103,25 @@ def test_what_is_not_understood_has_its_place(text: str, message: str) -> None:
     assert isinstance(found, Problem)
     assert found.message.startswith(message)
     assert found.span is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"x_i > 0, i = 1, \dots, N", r"x_i > 0 \text{ for } i = 1, \dots, N", r"x_i > 0 \text{ for all } i = 1, \dots, N"],
+)
+def test_a_range_beside_a_condition(text: str) -> None:
+    found = read_given(text, Context())
+    assert not isinstance(found, Problem)
+    assert found.sort_of("N") == Integer(1)
+    assert found.sort_of("x") == Family((IndexRange(ONE, Name("N")),), Real())
+    assert found.facts == (ForEach("i", ONE, Name("N"), Relation(Element("x", (Name("i"),)), ">", ZERO)),)
+
+
+def test_a_range_beside_a_membership() -> None:
+    found = read_given(r"x_i \in \mathbb{R}, i = 0, \dots, N - 1", Context())
+    assert not isinstance(found, Problem)
+    assert found.sort_of("x") == Family((IndexRange(ZERO, subtract(Name("N"), ONE)),), Real())
+    known = found.declare("y", Family((None,), Real()))
+    again = read_given(r"y_i > 0, i = 1, \dots, N", known)
+    assert not isinstance(again, Problem)
+    assert again.sort_of("y") == Family((None,), Real())
