@@ -15,7 +15,6 @@ from engine.reading import tree
 from engine.reading.tree import Node
 from engine.span import Problem
 
-
 _FOR: Final = frozenset(("for", "for all", "for each", "for every", "with", "where"))
 
 

@@ -3,8 +3,8 @@
 ``x, y \\in \\mathbb{R}``, ``N \\in \\mathbb{N}``, ``p \\in (0, 1)`` declare (see :mod:`membership`);
 ``x_i \\in \\mathbb{R}``, a letter as its index, declares the family x. Any other relation is assumed. One with a
 letter of ``i j k l m n s t r`` as an index, which was not declared, is assumed for every value of it, and declares
-the families: ``x_i \\ge 0`` says so of all integers i, or of the declared range, and ``x_i \\ge 0, i = 1, \\dots, N`` of
-those from 1 to N.
+the families: ``x_i \\ge 0`` says so of all integers i, or of the declared range, and
+``x_i \\ge 0, i = 1, \\dots, N`` of those from 1 to N.
 """
 
 from __future__ import annotations
