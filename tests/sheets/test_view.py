@@ -121,7 +121,9 @@ def test_theorems_are_named_once() -> None:
     view = sheet_view(sheet(), "0.1")
     assert view.exercises[0].rests_on == ()
     for name in THEOREMS.keys() - LOGIC:
-        assert theorem_words(name).count("[") == 1
+        theorem, words = THEOREMS[name], theorem_words(name)
+        assert words.endswith(f". {theorem.says} [{theorem.source}]")
+        assert words.count(theorem.source) == words.count(theorem.says) == 1
 
 
 def test_the_legend_names_only_marks_that_are_used() -> None:
