@@ -12,10 +12,12 @@ from typing import Final
 
 from engine.kernel.verdict import Open, Refuted, Verdict
 from engine.meaning.claim import Claim
-from engine.meaning.sort import MatrixOf, Real
+from engine.meaning.notation import BELOW
+from engine.meaning.sort import MatrixOf, Real, Vector
 from engine.meaning.statement import Equivalent, ForEach, Implies, Relation, Statement
 from engine.meaning.term import ONE, PI, Add, Element, Name, Negate, Term, children, free_names
 
+_IDENTITY: Final = re.compile(r"(?:I|\\mathbf\{I\})(?:_\{[a-zA-Z]\})?")
 _MARKED: Final = re.compile(r"\\(?:hat|widehat|bar|overline|tilde|widetilde|check|breve)\{|\^\{?(?:\*|\\star|\\ast)")
 
 _IMAGINARY: Final = frozenset(("i", r"\mathrm{i}", r"\imath"))
@@ -40,9 +42,13 @@ def _other_meaning(claim: Claim, undeclared: frozenset[str]) -> str | None:
         return (
             f"{imaginary[0]} is taken for a real number and can be the imaginary unit, which is not known; declare it"
         )
-    identity = next((name for name in ("I", r"\mathbf{I}") if name in undeclared & _names(claim.statement)), None)
+    identity = next((name for name in sorted(undeclared & _names(claim.statement)) if _IDENTITY.fullmatch(name)), None)
     if identity is not None:
         return f"{identity} can be the identity matrix; declare its company as matrices, or {identity} as a number"
+    vectors = (one.name for one in claim.context.declarations if isinstance(one.sort, Vector))
+    entries = next((name for name in vectors if name + BELOW in undeclared), None)
+    if entries is not None:
+        return f"{entries} with an index can be an entry of the vector {entries}; declare the vector"
     if any(_has_complement(side) for side in _sides(claim.statement)):
         return r"in 1 - \pi, \pi is hardly the number; declare it, as by 0 < \pi < 1"
     return None

@@ -92,7 +92,7 @@ MARK_WORDS: Final = frozenset(
 VARIABLES: Final = frozenset((*"qrstuvwxyz", r"\theta", r"\lambda", r"\tau"))  # that bounds mostly are values of
 WORDS_OF_LETTERS: Final = frozenset(
     "var cov log exp sin cos max min det diag sgn sign rank argmax argmin Var Cov Corr corr Bias bias"
-    " MSE RSS TSS ESS AIC BIC MLE MAP ReLU Cost cost loss Loss".split()
+    " MSE RSS TSS ESS AIC BIC MLE MAP ReLU Cost cost loss Loss where then with for and hence thus".split()
 )
 UNITS: Final = frozenset(("I", r"\mathbf{I}", r"\boldsymbol{I}"))  # identity matrices, with these sizes below
 SIZES: Final = frozenset("nNpdmqkD")

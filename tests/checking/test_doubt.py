@@ -70,3 +70,10 @@ def test_an_identity_among_undeclared_letters() -> None:
     assert isinstance(check("A I = A"), Open)
     assert isinstance(check("R I = R", [r"I, R \in \mathbb{R}"]), Refuted)
     assert isinstance(check("A I = A", [r"n \in \mathbb{N}", r"A \in \mathbb{R}^{n \times n}"]), Proved)
+
+
+def test_entries_of_a_vector_that_nothing_declares() -> None:
+    claim = r"\sum_{i=1}^n x_i^2 = x^\top x"
+    assert isinstance(check(claim), Open)
+    assert isinstance(check(claim, [r"n \in \mathbb{N}", r"x \in \mathbb{R}^n"]), Proved)
+    assert isinstance(check(r"\ln |I_n| = 1"), Open)

@@ -212,6 +212,7 @@ def test_the_empty_set_is_no_number() -> None:
         ("3 r2 + 1", "r2 can be a name"),
         ("2x + 1 (3)", "number of a formula"),
         (r"\Delta x + 1", "a change of it or a factor"),
+        (r"where x", "product of letters"),
     ],
 )
 def test_a_number_that_may_not_be_a_factor(text: str, words: str) -> None:
