@@ -44,8 +44,8 @@ from engine.meaning.term import (
     children,
 )
 from engine.provers.binomial import binomial_sketches
-from engine.provers.budget import spend
 from engine.provers.brackets import bracket_sketches
+from engine.provers.budget import spend
 from engine.provers.equations import equation_sketches
 from engine.provers.induction import inductions
 from engine.provers.inequalities import inequality_sketches
