@@ -38,7 +38,7 @@ def against(kind: Kind, index: str, sign: str, other: Term, span: IndexRange, bo
 
     >>> from engine.meaning.latex import term_latex
     >>> term_latex(against("sum", "j", "≠", Name("i"), IndexRange(ONE, Name("N")), Name("a")))
-    '\\\\sum_{j=1}^{i - 1} a + \\\\sum_{j=i + 1}^{N} a'
+    '\\\\left(\\\\sum_{j=1}^{i - 1} a\\\\right) + \\\\sum_{j=i + 1}^{N} a'
     """
     match sign:
         case "<" | "≤":

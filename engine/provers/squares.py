@@ -4,7 +4,7 @@
 >>> from engine.meaning.context import Context
 >>> from engine.meaning.latex import term_latex
 >>> term_latex(completed_squares(read_term("x^2 + x + 1", Context()).term))
-'(x + \\\\frac{1}{2})^{2} + \\\\frac{3}{4}'
+'\\\\left(x + \\\\frac{1}{2}\\\\right)^{2} + \\\\frac{3}{4}'
 """
 
 from __future__ import annotations
