@@ -16,8 +16,9 @@ from typing import Final
 from engine.meaning import term as terms
 from engine.meaning.context import Context
 from engine.meaning.elaborate import Reading, read_term
+from engine.meaning.notation import DOTS
 from engine.meaning.row import index_items
-from engine.meaning.sort import NATURAL, Family, Integer, MatrixOf, Real, Sort, Value, Vector
+from engine.meaning.sort import NATURAL, Family, IndexRange, Integer, MatrixOf, Real, Sort, Value, Vector
 from engine.meaning.statement import ForEach, Relation, Sign, Statement
 from engine.meaning.term import INFINITY, ZERO, Dots, Element, Multiply, Name, Negate, Number, Term, subtract
 from engine.reading import tree
@@ -82,6 +83,8 @@ def declared(names: tuple[Node, ...], within: Node, context: Context, text: str,
     if isinstance(found, Problem):
         return found
     domain, context = found
+    if any(isinstance(node, tree.Symbol) and node.spelling in DOTS for node in names):
+        return _numbered(names, domain, context, text, macros)
     for node in names:
         member = _member(node)
         if member is None:
@@ -99,6 +102,32 @@ def declared(names: tuple[Node, ...], within: Node, context: Context, text: str,
         context = context.declare(name, sort)
         context = context.assume(*(_for_all(letters, fact) for fact in facts))
     return context
+
+
+def _numbered(names: tuple[Node, ...], domain: Domain, context: Context, text: str, macros: str) -> Context | Problem:
+    """``x_1, \\dots, x_N``: a family with a range, whose end is a natural number where it is not declared."""
+    scripts = [one for one in names if isinstance(one, tree.Script) and one.subscript is not None]
+    bases = {spelling(one.base) for one in scripts}
+    base = bases.pop() if len(bases) == 1 else None
+    if len(scripts) != len(names) - 1 or len(scripts) < 2 or base is None or names[-1] is not scripts[-1]:
+        return Problem(
+            "an ellipsis is understood in x_1, \\dots, x_N; declare the names one by one", names[0].span, text
+        )
+    ends: list[Term] = []
+    for script in (scripts[0], scripts[-1]):
+        assert script.subscript is not None
+        at = script.subscript.span
+        end = read_term(text[at.start : at.end], context, macros)
+        if isinstance(end, Problem):
+            return Problem(end.message, at, text)
+        for one in end.context.declarations:
+            if context.sort_of(one.name) is None:
+                context = context.declare(one.name, NATURAL)
+        ends.append(end.term)
+    first, last = ends
+    context = context.declare(base, Family((IndexRange(first, last),), domain.sort))
+    facts = domain.facts(Element(base, (Name("i"),)))
+    return context.assume(*(ForEach("i", first, last, fact) for fact in facts))
 
 
 def _for_all(letters: Sequence[Term], fact: Relation) -> Statement:

@@ -7,7 +7,8 @@ import pytest
 from engine.meaning.context import Context
 from engine.meaning.given import read_given
 from engine.meaning.latex import statement_latex
-from engine.meaning.sort import Family, Integer, Real, Sort
+from engine.meaning.sort import Family, IndexRange, Integer, Real, Sort
+from engine.meaning.term import ONE, Name
 from engine.span import Problem
 
 
@@ -85,3 +86,21 @@ def test_a_family_is_no_single_value() -> None:
     assert "a family and a single value" in found.message
     again = read_given(r"x_i \in \mathbb{R}^d", once)
     assert not isinstance(again, Problem)
+
+
+@pytest.mark.parametrize("text", [r"x_1, \dots, x_N \in (0, 1)", r"x_1, x_2, \ldots, x_N \in (0, 1)"])
+def test_an_ellipsis_declares_a_family_with_a_range(text: str) -> None:
+    context = declared(text)
+    assert context.sort_of("x") == Family((IndexRange(ONE, Name("N")),), Real())
+    assert context.sort_of("N") == Integer(1)
+    assert [one.name for one in context.declarations] == ["N", "x"]
+    assert len(context.facts) == 2
+
+
+@pytest.mark.parametrize(
+    "text", [r"x_1, \dots, y_N \in \mathbb{R}", r"x_1, \dots \in \mathbb{R}", r"a, \dots, z \in \mathbb{R}"]
+)
+def test_another_ellipsis_is_refused(text: str) -> None:
+    found = read_given(text, Context())
+    assert isinstance(found, Problem)
+    assert "ellipsis" in found.message
