@@ -2,16 +2,17 @@
 
 A name alone on one side, which nothing declares or defines and which does not occur on the other side, is most likely
 being defined there. A name with a hat, a bar, a tilde or a star is an estimate, a mean or an optimum, and no free
-variable. Such claims stay open, and the reason says what to add. Where the claim is proved, it holds for any value.
+variable. Nor does anybody mean a Σ that is no covariance matrix, an i that is a real number, or an I that is no
+identity. Such claims stay open, and the reason says what to add. Where the claim is proved, it holds for any value.
 """
 
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Final
 
 from engine.kernel.verdict import Open, Refuted, Verdict
-from engine.meaning.claim import Claim
 from engine.meaning.notation import BELOW
 from engine.meaning.sort import MatrixOf, Real, Vector
 from engine.meaning.statement import Equivalent, ForEach, Implies, Relation, Statement
@@ -27,14 +28,16 @@ def without_doubt(verdict: Verdict, undeclared: frozenset[str]) -> Verdict:
     """The verdict, unless it is a counterexample that rests on the value of an ``undeclared`` name with a meaning."""
     if not isinstance(verdict, Refuted):
         return verdict
-    reason = _doubt(verdict.claim.statement, undeclared) or _other_meaning(verdict.claim, undeclared)
+    reason = _doubt(verdict.claim.statement, undeclared) or _other_meaning(verdict, undeclared)
     return verdict if reason is None else Open(verdict.claim, reason)
 
 
-def _other_meaning(claim: Claim, undeclared: frozenset[str]) -> str | None:
+def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     """A name that has another meaning than the one taken, in which the claim may hold."""
-    matrices = (one.name for one in claim.context.declarations if isinstance(one.sort, MatrixOf))
-    name = next((name for name in matrices if name in undeclared and name.startswith(r"\Sigma")), None)
+    claim = verdict.claim
+    matrices = {one.name for one in claim.context.declarations if isinstance(one.sort, MatrixOf)} & undeclared
+    given = (one for one in verdict.witness.assignments if one.name in matrices and one.name.startswith(r"\Sigma"))
+    name = next((one.name for one in given if not _is_variance(one.value)), None)
     if name is not None:
         return rf"nothing says that {name} is symmetric, as a covariance is; declare it, as by {name} \succ 0"
     imaginary = sorted(_names(claim.statement) & undeclared & _IMAGINARY)
@@ -52,6 +55,11 @@ def _other_meaning(claim: Claim, undeclared: frozenset[str]) -> str | None:
     if any(_has_complement(side) for side in _sides(claim.statement)):
         return r"in 1 - \pi, \pi is hardly the number; declare it, as by 0 < \pi < 1"
     return None
+
+
+def _is_variance(value: object) -> bool:
+    """In dimension 1, where a covariance matrix is a positive number."""
+    return isinstance(value, Fraction) and value > 0
 
 
 def _has_complement(term: Term) -> bool:

@@ -59,6 +59,10 @@ def test_a_covariance_that_is_not_symmetric_refutes_nothing() -> None:
     assert isinstance(check(claim, [*sizes, r"\Sigma \succ 0"]), Proved)
 
 
+def test_a_variance_in_dimension_one_refutes() -> None:
+    assert isinstance(check(r"(x - m)^\top \Sigma^{-1} (x - m) = 2 (x - m)^\top \Sigma^{-1} (x - m)"), Refuted)
+
+
 def test_pi_as_a_probability() -> None:
     claim = r"\eta |1 - \pi| + (1 - \eta) \pi = \eta + \pi (1 - 2\eta)"
     assert isinstance(check(claim), Open)
