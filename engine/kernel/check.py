@@ -20,7 +20,7 @@ from engine.kernel.verify import verify
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.statement import Equivalent, ForEach, Implies, Optimum, Relation, Statement
-from engine.meaning.term import INFINITY, Evaluate, Negate, Term, free_names, integer, rational, substitute
+from engine.meaning.term import Evaluate, Term, free_names, integer, rational, substitute
 
 Enclosures = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[int, int] | None]
 
@@ -120,12 +120,7 @@ def _better_point(optimum: Optimum, context: Context, witness: Model) -> Decisio
     if not isinstance(other, Fraction) or optimum.domain is None:
         return None
     value = rational(other)
-    limits = []
-    if optimum.domain.lower != Negate(INFINITY):
-        limits.append(Relation(value, "≥" if optimum.domain.lower_closed else ">", optimum.domain.lower))
-    if optimum.domain.upper != INFINITY:
-        limits.append(Relation(value, "≤" if optimum.domain.upper_closed else "<", optimum.domain.upper))
-    if any(decide(limit, context, witness) is not True for limit in limits):
+    if any(decide(limit, context, witness) is not True for limit in optimum.domain.limits(value)):
         return None
     # Evaluation bars rather than substitution: they reach into definitions.
     at_point = Evaluate(optimum.objective, optimum.variable, optimum.point)

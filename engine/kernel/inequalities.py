@@ -9,7 +9,7 @@ from engine.kernel.obligation import Obligation, Parameters, not_of_this_form
 from engine.meaning.context import Context
 from engine.meaning.sort import Real
 from engine.meaning.statement import Interval, Optimum, Relation, Sign, Statement
-from engine.meaning.term import INFINITY, ZERO, Evaluate, Name, Negate, Power, Term, integer, subtract
+from engine.meaning.term import ZERO, Evaluate, Name, Power, Term, integer, subtract
 
 TWO = integer(2)
 _BOUNDED_BELOW: Final[tuple[Sign, ...]] = (">", "≥", "≠")
@@ -47,18 +47,8 @@ def bounded_by_optimum(context: Context, goal: Statement, parameters: Parameters
             strict: Sign = {"≠": ">" if kind == "minimum" else "<"}.get(sign, sign)  # type: ignore[assignment]
             return (
                 Obligation(context, optimum),
-                *(Obligation(context, limit) for limit in _limits(Name(variable), domain)),
+                *(Obligation(context, limit) for limit in domain.limits(Name(variable))),
                 Obligation(context, Relation(subtract(left, right), "=", objective)),
                 Obligation(context, Relation(extreme, strict, ZERO)),
             )
     raise not_of_this_form("bounded-by-optimum")
-
-
-def _limits(value: Term, domain: Interval) -> list[Relation]:
-    """What lying in the interval says of the value."""
-    found: list[Relation] = []
-    if domain.lower != Negate(INFINITY):
-        found.append(Relation(value, "≥" if domain.lower_closed else ">", domain.lower))
-    if domain.upper != INFINITY:
-        found.append(Relation(value, "≤" if domain.upper_closed else "<", domain.upper))
-    return found

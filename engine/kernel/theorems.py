@@ -82,13 +82,7 @@ def on_interval(context: Context, variable: str, interval: Interval) -> Context:
         raise Unproved("an infinite value")
     base = without_facts_on(context, frozenset((variable,)))
     base = base.declare(variable, Real())
-    name = Name(variable)
-    facts: list[Statement] = []
-    if interval.lower != Negate(INFINITY):
-        facts.append(Relation(name, "≥" if interval.lower_closed else ">", interval.lower))
-    if interval.upper != INFINITY:
-        facts.append(Relation(name, "≤" if interval.upper_closed else "<", interval.upper))
-    return base.assume(*facts)
+    return base.assume(*interval.limits(Name(variable)))
 
 
 def _is_infinite(term: Term) -> bool:
@@ -104,12 +98,7 @@ def inside(context: Context, point: Term, interval: Interval) -> list[Obligation
     """The point lies in the open interval."""
     if interval.lower_closed or interval.upper_closed:
         raise Unproved("this theorem is about open intervals")
-    found = []
-    if interval.lower != Negate(INFINITY):
-        found.append(Obligation(context, Relation(point, ">", interval.lower)))
-    if interval.upper != INFINITY:
-        found.append(Obligation(context, Relation(point, "<", interval.upper)))
-    return found
+    return [Obligation(context, limit) for limit in interval.limits(point)]
 
 
 def derivative_at(body: Term, variable: str, order: int, point: Term) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.meaning.frozen import frozen
-from engine.meaning.term import Integral, Term
+from engine.meaning.term import INFINITY, Integral, Negate, Term
 
 Sign = Literal["=", "≠", "<", "≤", ">", "≥", "≈"]
 
@@ -47,6 +47,12 @@ class Interval:
     upper: Term
     lower_closed: bool = False
     upper_closed: bool = False
+
+    def limits(self, value: Term) -> tuple[Relation, ...]:
+        """What lying in the interval says of ``value``."""
+        low = Relation(value, "≥" if self.lower_closed else ">", self.lower)
+        high = Relation(value, "≤" if self.upper_closed else "<", self.upper)
+        return ((low,) if self.lower != Negate(INFINITY) else ()) + ((high,) if self.upper != INFINITY else ())
 
 
 @frozen
