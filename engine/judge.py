@@ -14,8 +14,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from engine.kernel import check, refute
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assignment, Certificate, Model, Proof
+from engine.kernel.forms.algebra import Unproved
 from engine.kernel.model import concrete_context, is_abstract, on_the_line
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim

@@ -19,7 +19,7 @@ from engine.kernel.certificate import (
     Rounding,
     SignCalculus,
 )
-from engine.kernel.theorems import THEOREMS
+from engine.kernel.theorems.table import THEOREMS
 from engine.meaning.statement import Relation
 from engine.meaning.term import Apply, Element, Name, integer, rational
 

@@ -36,7 +36,7 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class ByTheorem:
-    """The named theorem of :mod:`engine.kernel.theorems`, with its parameters and a proof of each obligation.
+    """The named theorem of :mod:`engine.kernel.theorems.table`, with its parameters and a proof of each obligation.
 
     The kernel computes the obligations itself; ``premises`` are their proofs, in its order.
     """

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Certificate, Model
-from engine.kernel.enclosure import Beyond, Decision, Undefined, Value, decide, enclose, satisfies, settle
-from engine.kernel.interval import Beyond as TooWide
-from engine.kernel.interval import Interval
+from engine.kernel.enclosures.enclosure import Beyond, Decision, Undefined, Value, decide, enclose, satisfies, settle
+from engine.kernel.enclosures.interval import Beyond as TooWide
+from engine.kernel.enclosures.interval import Interval
+from engine.kernel.forms.algebra import Unproved
 from engine.kernel.model import exhibit, is_abstract
 from engine.kernel.unfold import names_reached, require_one_meaning
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict

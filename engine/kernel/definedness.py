@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from engine.kernel import sign as signs
-from engine.kernel.algebra import Fact, Unproved
-from engine.kernel.atom import Primitive
-from engine.kernel.function import FUNCTIONS, Row
-from engine.kernel.integral import range_of
-from engine.kernel.matrix import Value, Words
-from engine.kernel.norm import written_by_products
-from engine.kernel.normal import RELATION_SIGNS, Scope, defined_entry, normalise
-from engine.kernel.polynomial import (
+from engine.kernel.calculus.integral import range_of
+from engine.kernel.forms import sign as signs
+from engine.kernel.forms.algebra import Fact, Unproved
+from engine.kernel.forms.atom import Primitive
+from engine.kernel.forms.normal import RELATION_SIGNS, Scope, defined_entry, normalise
+from engine.kernel.forms.polynomial import (
     Polynomial,
     add,
     atoms_of,
@@ -29,7 +26,10 @@ from engine.kernel.polynomial import (
     scale,
     thaw,
 )
-from engine.kernel.sums import LARGEST_WRITTEN_OUT
+from engine.kernel.function import FUNCTIONS, Row
+from engine.kernel.matrices.matrix import Value, Words
+from engine.kernel.matrices.norm import written_by_products
+from engine.kernel.sums.prefix import LARGEST_WRITTEN_OUT
 from engine.meaning.sort import Family, Function, MatrixOf, Real, Vector
 from engine.meaning.statement import ForEach, Invertible, Relation, Sign, Smooth, Statement
 from engine.meaning.term import (

@@ -1,9 +1,9 @@
 """The functions that need no declaration, one row each: where they are defined, what they are, how they change.
 
 A row with a ``definition`` is that term wherever its ``when`` holds; all other rows are atoms of the normal form, of
-which ``bounds`` and ``derivative`` say what is known. The tables are data: :mod:`engine.kernel.normal` puts
-definitions in, :mod:`engine.kernel.definedness` asks for domains, :mod:`engine.kernel.derivative` and
-:mod:`engine.kernel.evaluation` differentiate, :mod:`engine.kernel.algebra` uses the bounds.
+which ``bounds`` and ``derivative`` say what is known. The tables are data: :mod:`engine.kernel.forms.normal` puts
+definitions in, :mod:`engine.kernel.definedness` asks for domains, :mod:`engine.kernel.calculus.derivative` and
+:mod:`engine.kernel.enclosures.evaluation` differentiate, :mod:`engine.kernel.forms.algebra` uses the bounds.
 """
 
 from __future__ import annotations

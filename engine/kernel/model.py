@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assignment, FunctionChoice, Model
 from engine.kernel.condition import conditions_of
 from engine.kernel.definedness import Conditions, Place
-from engine.kernel.enclosure import Beyond, Undefined, decide, enclose, satisfies, unevaluated_facts
+from engine.kernel.enclosures.enclosure import Beyond, Undefined, decide, enclose, satisfies, unevaluated_facts
+from engine.kernel.enclosures.interval import Beyond as TooWide
+from engine.kernel.forms.algebra import Unproved
+from engine.kernel.forms.normal import scope_of
+from engine.kernel.forms.polynomial import constant
 from engine.kernel.function import KNOWN
-from engine.kernel.interval import Beyond as TooWide
-from engine.kernel.normal import scope_of
-from engine.kernel.polynomial import constant
 from engine.kernel.unfold import unfold
 from engine.kernel.verify import verify
 from engine.meaning.claim import Claim

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from engine.kernel.algebra import Unproved
+from engine.kernel.forms.algebra import Unproved
 from engine.kernel.function import KNOWN
 from engine.meaning.context import Context, Definition
 from engine.meaning.statement import Statement

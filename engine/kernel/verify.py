@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assumption, ByTheorem, Model, NormalForm, Proof, Rounding, SignCalculus
 from engine.kernel.condition import conditions_of
 from engine.kernel.definedness import Conditions, Place
-from engine.kernel.delta import in_every_case, unsettled
-from engine.kernel.enclosure import decide
-from engine.kernel.matrix import add_values, is_zero_value, negate_value
-from engine.kernel.normal import (
+from engine.kernel.enclosures.enclosure import decide
+from engine.kernel.forms.algebra import Unproved
+from engine.kernel.forms.normal import (
     RELATION_SIGNS,
     WRITTEN_ZERO,
     Scope,
@@ -21,9 +19,11 @@ from engine.kernel.normal import (
     require_one_kind,
     scope_of,
 )
-from engine.kernel.polynomial import of_atom
-from engine.kernel.term_sign import term_sign
-from engine.kernel.theorems import LOGIC, obligations, same_statement
+from engine.kernel.forms.polynomial import of_atom
+from engine.kernel.forms.term_sign import term_sign
+from engine.kernel.matrices.matrix import add_values, is_zero_value, negate_value
+from engine.kernel.sums.delta import in_every_case, unsettled
+from engine.kernel.theorems.table import LOGIC, obligations, same_statement
 from engine.kernel.unfold import require_one_meaning, unfold
 from engine.meaning.context import Context
 from engine.meaning.statement import (

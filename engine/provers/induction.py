@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from engine.kernel.certificate import ByTheorem, Proof
-from engine.kernel.theorems import obligations
+from engine.kernel.theorems.table import obligations
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import Integer

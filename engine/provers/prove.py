@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import chain
 
 from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Proof, Rounding, SignCalculus
-from engine.kernel.theorems import obligations
+from engine.kernel.theorems.table import obligations
 from engine.kernel.unproved import Unproved
 from engine.kernel.verify import verify
 from engine.meaning.context import Context

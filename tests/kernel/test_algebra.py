@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from engine.kernel import sign as signs
-from engine.kernel.algebra import LARGEST_COEFFICIENT_BITS, LARGEST_POWER, Algebra, Fact, Unproved
-from engine.kernel.atom import Call, Composite, Logarithm, Prime, SymbolicPower, Variable
-from engine.kernel.polynomial import Polynomial, add, constant, freeze, of_atom, scale
+from engine.kernel.forms import sign as signs
+from engine.kernel.forms.algebra import LARGEST_COEFFICIENT_BITS, LARGEST_POWER, Algebra, Fact, Unproved
+from engine.kernel.forms.atom import Call, Composite, Logarithm, Prime, SymbolicPower, Variable
+from engine.kernel.forms.polynomial import Polynomial, add, constant, freeze, of_atom, scale
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kernel.theorems import obligations
+from engine.kernel.theorems.table import obligations
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Integer
 from engine.meaning.statement import Relation

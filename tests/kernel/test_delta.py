@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assignment, Entry, Model
-from engine.kernel.enclosure import Beyond, Undefined, decide, enclose
-from engine.kernel.interval import Interval, compared, point
+from engine.kernel.enclosures.enclosure import Beyond, Undefined, decide, enclose
+from engine.kernel.enclosures.interval import Interval, compared, point
+from engine.kernel.forms.algebra import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Integer
 from engine.meaning.statement import ForEach, Relation

@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kernel.certificate import Assignment, Entry, FunctionChoice, Model
-from engine.kernel.enclosure import Beyond, Interval, Undefined, decide, enclose, satisfies, unevaluated_facts
+from engine.kernel.enclosures.enclosure import (
+    Beyond,
+    Interval,
+    Undefined,
+    decide,
+    enclose,
+    satisfies,
+    unevaluated_facts,
+)
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, Integer, MatrixOf, Vector
 from engine.meaning.statement import ForEach, Invertible, Relation, Smooth

@@ -10,9 +10,9 @@ from flint import arb, fmpq
 from engine.checking.check import check
 from engine.judge import judge
 from engine.kernel.certificate import Assignment, Model
-from engine.kernel.enclosure import enclose
+from engine.kernel.enclosures.enclosure import enclose
+from engine.kernel.enclosures.interval import Interval
 from engine.kernel.function import FUNCTIONS, Row
-from engine.kernel.interval import Interval
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.kernel.certificate import NormalForm, SignCalculus
-from engine.kernel.theorems import obligations
+from engine.kernel.theorems.table import obligations
 from engine.meaning.context import Context
 from engine.meaning.sort import REAL
 from engine.meaning.statement import Interval, Optimum, Relation

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.kernel import interval as iv
-from engine.kernel.interval import ONE, ZERO, Beyond, Interval, Undefined, point
+from engine.kernel.enclosures import interval as iv
+from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Undefined, point
 
 flint = pytest.importorskip("flint")
 

@@ -11,10 +11,10 @@ from itertools import product
 
 import pytest
 
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import Assignment, Model, NormalForm
-from engine.kernel.enclosure import decide, satisfies
-from engine.kernel.normal import scope_of
+from engine.kernel.enclosures.enclosure import decide, satisfies
+from engine.kernel.forms.algebra import Unproved
+from engine.kernel.forms.normal import scope_of
 from engine.kernel.verify import verify
 from engine.meaning.context import Context
 from engine.meaning.sort import REAL, Integer

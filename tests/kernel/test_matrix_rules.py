@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import NormalForm, SignCalculus
+from engine.kernel.forms.algebra import Unproved
 from engine.kernel.verify import Verified, verify
 from engine.meaning.context import Context
 from engine.meaning.elaborate import read_statement

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import pytest
 
-from engine.kernel.algebra import Unproved
 from engine.kernel.certificate import (
     Assignment,
     Assumption,
@@ -20,6 +19,7 @@ from engine.kernel.certificate import (
     Proof,
     SignCalculus,
 )
+from engine.kernel.forms.algebra import Unproved
 from engine.kernel.model import WHOLE_LINE, concrete_context, exhibit, is_abstract, on_the_line
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context

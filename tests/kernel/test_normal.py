@@ -1,4 +1,4 @@
-"""Contexts taken in, entries of matrices, padding, bars and bounds: what :mod:`engine.kernel.normal` decides itself."""
+"""Contexts taken in, entries of matrices, padding, bars and bounds: what the normal form decides itself."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from engine.kernel import sign as signs
 from engine.kernel.certificate import NormalForm, SignCalculus
-from engine.kernel.normal import as_rational, interval_facts, scope_of
-from engine.kernel.polynomial import constant, of_atom
+from engine.kernel.forms import sign as signs
+from engine.kernel.forms.normal import as_rational, interval_facts, scope_of
+from engine.kernel.forms.polynomial import constant, of_atom
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, Integer, Vector
 from engine.meaning.statement import ForEach, Interval, Relation

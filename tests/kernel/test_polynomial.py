@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.kernel import polynomial as p
-from engine.kernel.polynomial import UNIT, divide_exactly
+from engine.kernel.forms import polynomial as p
+from engine.kernel.forms.polynomial import UNIT, divide_exactly
 
 coefficients = st.fractions(-4, 4, max_denominator=6).filter(bool)
 exponents = st.integers(-2, 3).filter(bool)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.kernel import series
-from engine.kernel.interval import Beyond, Interval, Undefined, point
+from engine.kernel.enclosures import series
+from engine.kernel.enclosures.interval import Beyond, Interval, Undefined, point
 
 arguments = st.builds(Fraction, st.integers(-400, 500), st.integers(1, 40))
 precisions = st.sampled_from((8, 64, 200))

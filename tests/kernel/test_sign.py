@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from engine.kernel import sign as signs
-from engine.kernel.sign import ANY, NEGATIVE, NONZERO, NOT_NEGATIVE, NOT_POSITIVE, POSITIVE, ZERO
+from engine.kernel.forms import sign as signs
+from engine.kernel.forms.sign import ANY, NEGATIVE, NONZERO, NOT_NEGATIVE, NOT_POSITIVE, POSITIVE, ZERO
 
 SETS = [frozenset(s) for s in ((), (-1,), (0,), (1,), (-1, 0), (0, 1), (-1, 1), (-1, 0, 1))]
 SAMPLES = {-1: (-3, -1), 0: (0,), 1: (1, 3)}

@@ -8,7 +8,7 @@ import pytest
 
 from engine.kernel.certificate import Assignment, Entry, Model
 from engine.kernel.check import refute
-from engine.kernel.enclosure import Beyond, Interval, enclose, satisfies
+from engine.kernel.enclosures.enclosure import Beyond, Interval, enclose, satisfies
 from engine.kernel.verdict import Open, Refuted
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context

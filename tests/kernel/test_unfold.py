@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kernel.algebra import Unproved
+from engine.kernel.forms.algebra import Unproved
 from engine.kernel.unfold import DEEPEST, map_terms, names_reached, put_arguments, unfold, unfold_statement
 from engine.meaning.context import Context
 from engine.meaning.statement import ForEach, Interval, NearZero, Optimum, Relation

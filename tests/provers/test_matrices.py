@@ -8,8 +8,8 @@ import pytest
 from flint import arb, fmpq
 
 from engine.kernel.certificate import Assignment, Entry, Model
-from engine.kernel.enclosure import Beyond, Undefined, enclose, satisfies
-from engine.kernel.interval import Interval
+from engine.kernel.enclosures.enclosure import Beyond, Undefined, enclose, satisfies
+from engine.kernel.enclosures.interval import Interval
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, MatrixOf, Vector
 from engine.meaning.statement import Definite, Invertible, Relation, Statement

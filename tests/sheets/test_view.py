@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.derivation import Block, Chain, LayerTable, Remark, Step
-from engine.kernel.theorems import LOGIC, THEOREMS
+from engine.kernel.theorems.table import LOGIC, THEOREMS
 from engine.meaning.context import Context
 from engine.meaning.sort import REAL
 from engine.meaning.term import Add, integer

@@ -2,9 +2,9 @@
 
 One row a rule, a function, or a theorem: what it says, its condition, its source, and examples with the verdicts that
 they get while the page is made. Functions and theorems come from the kernel's own tables
-(:mod:`engine.kernel.function`, :mod:`engine.kernel.theorems`); a rule that lives in code has its row where its example
-is, in ``tests/cases/claims`` (the fields ``topic`` and ``rule``). A function's example is its own row, stated as a
-claim; a theorem's is the shortest claim whose proof uses it, among those of the case files and the steps of the week-7
+(:mod:`engine.kernel.function`, :mod:`engine.kernel.theorems.table`); a rule that lives in code has its row where its
+example is, in ``tests/cases/claims`` (the fields ``topic`` and ``rule``). A function's example is its own row, stated as
+a claim; a theorem's is the shortest claim whose proof uses it, among those of the case files and the steps of the week-7
 sheet. ``tests/test_decides.py`` holds that the page is what this makes.
 """
 
@@ -26,7 +26,7 @@ from engine.derivation import Derivation, Step, steps_of
 from engine.judge import judge
 from engine.kernel.certificate import ByTheorem, Certificate, Proof
 from engine.kernel.function import FUNCTIONS, Row
-from engine.kernel.theorems import THEOREMS
+from engine.kernel.theorems.table import THEOREMS
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context

@@ -1,0 +1,1 @@
+"""Derivatives and integrals of normal forms."""

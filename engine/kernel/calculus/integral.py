@@ -1,0 +1,569 @@
+"""Definite integrals: ranges, linearity, substitutions, and the table of those that no antiderivative gives.
+
+A sum is integrated term by term only where every term converges. What cannot be shown to converge raises
+:class:`Unproved`, so that a claim about a divergent integral is never proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from engine.kernel.calculus.antiderivative import (
+    LARGEST_DEGREE,
+    Shape,
+    antiderivative,
+    at_end,
+    at_infinity,
+    degrees,
+    linear,
+    natural,
+    primitive,
+    require,
+    shape_of,
+)
+from engine.kernel.calculus.derivative import differentiate
+from engine.kernel.forms import sign as signs
+from engine.kernel.forms.algebra import Algebra, Fact, Unproved
+from engine.kernel.forms.atom import Composite, Exponential, Logarithm, SymbolicPower
+from engine.kernel.forms.gamma import gamma
+from engine.kernel.forms.normal import Scope, take_factors
+from engine.kernel.forms.polynomial import (
+    Exponent,
+    Frozen,
+    Monomial,
+    Polynomial,
+    add,
+    atoms_of,
+    constant,
+    freeze,
+    of_atom,
+    scale,
+    thaw,
+)
+from engine.kernel.matrices.matrix import Value
+from engine.meaning.term import (
+    INFINITY,
+    Add,
+    Apply,
+    Comparison,
+    Integral,
+    Multiply,
+    Negate,
+    Power,
+    Term,
+    children,
+    free_names,
+    subtract,
+)
+
+MOST_SUBSTITUTIONS = 6
+NOT_IN_TABLE = "an integrand that is not in the table"
+
+Body = Callable[[Polynomial], Polynomial]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From ``low`` to ``high``, ``None`` where infinite; ``ordered`` says that low <= high is known.
+
+    Of a range that is not ordered, both ends are finite.
+    """
+
+    low: Polynomial | None
+    high: Polynomial | None
+    ordered: bool = True
+
+    def facts(self, algebra: Algebra, v: Polynomial, closed: bool = False) -> tuple[Fact, ...]:
+        """What is known of a number between the ends, or also at them; without an order, its sign if both have one."""
+        found: list[Fact] = []
+        inside = signs.NOT_NEGATIVE if closed else signs.POSITIVE
+        for end, side in ((self.low, 1), (self.high, -1)):
+            if self.ordered and end is not None:
+                found.append(Fact(scale(add(v, end, -1), side), inside))
+        low, high = (signs.ANY if end is None else algebra.sign(end) for end in (self.low, self.high))
+        for sign in (signs.POSITIVE, signs.NEGATIVE):
+            decisive = (low if sign == signs.POSITIVE else high) if self.ordered else low | high
+            if decisive <= sign | signs.ZERO:
+                found.append(Fact(v, sign | decisive if closed else sign))
+        return tuple(found)
+
+    def moved(self, move: Callable[[Polynomial], Polynomial], rising: bool) -> Range:
+        """The range of ``move(v)``, from its lesser end if this one is ordered."""
+        low, high = (None if end is None else move(end) for end in (self.low, self.high))
+        return Range(low, high, self.ordered) if rising else Range(high, low, self.ordered)
+
+
+def range_of(lower: Term, upper: Term, scope: Scope) -> tuple[Range, int]:
+    """The range between two bounds and the sign that comes of turning it; ``∫_b^a = -∫_a^b``."""
+    if lower == INFINITY or upper == Negate(INFINITY):
+        if lower == upper:
+            raise Unproved("an integral over no range")
+        return range_of(upper, lower, scope)[0], -1
+    low = None if lower == Negate(INFINITY) else scope.number(lower)
+    high = None if upper == INFINITY else scope.number(upper)
+    if low is None or high is None:
+        return Range(low, high), 1
+    found = scope.algebra.sign(add(high, low, -1))
+    if found <= signs.NOT_POSITIVE:
+        return Range(high, low), -1
+    return Range(low, high, found <= signs.NOT_NEGATIVE), 1
+
+
+def integrate(integral: Integral, scope: Scope) -> Value:
+    """The value of an integral whose integrand is a sum of table entries, each of which converges."""
+    bound = {name: value for name, value in scope.bound.items() if name in free_names(integral)}
+    facts = frozenset((freeze(fact.polynomial), fact.sign) for fact in scope.algebra.facts)
+    if not all(isinstance(value, dict) for value in bound.values()):
+        return _integrated(integral, scope)
+    meanings = frozenset((name, freeze(value)) for name, value in bound.items() if isinstance(value, dict))
+    key = integral, facts, tuple(known.index for known in scope.algebra.member_facts), meanings
+    known = scope.algebra.integrals
+    if key not in known:
+        known[key] = _integrated(integral, scope)
+    return known[key]
+
+
+def _integrated(integral: Integral, scope: Scope) -> Polynomial:
+    reach, sign = range_of(integral.lower, integral.upper, scope)
+    if reach.low is not None and reach.low == reach.high:
+        return {}
+    bends = tuple(_bends(integral.body, integral.variable))
+
+    def body(v: Polynomial) -> Polynomial:
+        inner, before = scope.binding(integral.variable, v), list(scope.algebra.factors)
+        take_factors(inner, _factors(integral.body, integral.variable))
+        try:
+            return inner.number(integral.body)
+        finally:
+            scope.algebra.factors[:] = before
+
+    def bend(term: Term, v: Polynomial) -> Polynomial:
+        return scope.binding(integral.variable, v).number(term)
+
+    pieces = _pieces(scope.algebra, reach, [lambda v, term=term: bend(term, v) for term in bends])  # type: ignore[misc]
+    result: Polynomial = {}
+    for piece in pieces:
+        result = add(result, _over(scope.algebra, piece, body), sign)
+    return result
+
+
+def _factors(body: Term, variable: str) -> Iterator[Term]:
+    """Sums with the variable in them that are a factor or raised to a power: expanded, they would not be seen again."""
+    parts: tuple[Term, ...] = ()
+    match body:
+        case Power(base, _):
+            parts = (base,)
+        case Multiply(factors):
+            parts = factors
+    yield from (part for part in parts if isinstance(part, Add) and variable in free_names(part))
+    for part in children(body):
+        yield from _factors(part, variable)
+
+
+# ---- ranges
+
+
+def _bends(body: Term, variable: str) -> Iterator[Term]:
+    """What changes its sign where |x|, max, min, sgn or an indicator changes its formula."""
+    if variable not in free_names(body):
+        return
+    match body:
+        case Apply("abs" | "sgn", (inner,)):
+            yield inner
+        case Apply("max" | "min", (left, right)):
+            yield subtract(left, right)
+        case Apply("indicator", (Comparison(left, _, right),)):
+            yield subtract(left, right)
+    for part in children(body):
+        yield from _bends(part, variable)
+
+
+def _pieces(algebra: Algebra, reach: Range, bends: list[Body]) -> list[Range]:
+    """The range cut where a linear term changes its sign, if it does so inside: ∫_a^c = ∫_a^b + ∫_b^c."""
+    for bend in bends:
+        number = algebra.fresh_variable(integer=False)
+        with algebra.assuming(*reach.facts(algebra, of_atom(number))):
+            value = bend(of_atom(number))
+            if number not in algebra.polynomial_depends(value) or len(algebra.sign(value)) == 1:
+                continue
+        slope, start = linear(algebra, number, value)
+        require(algebra, slope, signs.NONZERO)
+        place = scale(algebra.multiply(start, algebra.inverse(slope)), -1)
+        if not _is_inside(algebra, reach, place):
+            continue
+        first, second = replace(reach, high=place), replace(reach, low=place)
+        return [*_pieces(algebra, first, bends), *_pieces(algebra, second, bends)]
+    return [reach]
+
+
+def _is_inside(algebra: Algebra, reach: Range, place: Polynomial) -> bool:
+    """Whether a place lies strictly inside of an ordered range; raises :class:`Unproved` where it may or may not."""
+    after = signs.POSITIVE if reach.low is None else algebra.sign(add(place, reach.low, -1))
+    before = signs.POSITIVE if reach.high is None else algebra.sign(add(reach.high, place, -1))
+    if after <= signs.NOT_POSITIVE or before <= signs.NOT_POSITIVE:
+        return False
+    if reach.ordered and after == before == signs.POSITIVE:
+        return True
+    raise Unproved("an integral over a range in which the integrand may change its formula")
+
+
+def _over(algebra: Algebra, reach: Range, body: Body) -> Polynomial:
+    """∫ body over a range on which it has one formula; a range below 0 is reflected: ∫_a^b f(v) = ∫_-b^-a f(-v)."""
+    below = reach.high is not None and algebra.sign(reach.high) <= signs.NOT_POSITIVE
+    if reach.low is None and reach.high is not None or (below and algebra.sign(reach.low or {}) <= signs.NOT_POSITIVE):
+        return _over_reflected(algebra, reach, body)
+    number = algebra.fresh_variable(integer=False)
+    with algebra.assuming(*reach.facts(algebra, of_atom(number))):
+        return _polynomial(algebra, reach, number, body(of_atom(number)), 0)
+
+
+def _over_reflected(algebra: Algebra, reach: Range, body: Body) -> Polynomial:
+    reflected = reach.moved(lambda end: scale(end, -1), rising=False)
+    number = algebra.fresh_variable(integer=False)
+    with algebra.assuming(*reflected.facts(algebra, of_atom(number))):
+        return _polynomial(algebra, reflected, number, body(scale(of_atom(number), -1)), 0)
+
+
+def _polynomial(algebra: Algebra, reach: Range, v: int, body: Polynomial, depth: int) -> Polynomial:
+    """Linearity: factors without v stand outside, and every term must converge by itself."""
+    result: Polynomial = {}
+    for monomial, coefficient in _expanded(algebra, v, body).items():
+        outer = tuple(pair for pair in monomial if v not in algebra.depends(pair[0]))
+        inner = tuple(pair for pair in monomial if v in algebra.depends(pair[0]))
+        value = _monomial(algebra, reach, v, inner, depth) if depth else _term(algebra, reach, v, inner)
+        result = add(result, algebra.multiply({outer: coefficient}, value))
+    return result
+
+
+def _expanded(algebra: Algebra, v: int, body: Polynomial) -> Polynomial:
+    """The body with whole positive powers of sums in v written out, also in exponents."""
+    result: Polynomial = {}
+    for monomial, coefficient in body.items():
+        term = constant(coefficient)
+        for atom, e in monomial:
+            factor = _expanded_factor(algebra, v, atom, e) if v in algebra.depends(atom) else of_atom(atom, e)
+            term = algebra.multiply(term, factor)
+        result = add(result, term)
+    return result
+
+
+def _expanded_factor(algebra: Algebra, v: int, atom: int, e: Exponent) -> Polynomial:
+    match algebra.atoms[atom]:
+        case Composite(polynomial) if e.denominator == 1 and e > 0:
+            return algebra.integer_power(thaw(polynomial), int(e))
+        case Exponential(inner):
+            exponent = {inner: Fraction(e)}
+            expanded = _expanded(algebra, v, exponent)
+            return of_atom(atom, e) if expanded == exponent else algebra.exponential(expanded)
+        case _:
+            return of_atom(atom, e)
+
+
+def _monomial(algebra: Algebra, reach: Range, v: int, monomial: Monomial, depth: int) -> Polynomial:
+    """By substitution where one helps, else by an antiderivative, else by the table."""
+    algebra.spend(50)
+    substitution = _substitution(algebra, reach, v, monomial) if depth < MOST_SUBSTITUTIONS else None
+    if substitution is not None:
+        return _substituted(algebra, v, monomial, substitution, depth)
+    shape = shape_of(algebra, v, monomial)
+    apart = _apart(algebra, v, monomial, shape) if depth < MOST_SUBSTITUTIONS else None
+    if apart is not None:
+        return _polynomial(algebra, reach, v, apart, depth + 1)
+    try:
+        return _between_ends(algebra, reach, v, antiderivative(algebra, v, shape))
+    except Unproved as reason:
+        if reach.low == {}:
+            return (_on_half_line if reach.high is None else _on_segment)(algebra, reach, v, shape, reason)
+        if reach.low is None and reach.high is None and depth < MOST_SUBSTITUTIONS:
+            return _two_halves(algebra, v, monomial)
+        raise
+
+
+def _term(algebra: Algebra, reach: Range, v: int, monomial: Monomial) -> Polynomial:
+    """By the table, else between finite ends as a difference of antiderivatives of which nothing else is known."""
+    try:
+        return _monomial(algebra, reach, v, monomial, 0)
+    except Unproved:
+        if reach.low is None or reach.high is None:
+            raise
+        body = {monomial: Fraction(1)}
+        return add(primitive(algebra, v, body, reach.high), primitive(algebra, v, body, reach.low), -1)
+
+
+def _apart(algebra: Algebra, v: int, monomial: Monomial, shape: Shape) -> Polynomial | None:
+    """Partial fractions: 1/(pq) = (α/p - γ/q)/D with p = αv + β, q = γv + δ, where D = αδ - βγ ≠ 0."""
+    exponents = {v: shape.power, **shape.composites}
+    below = [number for number, e in exponents.items() if e and natural(scale(e, -1)) is not None]
+    if len(below) < 2:
+        return None
+    p, q = below[:2]
+    forms = [(constant(1), {}) if n == v else linear(algebra, v, algebra.composite_polynomial(n)) for n in (p, q)]
+    (a, b), (c, d) = forms
+    determinant = add(algebra.multiply(a, d), algebra.multiply(b, c), -1)
+    require(algebra, determinant, signs.NONZERO)
+    times = add(algebra.multiply(a, of_atom(q)), algebra.multiply(c, of_atom(p)), -1)
+    return algebra.multiply(algebra.multiply({monomial: Fraction(1)}, times), algebra.inverse(determinant))
+
+
+def _between_ends(algebra: Algebra, reach: Range, v: int, primitive: Polynomial) -> Polynomial:
+    top = at_infinity(algebra, primitive, v) if reach.high is None else at_end(algebra, primitive, v, reach.high)
+    if reach.low is None:
+        bottom = at_infinity(algebra, algebra.substitute(primitive, v, scale(of_atom(v), -1)), v)
+    else:
+        bottom = at_end(algebra, primitive, v, reach.low)
+    return add(top, bottom, -1)
+
+
+def _two_halves(algebra: Algebra, v: int, monomial: Monomial) -> Polynomial:
+    """∫_-∞^∞ f(v) = ∫_0^∞ f(v) + ∫_0^∞ f(-v)."""
+    result: Polynomial = {}
+    for sign in (1, -1):
+        w = algebra.fresh_variable(integer=False)
+        with algebra.assuming(Fact(of_atom(w), signs.POSITIVE)):
+            body = algebra.substitute({monomial: Fraction(1)}, v, scale(of_atom(w), sign))
+            result = add(result, _polynomial(algebra, Range({}, None), w, body, MOST_SUBSTITUTIONS))
+    return result
+
+
+# ---- substitutions
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """v = ``inside`` of the new variable ``new``, which runs over ``reach``; ``slope`` is |dv/dnew|."""
+
+    new: int
+    inside: Polynomial
+    slope: Polynomial
+    reach: Range
+
+
+def _substituted(algebra: Algebra, v: int, monomial: Monomial, substitution: Substitution, depth: int) -> Polynomial:
+    new = of_atom(substitution.new)
+    with algebra.assuming(*substitution.reach.facts(algebra, new)):
+        body = algebra.substitute({monomial: Fraction(1)}, v, substitution.inside)
+        body = algebra.multiply(body, substitution.slope)
+        return _polynomial(algebra, substitution.reach, substitution.new, body, depth + 1)
+
+
+def _substitution(algebra: Algebra, reach: Range, v: int, monomial: Monomial) -> Substitution | None:
+    """The first that fits: v = e^u for powers of ln v in an exponent, e^(κv) = u inside of a sum, αv + β = u."""
+    numbers = [number for number, _ in monomial]
+    if reach.low == {} and any(_has_logarithm_inside(algebra, v, number) for number in numbers):
+        return _logarithmic(algebra, reach)
+    sums = {number for number in _bases(algebra, numbers) if isinstance(algebra.atoms[number], Composite)}
+    sums = {number for number in sums if v in algebra.depends(number)}
+    for number in sorted(sums):
+        inside = algebra.composite_polynomial(number)
+        rates = [_rate(algebra, v, atom) for atom in atoms_of(inside) if v in algebra.depends(atom)]
+        if rates and None not in rates:
+            return _exponential(algebra, reach, rates[0] or {})
+    return _linear(algebra, reach, v, monomial, sums)
+
+
+def _bases(algebra: Algebra, numbers: list[int]) -> Iterator[int]:
+    """The atoms, and what stands inside of their powers and logarithms."""
+    for number in numbers:
+        match algebra.atoms[number]:
+            case SymbolicPower(base, _) | Logarithm(base):
+                yield base
+            case _:
+                yield number
+
+
+def _has_logarithm_inside(algebra: Algebra, v: int, number: int) -> bool:
+    atom = algebra.atoms[number]
+    if not isinstance(atom, Exponential):
+        return False
+    return any(isinstance(algebra.atoms[part], Logarithm) and v in algebra.depends(part) for part, _ in atom.exponent)
+
+
+def _logarithmic(algebra: Algebra, reach: Range) -> Substitution:
+    """v = e^u on (0, b), b > 0."""
+    if reach.high is not None:
+        require(algebra, reach.high, signs.POSITIVE)
+    new = algebra.fresh_variable(integer=False)
+    e = algebra.exponential(of_atom(new))
+    return Substitution(new, e, e, Range(None, None if reach.high is None else algebra.logarithm(reach.high)))
+
+
+def _rate(algebra: Algebra, v: int, number: int) -> Polynomial | None:
+    """κ of an atom e^(κ v)."""
+    atom = algebra.atoms[number]
+    if not isinstance(atom, Exponential) or dict(atom.exponent).get(v) != 1:
+        return None
+    rest = tuple(pair for pair in atom.exponent if pair[0] != v)
+    return None if v in algebra.monomial_depends(rest) else {rest: Fraction(1)}
+
+
+def _exponential(algebra: Algebra, reach: Range, rate: Polynomial) -> Substitution:
+    """v = (ln u)/κ: u from e^(κa) to e^(κb), for κ > 0 or κ < 0."""
+    rising = algebra.sign(rate) == signs.POSITIVE
+    require(algebra, rate, signs.POSITIVE if rising else signs.NEGATIVE)
+    new = algebra.fresh_variable(integer=False)
+    ends = reach.moved(lambda end: algebra.exponential(algebra.multiply(rate, end)), rising)
+    ends = replace(ends, low={} if ends.low is None else ends.low)
+    over = algebra.inverse(rate if rising else scale(rate, -1))
+    with algebra.assuming(Fact(of_atom(new), signs.POSITIVE)):
+        inside = algebra.multiply(algebra.logarithm(of_atom(new)), algebra.inverse(rate))
+        return Substitution(new, inside, algebra.multiply(over, of_atom(new, -1)), ends)
+
+
+def _linear(algebra: Algebra, reach: Range, v: int, monomial: Monomial, sums: set[int]) -> Substitution | None:
+    """u = α v + β for the only sum beside natural powers of v, or for one that vanishes at the lower end."""
+    try:
+        shape = shape_of(algebra, v, monomial)
+        forms = {number: linear(algebra, v, algebra.composite_polynomial(number)) for number in sums}
+    except Unproved:
+        return None
+    free = natural(shape.power) is not None and v not in shape.logs and not _is_plain(algebra, v, shape)
+    for slope, start in forms.values():
+        vanishing = reach.low and not add(algebra.multiply(slope, reach.low), start)
+        if vanishing or (free and len(forms) == 1):
+            return _by_line(algebra, reach, slope, start)
+    return None
+
+
+def _is_plain(algebra: Algebra, v: int, shape: Shape) -> bool:
+    return not shape.composites and not any(base != v for base in shape.logs)
+
+
+def _by_line(algebra: Algebra, reach: Range, slope: Polynomial, start: Polynomial) -> Substitution:
+    rising = algebra.sign(slope) == signs.POSITIVE
+    require(algebra, slope, signs.POSITIVE if rising else signs.NEGATIVE)
+    new = algebra.fresh_variable(integer=False)
+    over = algebra.inverse(slope)
+    inside = algebra.multiply(add(of_atom(new), start, -1), over)
+    ends = reach.moved(lambda end: add(algebra.multiply(slope, end), start), rising)
+    return Substitution(new, inside, scale(over, 1 if rising else -1), ends)
+
+
+# ---- the table of definite integrals
+
+
+def _on_half_line(algebra: Algebra, reach: Range, v: int, shape: Shape, reason: Unproved) -> Polynomial:
+    """For r ≠ 0, b > 0, s/r > 0: ∫_0^∞ v^(s-1) e^(-b v^r) dv = Γ(s/r) b^(-s/r)/|r| (DLMF 5.9.1, v^r put in).
+
+    For r > 0, c > 0, d > 0, 0 < s/r < p: ∫_0^∞ v^(s-1) (d + c v^r)^(-p) dv = d^(s/r-p) c^(-s/r) B(s/r, p - s/r)/r
+    (DLMF 5.12.3). A factor ln v differentiates in s, a factor ln(d + c v^r) in -p.
+    """
+    if shape.waves or len(shape.composites) > 1 or (shape.composites and shape.exponent):
+        raise reason
+    s = add(shape.power, constant(1))
+    if not shape.composites:
+        if set(shape.logs) - {v} or not shape.exponent:
+            raise reason
+        ((degree, coefficient),) = _only(degrees(algebra, v, shape.exponent), 1, reason)
+        return _gamma_row(algebra, s, thaw(degree), scale(coefficient, -1), shape.logs.get(v, 0))
+    ((number, exponent),) = shape.composites.items()
+    if set(shape.logs) - {v, number}:
+        raise reason
+    parts = dict(_only(degrees(algebra, v, algebra.composite_polynomial(number)), 2, reason))
+    start = parts.pop(freeze({}), None)
+    if start is None:
+        raise reason
+    ((degree, slope),) = parts.items()
+    orders = shape.logs.get(v, 0), shape.logs.get(number, 0)
+    return _second_beta_row(algebra, s, scale(exponent, -1), thaw(degree), slope, start, orders)
+
+
+def _only(parts: dict[Frozen, Polynomial], count: int, reason: Unproved) -> list[tuple[Frozen, Polynomial]]:
+    if len(parts) != count:
+        raise reason
+    return list(parts.items())
+
+
+def _gamma_row(algebra: Algebra, s: Polynomial, r: Polynomial, b: Polynomial, logs: int) -> Polynomial:
+    rising = algebra.sign(r) == signs.POSITIVE
+    require(algebra, r, signs.POSITIVE if rising else signs.NEGATIVE)
+    require(algebra, b, signs.POSITIVE)
+    over = algebra.inverse(r)
+    require(algebra, algebra.multiply(s, over), signs.POSITIVE)
+
+    def value(at: Polynomial) -> Polynomial:
+        ratio = algebra.multiply(at, over)
+        return algebra.multiply(gamma(algebra, ratio), algebra.power(b, scale(ratio, -1)))
+
+    result = _differentiated(algebra, lambda at: value(at[0]), (s,), (logs,))
+    return algebra.multiply(result, scale(over, 1 if rising else -1))
+
+
+def _second_beta_row(
+    algebra: Algebra,
+    s: Polynomial,
+    p: Polynomial,
+    r: Polynomial,
+    c: Polynomial,
+    d: Polynomial,
+    orders: tuple[int, int],
+) -> Polynomial:
+    for positive in (r, c, d):
+        require(algebra, positive, signs.POSITIVE)
+    over = algebra.inverse(r)
+    require(algebra, s, signs.POSITIVE)
+    require(algebra, add(p, algebra.multiply(s, over), -1), signs.POSITIVE)
+
+    def value(at: tuple[Polynomial, ...]) -> Polynomial:
+        x = algebra.multiply(at[0], over)
+        y = add(scale(at[1], -1), x, -1)
+        power = algebra.multiply(algebra.power(d, scale(y, -1)), algebra.power(c, scale(x, -1)))
+        return algebra.multiply(power, _beta(algebra, x, y))
+
+    return algebra.multiply(_differentiated(algebra, value, (s, scale(p, -1)), orders), over)
+
+
+def _on_segment(algebra: Algebra, reach: Range, v: int, shape: Shape, reason: Unproved) -> Polynomial:
+    """For c > 0, s > 0, t > 0, β > 0: ∫_0^c v^(s-1) (β - βv/c)^(t-1) dv = c^s β^(t-1) B(s, t) (DLMF 5.12.1).
+
+    A factor ln v differentiates in s, a factor ln(β - βv/c) in t.
+    """
+    others = {*shape.composites, *shape.logs} - {v}
+    if shape.waves or shape.exponent or len(others) != 1 or reach.high is None:
+        raise reason
+    (number,) = others
+    slope, start = linear(algebra, v, algebra.composite_polynomial(number))
+    if add(algebra.multiply(slope, reach.high), start):
+        raise reason
+    s, t = add(shape.power, constant(1)), add(shape.composites.get(number, {}), constant(1))
+    for positive in (reach.high, start, s, t):
+        require(algebra, positive, signs.POSITIVE)
+    high = reach.high
+
+    def value(at: tuple[Polynomial, ...]) -> Polynomial:
+        power = algebra.multiply(algebra.power(high, at[0]), algebra.power(start, add(at[1], constant(1), -1)))
+        return algebra.multiply(power, _beta(algebra, at[0], at[1]))
+
+    return _differentiated(algebra, value, (s, t), (shape.logs.get(v, 0), shape.logs.get(number, 0)))
+
+
+def _beta(algebra: Algebra, s: Polynomial, t: Polynomial) -> Polynomial:
+    """B(s, t) = Γ(s) Γ(t) / Γ(s + t) (DLMF 5.12.1)."""
+    above = algebra.multiply(gamma(algebra, s), gamma(algebra, t))
+    return algebra.multiply(above, algebra.inverse(gamma(algebra, add(s, t))))
+
+
+def _differentiated(
+    algebra: Algebra,
+    value: Callable[[tuple[Polynomial, ...]], Polynomial],
+    at: tuple[Polynomial, ...],
+    orders: tuple[int, ...],
+) -> Polynomial:
+    """Derivatives of ``value`` in its arguments, at a place: the integrals converge near it, and so do those of their
+    derivatives (Rudin, Principles of Mathematical Analysis, Theorem 9.42, with dominated integrands)."""
+    if not any(orders):
+        return value(at)
+    if sum(orders) > LARGEST_DEGREE:
+        raise Unproved(NOT_IN_TABLE)
+    numbers = [algebra.fresh_variable(integer=False) for _ in at]
+    pairs = zip(numbers, at, strict=True)
+    near = [Fact(of_atom(number), signs.POSITIVE) for number, a in pairs if algebra.sign(a) == signs.POSITIVE]
+    with algebra.assuming(*near):
+        result = value(tuple(map(of_atom, numbers)))
+        for number, order in zip(numbers, orders, strict=True):
+            for _ in range(order):
+                result = differentiate(algebra, result, number)
+        for number, a in zip(numbers, at, strict=True):
+            result = algebra.substitute(result, number, a)
+    return result

@@ -1,0 +1,1 @@
+"""Values at a point, enclosed between rationals."""

@@ -1,0 +1,179 @@
+"""The value of an integral at a point: the numbers of the point are put in, and the table gives it in closed form.
+
+The point must show that the integrand is defined on the whole range and that the integral converges, as for a proof.
+What is not known exactly, or varies, stays a variable of which only the sign is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from engine.kernel.calculus.integral import integrate
+from engine.kernel.definedness import Conditions, Place
+from engine.kernel.enclosures import jet
+from engine.kernel.enclosures.interval import Beyond, Interval
+from engine.kernel.enclosures.jet import Scalar
+from engine.kernel.forms import sign as signs
+from engine.kernel.forms.algebra import Algebra, Fact, Unproved
+from engine.kernel.forms.atom import (
+    Call,
+    Circle,
+    Composite,
+    Exponential,
+    Logarithm,
+    MatrixValue,
+    Prime,
+    SymbolicPower,
+    Variable,
+)
+from engine.kernel.forms.normal import Scope
+from engine.kernel.forms.polynomial import Exponent, Polynomial, constant, of_atom, thaw
+from engine.kernel.unfold import unfold
+from engine.meaning.context import Context
+from engine.meaning.term import (
+    PI,
+    Add,
+    Apply,
+    Derivative,
+    E,
+    Evaluate,
+    FunctionDerivative,
+    Integral,
+    Multiply,
+    Name,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Term,
+    free_names,
+    integer,
+    map_children,
+    rational,
+    substitute,
+)
+
+STEPS = 60_000
+LONGEST_SUM = 20
+
+
+@dataclass(slots=True)
+class Holes:
+    """The parts of an integral that do not change inside of it, by the names that stand for them."""
+
+    evaluate: Callable[[Term], Scalar]
+    is_integer: Callable[[Term], bool]
+    parts: dict[Term, str] = field(default_factory=dict)
+    values: dict[str, Scalar] = field(default_factory=dict)
+    real: set[str] = field(default_factory=set)
+
+    def opened(self, term: Term, inside: frozenset[str]) -> Term:
+        """The term with a name for every part in which none of the names ``inside`` occurs."""
+        names = free_names(term)
+        if not names:
+            return term
+        if not names & inside:
+            return Name(self.name_of(term))
+        match term:
+            case Sum(name, lower, upper, body) | Product(name, lower, upper, body) if (
+                not (free_names(lower) | free_names(upper)) & inside
+            ):
+                parts = tuple(self.opened(substitute(body, name, value), inside) for value in self.each(lower, upper))
+                return Add(parts) if isinstance(term, Sum) else Multiply(parts)
+            case Sum(name, lower, upper, body) | Product(name, lower, upper, body) | Integral(name, lower, upper, body):
+                inner = self.opened(body, inside | {name})
+                return type(term)(name, self.opened(lower, inside), self.opened(upper, inside), inner)
+            case Derivative() | Evaluate():
+                raise Beyond("a derivative inside of an integral")
+            case _:
+                return map_children(term, lambda part: self.opened(part, inside))
+
+    def each(self, lower: Term, upper: Term) -> list[Term]:
+        """The values of an index, written out."""
+        low, high = (self.evaluate(end) for end in (lower, upper))
+        if not isinstance(low, Interval) or not isinstance(high, Interval) or not (low.exact and high.exact):
+            raise Beyond("a bound that is not a known integer")
+        if low.low.denominator != 1 or high.low.denominator != 1 or high.low - low.low > LONGEST_SUM:
+            raise Beyond("a long sum inside of an integral")
+        return [integer(value) for value in range(int(low.low), int(high.low) + 1)]
+
+    def name_of(self, part: Term) -> str:
+        if part not in self.parts:
+            name = self.parts[part] = f"@part{len(self.parts)}"
+            self.values[name] = self.evaluate(part)
+            if not self.is_integer(part):
+                self.real.add(name)
+        return self.parts[part]
+
+
+def closed_form(
+    integral: Integral, context: Context, bound: frozenset[str], holes: Holes
+) -> tuple[Term, dict[str, Scalar]]:
+    """A term that has the integral's value where its names have the values beside it; raises :class:`Beyond` without
+    one. ``bound`` are names that mean something else than in definitions."""
+    try:
+        whole = unfold(integral, context, bound)
+        assert isinstance(whole, Integral)
+        lower, upper = (holes.opened(end, frozenset()) for end in (whole.lower, whole.upper))
+        term = Integral(whole.variable, lower, upper, holes.opened(whole.body, frozenset((whole.variable,))))
+        algebra = Algebra(budget=STEPS)
+        starts = {name: _start(algebra, value) for name, value in holes.values.items()}
+        scope = Scope(algebra, Context(), dict(starts))
+        conditions = Conditions(frozenset())
+        conditions.of(term, Place(scope, required=True, barred=frozenset(holes.real)))
+        if conditions.settled():
+            raise Beyond("an integral that is not known to be defined here")
+        value = integrate(term, scope)
+    except Unproved as reason:
+        raise Beyond(f"an integral without a closed form: {reason}") from None
+    if not isinstance(value, dict):
+        raise Beyond("an integral of a matrix")
+    names = {name: term_of(algebra, start) for name, start in starts.items()}
+    return term_of(algebra, value), {s.name: holes.values[n] for n, s in names.items() if isinstance(s, Name)}
+
+
+def _start(algebra: Algebra, value: Scalar) -> Polynomial:
+    if isinstance(value, Interval) and value.exact:
+        return constant(value.low)
+    start, number = jet.leading(value), algebra.fresh_variable(integer=False)
+    if not start.contains_zero():
+        algebra.facts.append(Fact(of_atom(number), signs.of_number(start.low)))
+    return of_atom(number)
+
+
+def term_of(algebra: Algebra, p: Polynomial) -> Term:
+    """A polynomial of numbers as a term."""
+    terms = []
+    for monomial, coefficient in p.items():
+        factors = [_power(_atom(algebra, number), exponent) for number, exponent in monomial]
+        terms.append(factors[0] if len(factors) == coefficient == 1 else Multiply((rational(coefficient), *factors)))
+    return terms[0] if len(terms) == 1 else Add(tuple(terms))
+
+
+def _power(base: Term, exponent: Exponent) -> Term:
+    return base if exponent == 1 else Power(base, rational(Fraction(exponent)))
+
+
+def _atom(algebra: Algebra, number: int) -> Term:
+    match algebra.atoms[number]:
+        case Variable(name):
+            return Name(name)
+        case Prime(value):
+            return Number(Fraction(value))
+        case Circle():
+            return PI
+        case Exponential(exponent):
+            return Power(E, term_of(algebra, {exponent: Fraction(1)}))
+        case SymbolicPower(base, exponent):
+            return Power(_atom(algebra, base), term_of(algebra, {exponent: Fraction(1)}))
+        case Logarithm(argument):
+            return Apply("ln", (_atom(algebra, argument),))
+        case Composite(polynomial):
+            return term_of(algebra, thaw(polynomial))
+        case Call(function, orders, arguments) if not any(isinstance(a, MatrixValue) for a in arguments):
+            inner = tuple(term_of(algebra, thaw(a)) for a in arguments if not isinstance(a, MatrixValue))
+            return FunctionDerivative(function, 0, orders[0], inner) if any(orders) else Apply(function, inner)
+        case atom:
+            raise Beyond(f"the value of {type(atom).__name__}")

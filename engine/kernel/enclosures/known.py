@@ -1,0 +1,160 @@
+"""The functions that need no declaration, on enclosed values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import factorial, floor, prod
+from typing import Final
+
+from engine.kernel.enclosures import array, interval, jet, series
+from engine.kernel.enclosures.array import Array, Inner
+from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Undefined, point
+from engine.kernel.enclosures.jet import Scalar
+from engine.kernel.enclosures.site import Site
+
+LARGEST_DETERMINANT = 6
+LARGEST_FACTORIAL = 1000
+
+
+def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
+    at.meter.spend(20 * at.width)
+    match function, values:
+        case "max", (_, *_):
+            parts = [constant(x) for x in values]
+            return Interval(max(x.low for x in parts), max(x.high for x in parts))
+        case "min", (_, *_):
+            parts = [constant(x) for x in values]
+            return Interval(min(x.low for x in parts), min(x.high for x in parts))
+        case "factorial", (x,):
+            return _factorial(constant(x), at)
+        case "binom", (n, k):
+            return _binomial(constant(n), constant(k), at)
+        case "delta", (x, y):
+            return point(int(_whole(constant(x)) == _whole(constant(y))))
+        case "pad", (x, width):
+            return _padded(array.array(x), constant(width), at)
+        case "trace" | "tr", (x,):
+            return array.trace(x, at.bits) if isinstance(x, tuple) else x
+        case "det", (x,):
+            return _determinant(x, at)
+        case "identity", (size,):
+            return array.identity(_size(size, at))
+        case (("zeros" | "ones"), (rows, columns)):
+            cell = point(int(function == "ones"))
+            return array.settled(((cell,) * _size(columns, at),) * _size(rows, at))
+        case "entry", (x, *places):
+            return array.entry(array.array(x), tuple(int(_whole(constant(place))) for place in places))
+        case "diag", (x,) if isinstance(x, tuple) and array.shape(x)[1] == 1:
+            cells = [row[0] for row in x]
+            return tuple(tuple(c if i == j else ZERO for j in range(len(x))) for i, c in enumerate(cells))
+        case "hadamard", (x, y):
+            return array.entrywise(array.array(x), array.array(y), at.bits)
+        case "kron", (x, y):
+            at.meter.spend(prod((*array.shape(array.array(x)), *array.shape(array.array(y)))))
+            return array.kronecker(array.array(x), array.array(y), at.bits)
+        case _:
+            raise Beyond(f"no concrete function stands for {function} of {len(values)} arguments")
+
+
+def enclosed(function: str, order: int, x: Interval, at: Site) -> Interval:
+    """A function of one number that has no definition, or the ``order``-th derivative of ψ."""
+    at.meter.spend(50 + at.bits)
+    if function == "digamma":
+        return series.polygamma(order, x, at.bits)
+    return _ENCLOSURES[function](x, at.bits)
+
+
+def _signum(x: Interval, bits: int) -> Interval:
+    if x.contains_zero() and not x.exact:
+        raise Beyond("the sign of a number that may be 0")
+    return point((x.low > 0) - (x.low < 0))
+
+
+def constant(value: Inner) -> Interval:
+    """A number that does not depend on a variable of differentiation."""
+    if not isinstance(value, Interval):
+        raise Beyond("a matrix, or the derivative of a function that this arithmetic cannot differentiate")
+    return value
+
+
+def _floor(x: Interval, bits: int) -> Interval:
+    if floor(x.low) != floor(x.high):
+        raise Beyond("rounding a number that is not known well enough")
+    return point(floor(x.low))
+
+
+def _whole(x: Interval) -> Fraction:
+    if not x.exact:
+        raise Beyond("an index of δ that is not known exactly")
+    if x.low.denominator != 1:
+        raise Undefined("an index of δ that is not an integer")
+    return x.low
+
+
+def _factorial(x: Interval, at: Site) -> Interval:
+    if not x.exact or x.low.denominator != 1 or x.low > LARGEST_FACTORIAL:
+        raise Beyond("the factorial of something else than a moderate integer")
+    if x.low < 0:
+        raise Undefined("the factorial of a negative integer")
+    return interval.round_out(point(factorial(int(x.low))), at.bits)
+
+
+def _binomial(n: Interval, k: Interval, at: Site) -> Interval:
+    """n(n-1)…(n-k+1)/k! for a real n (DLMF 1.2.6)."""
+    if not k.exact or k.low.denominator != 1 or not 0 <= k.low <= LARGEST_FACTORIAL:
+        raise Beyond("a binomial coefficient whose lower number is not a moderate natural number or 0")
+    at.meter.spend(int(k.low))
+    result = ONE
+    for j in range(int(k.low)):
+        factor = interval.multiply(interval.add(n, point(-j), at.bits), point(Fraction(1, j + 1)), at.bits)
+        result = interval.multiply(result, factor, at.bits)
+    return result
+
+
+def _padded(x: Array, width: Interval, at: Site) -> Inner:
+    if not width.exact or width.low.denominator != 1 or width.low < 0 or width.low > at.meter.steps:
+        raise Beyond("a padding that is not a moderate natural number or 0")
+    rows, columns = array.shape(x)
+    at.meter.spend((rows + 2 * int(width.low)) * (columns + 2 * int(width.low)))
+    return array.pad(x, int(width.low))
+
+
+def _size(value: Inner, at: Site) -> int:
+    size = _whole(constant(value))
+    if size < 1:
+        raise Undefined("a matrix without rows or columns")
+    at.meter.spend(int(size) ** 2)
+    return int(size)
+
+
+def _determinant(x: Inner, at: Site) -> Scalar:
+    if not isinstance(x, tuple):
+        return x
+    if len(x) > LARGEST_DETERMINANT:
+        raise Beyond("the determinant of a large matrix")
+    at.meter.spend(factorial(len(x)) * at.width)
+    return array.determinant(x, at.bits)
+
+
+def rational_power(base: Scalar, p: int, q: int, at: Site) -> Scalar:
+    """``base^(p/q)`` for the fraction as it is written: with an odd q also negative numbers have a root."""
+    exponent, value = Fraction(p, q), jet.leading(base)
+    if value.high >= 0:
+        return jet.real_power(base, point(exponent), at.bits)
+    if q % 2 == 0 and exponent.denominator % 2:
+        raise Beyond("an even root of a negative number whose exponent can be reduced to an odd one")
+    if q % 2 == 0:
+        raise Undefined("an even root of a negative number")
+    size = jet.real_power(jet.negate(base), point(exponent), at.bits)
+    return jet.negate(size) if p % 2 else size
+
+
+_ENCLOSURES: Final[dict[str, Callable[[Interval, int], Interval]]] = {
+    "floor": _floor,
+    "sgn": _signum,
+    "Gamma": series.gamma,
+    "erf": series.erf,
+    "sin": series.sin,
+    "cos": series.cos,
+}

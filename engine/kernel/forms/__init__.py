@@ -1,0 +1,1 @@
+"""Normal forms: what two terms are compared by."""

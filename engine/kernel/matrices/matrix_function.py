@@ -1,0 +1,129 @@
+"""The functions of matrices in the normal form: traces, determinants, matrices of known entries, entries and powers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from engine.kernel.forms import sign as signs
+from engine.kernel.forms.algebra import LARGEST_POWER, Algebra, Unproved
+from engine.kernel.forms.atom import Letter, Ones, Unit
+from engine.kernel.forms.polynomial import Frozen, Polynomial, constant, constant_term, freeze, is_constant
+from engine.kernel.matrices.determinant import determinant, trace
+from engine.kernel.matrices.matrix import (
+    Grid,
+    Value,
+    Words,
+    identity,
+    inverse_value,
+    letter_value,
+    multiply_values,
+    settled,
+    transpose_value,
+)
+from engine.kernel.matrices.norm import FROBENIUS
+from engine.kernel.matrices.word import ONE
+from engine.meaning.term import Term
+
+
+def require_norm_of_vector(function: str, arguments: tuple[Term, ...], value: Value) -> None:
+    """Of a matrix, authors mean several norms by double bars, unless an F stands below."""
+    column = isinstance(value, dict) or (isinstance(value, Words) and value.columns == ONE)
+    column = column or (isinstance(value, Grid) and len(value.rows[0]) == 1)
+    if function == "norm" and not column and arguments[1:] not in tuple((name,) for name in FROBENIUS):
+        raise Unproved("a norm of a matrix without an F below: several are meant by it")
+
+
+def _sizes(algebra: Algebra, sizes: tuple[Value, ...]) -> list[Polynomial]:
+    """Numbers of rows and columns; what is written with them is defined for natural numbers only."""
+    found = [size for size in sizes if isinstance(size, dict)]
+    if len(found) != len(sizes) or not all(map(algebra.is_integer, found)):
+        raise Unproved("the size of a matrix that is not known to be an integer")
+    if not all(algebra.sign(size) == signs.POSITIVE for size in found):
+        raise Unproved("the size of a matrix that is not known to be positive")
+    return found
+
+
+def _identity(algebra: Algebra, arguments: tuple[Value, ...]) -> Value:
+    (size,) = _sizes(algebra, arguments)
+    return settled(algebra, identity(size))
+
+
+def _zeros(algebra: Algebra, arguments: tuple[Value, ...]) -> Value:
+    rows, columns = _sizes(algebra, arguments)
+    return settled(algebra, Words(freeze(rows), freeze(columns), {}))
+
+
+def _ones(algebra: Algebra, arguments: tuple[Value, ...]) -> Value:
+    """1 1^T, a column of ones and a row of ones."""
+    rows, columns = (settled(algebra, letter_value(Letter(Ones(), freeze(s), ONE))) for s in _sizes(algebra, arguments))
+    return multiply_values(algebra, _one(rows), transpose_value(algebra, _one(columns)))
+
+
+def _one(value: Value) -> Value:
+    return constant(1) if isinstance(value, dict) else value
+
+
+def _entry(algebra: Algebra, arguments: tuple[Value, ...]) -> Value:
+    matrix, *places = arguments
+    return entry_of_matrix(algebra, matrix, [place for place in places if isinstance(place, dict)])
+
+
+def entry_of_matrix(algebra: Algebra, matrix: Value, places: list[Polynomial]) -> Value:
+    """M_ij = e_i^T M e_j, and v_i = e_i^T v; that the places are there is implied by the entry's being defined."""
+    if isinstance(matrix, Grid):
+        return _entry_of_grid(matrix, places)
+    if not isinstance(matrix, Words) or len(places) != (1 if matrix.columns == ONE else 2):
+        raise Unproved("an entry with another number of indices than the matrix has")
+    if not all(map(algebra.is_integer, places)):
+        raise Unproved("the place of an entry is not known to be an integer")
+    sides = [letter_value(Letter(Unit(freeze(place)), size, ONE)) for place, size in _pairs(places, matrix)]
+    result = multiply_values(algebra, transpose_value(algebra, sides[0]), matrix)
+    return multiply_values(algebra, result, sides[1]) if len(sides) > 1 else result
+
+
+def _pairs(places: list[Polynomial], matrix: Words) -> list[tuple[Polynomial, Frozen]]:
+    return list(zip(places, (matrix.rows, matrix.columns), strict=False))
+
+
+def _entry_of_grid(matrix: Grid, places: list[Polynomial]) -> Polynomial:
+    numbers = [constant_term(place) for place in places]
+    if not all(map(is_constant, places)) or any(n.denominator != 1 for n in numbers):
+        raise Unproved("an entry whose place is not known")
+    row, column = (int(numbers[0]), int(numbers[1])) if len(numbers) == 2 else (int(numbers[0]), 1)
+    if not (1 <= row <= len(matrix.rows) and 1 <= column <= len(matrix.rows[0])):
+        raise Unproved("an entry outside of the matrix")
+    if len(numbers) == 1 and len(matrix.rows[0]) != 1:
+        raise Unproved("an entry with another number of indices than the matrix has")
+    return matrix.rows[row - 1][column - 1]
+
+
+def _unary(of: Callable[[Algebra, Value], Value]) -> Callable[[Algebra, tuple[Value, ...]], Value]:
+    def value(algebra: Algebra, arguments: tuple[Value, ...]) -> Value:
+        (argument,) = arguments
+        return of(algebra, argument)
+
+    return value
+
+
+MATRIX_FUNCTIONS: Final[dict[str, Callable[[Algebra, tuple[Value, ...]], Value]]] = {
+    "det": _unary(determinant),
+    "tr": _unary(trace),
+    "trace": _unary(trace),
+    "identity": _identity,
+    "zeros": _zeros,
+    "ones": _ones,
+    "entry": _entry,
+}
+
+
+def power_of_matrix(algebra: Algebra, base: Value, exponent: Polynomial) -> Value:
+    """A^n for a written n ≠ 0."""
+    number = constant_term(exponent)
+    if not is_constant(exponent) or number.denominator != 1 or not 0 < abs(number) <= LARGEST_POWER:
+        raise Unproved("a power of a matrix whose exponent is not a number")
+    base = inverse_value(algebra, base) if number < 0 else base
+    result = base
+    for _ in range(abs(int(number)) - 1):
+        result = multiply_values(algebra, result, base)
+    return result

@@ -1,0 +1,1 @@
+"""Theorems that the kernel takes as given, and what each obliges to."""
