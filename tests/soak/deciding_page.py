@@ -3,9 +3,9 @@
 One row a rule, a function, or a theorem: what it says, its condition, its source, and examples with the verdicts that
 they get while the page is made. Functions and theorems come from the kernel's own tables
 (:mod:`engine.kernel.function`, :mod:`engine.kernel.theorems.table`); a rule that lives in code has its row where its
-example is, in ``tests/cases/claims`` (the fields ``topic`` and ``rule``). A function's example is its own row, stated as
-a claim; a theorem's is the shortest claim whose proof uses it, among those of the case files and the steps of the week-7
-sheet. ``tests/test_decides.py`` holds that the page is what this makes.
+example is, in ``tests/cases/claims`` (the fields ``topic`` and ``rule``). A function's example is its own row, stated
+as a claim; a theorem's is the shortest claim whose proof uses it, among those of the case files and the steps of the
+week-7 sheet. ``tests/test_decides.py`` holds that the page is what this makes.
 """
 
 from __future__ import annotations
