@@ -7,14 +7,14 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from engine.span import Problem
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from engine.derivation import Derivation
     from engine.record.recheck import RecheckReport
     from engine.sheets.sheet import Derive, JudgedSheet
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="quod", description="Derives solutions of exercises, proves every step, and prints sheets."
     )
-    parser.add_argument("--version", action="version", version=f"quod {_version()}")
+    parser.add_argument("--version", action=_ShowVersion)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_sheet(commands.add_parser("sheet", help="derive, prove and print a sheet", description=_SHEET))
     recheck = commands.add_parser("recheck", help="verify a sheet.json with the kernel alone", description=_RECHECK)
@@ -80,20 +80,14 @@ _CHECK = (
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "claim", nargs="?", metavar="CLAIM", help="'a = b \\le c' (after --, if it starts with -)"
-    )
+    parser.add_argument("claim", nargs="?", metavar="CLAIM", help="'a = b \\le c' (after --, if it starts with -)")
     parser.add_argument("--given", action="append", default=[], metavar="LATEX", help="'\\lambda > 0'; may be repeated")
     where = "'\\bar x = \\frac1N\\sum_{i=1}^N x_i'; may be repeated"
     parser.add_argument("--where", action="append", default=[], metavar="LATEX", help=where)
     parser.add_argument("--macros", type=Path, metavar="FILE", help="a .sty or .tex file with macros")
     parser.add_argument("--batch", metavar="IN.jsonl", help="a claims file; - for standard input")
-    parser.add_argument(
-        "--out", metavar="OUT.jsonl", default="-", help="where the answers go (default: -)"
-    )
-    parser.add_argument(
-        "--jobs", type=_positive(int), default=1, metavar="N", help="processes of a batch (default: 1)"
-    )
+    parser.add_argument("--out", metavar="OUT.jsonl", default="-", help="where the answers go (default: -)")
+    parser.add_argument("--jobs", type=_positive(int), default=1, metavar="N", help="processes of a batch (default: 1)")
     seconds = "seconds that one claim may take (default: 10)"
     parser.add_argument("--timeout", type=_positive(float), default=10.0, metavar="S", help=seconds)
     parser.set_defaults(run=_check)
@@ -141,7 +135,20 @@ def _formats(text: str) -> tuple[str, ...]:
     return chosen
 
 
+class _ShowVersion(argparse.Action):
+    """``--version``: looked up when it is asked for, since that costs more than most claims."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help="show the version and leave")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        print(f"quod {_version()}")
+        parser.exit()
+
+
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("quod")
     except PackageNotFoundError:
@@ -161,6 +168,8 @@ def _sheet(options: argparse.Namespace) -> int:
 
 
 def _make_sheet(options: argparse.Namespace) -> int:
+    from importlib.metadata import entry_points
+
     exercises = {point.name: point for point in entry_points(group=GROUP)}
     found = _find_sheet(options.sheet, tuple(exercises.values()))
     if isinstance(found, Problem):
@@ -182,6 +191,8 @@ def _make_sheet(options: argparse.Namespace) -> int:
 
 def _find_sheet(asked: str, points: tuple[EntryPoint, ...]) -> tuple[str, str, str] | Problem:
     """The text of a sheet, its place for messages, and its name."""
+    from importlib.resources import files
+
     path = Path(asked)
     if path.suffix == ".toml" or len(path.parts) > 1:
         return _read_file(path)
