@@ -7,11 +7,13 @@ the context they stand in (see :mod:`engine.meaning.context`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal, get_args
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Final, Literal, get_args
 
 from engine.meaning.frozen import frozen
 
@@ -321,26 +323,42 @@ def subtract(left: Term, right: Term) -> Term:
     return Add((left, Negate(right)))
 
 
-# Looked up at each visit of a node, so that walking a term does not reflect on its class every time.
+# Looked up at each visit of a node, so that changing a term does not reflect on its class every time.
 _FIELDS: dict[type, tuple[str, ...]] = {node: tuple(f.name for f in fields(node)) for node in get_args(Term)}
 
 
-def children(term: Term) -> Iterator[Term]:
+def children(term: Term) -> tuple[Term, ...]:
     """The direct subterms, in reading order."""
-    for name in _FIELDS[type(term)]:
-        value = getattr(term, name)
-        if type(value) in _FIELDS:
-            yield value
-        elif isinstance(value, tuple):
-            yield from _terms_in(value)
+    return _CHILDREN[type(term)](term)
 
 
-def _terms_in(value: object) -> Iterator[Term]:
-    if isinstance(value, tuple):
-        for entry in value:
-            yield from _terms_in(entry)
-    elif type(value) in _FIELDS:
-        yield value  # type: ignore[misc]
+def _present(*parts: Term | None) -> tuple[Term, ...]:
+    return tuple([part for part in parts if part is not None])
+
+
+# By the type of the term, as whatever walks a term asks at each of its parts.
+_CHILDREN: Final[dict[type, Callable[[Any], tuple[Term, ...]]]] = {
+    **dict.fromkeys((Number, Constant, Name, Dots), lambda term: ()),
+    **dict.fromkeys((Apply, FunctionDerivative), attrgetter("arguments")),
+    **dict.fromkeys((Negate, Transpose, Inverse), lambda term: (term.term,)),
+    **dict.fromkeys((Sum, Product, Integral), attrgetter("lower", "upper", "body")),
+    Element: attrgetter("indices"),
+    Add: attrgetter("terms"),
+    Multiply: attrgetter("factors"),
+    Divide: attrgetter("numerator", "denominator"),
+    Power: attrgetter("base", "exponent"),
+    Derivative: attrgetter("body", "variable"),
+    Evaluate: attrgetter("body", "value"),
+    Matrix: lambda term: tuple(chain(*term.rows)),
+    Comparison: attrgetter("left", "right"),
+    Cases: lambda term: _present(*chain(*term.branches)),
+    Functional: lambda term: _present(*term.arguments, *term.given, term.subscript),
+    Call: lambda term: (term.function, *term.arguments, *term.given),
+    Dependent: lambda term: (term.quantity, *term.on),
+    Over: lambda term: _present(term.condition, term.body),
+    Sequence: attrgetter("items"),
+}
+assert _CHILDREN.keys() == _FIELDS.keys()
 
 
 def map_children(term: Term, change: Callable[[Term], Term]) -> Term:

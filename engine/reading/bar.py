@@ -8,6 +8,7 @@ value that multiplies (``2|x|``) where it is even.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final
 
 from engine.reading.notation import (
@@ -23,6 +24,7 @@ from engine.reading.notation import (
 )
 from engine.reading.token import Token
 
+_TEXT: Final = attrgetter("text")
 _BARS: Final = frozenset(("|", r"\|"))
 _BARS_AND_GAPS: Final = _BARS | {"."}  # a gap: the \left. of a bracket with one side
 _BREAKS: Final = frozenset((*RELATIONS, *LOGIC, ",", ";", r"\mid", r"\parallel", r"\given", "&", "\\\\"))
@@ -49,7 +51,7 @@ class _Level:
 
 def with_sides(tokens: list[Token]) -> list[Token]:
     """``tokens`` with every bar told apart: an ``open``, a ``close``, a ``bar``, or ``\\mid`` and ``\\parallel``."""
-    if _BARS_AND_GAPS.isdisjoint([token.text for token in tokens]):
+    if _BARS_AND_GAPS.isdisjoint(map(_TEXT, tokens)):
         return tokens
     tokens = _joined(tokens)
     dropped: set[int] = set()

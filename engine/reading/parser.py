@@ -63,6 +63,8 @@ _JOINING: Final = {**QUANTIFIERS, r"\pmod": "mod", r"\pod": "mod"}
 _LISTED: Final = frozenset((*SEPARATORS, *_JOINING, "\\\\", r"\over", r"\choose", r"\atop"))
 _ENDS_AN_ITEM: Final = frozenset((*CLOSING, *SEPARATORS, "&", "\\\\", r"\end"))
 _OPEN_PLACES: Final = frozenset((r"\cdot", ":", "*", "-", "+", r"\bullet"))
+_OPERAND_KINDS: Final = frozenset(("letter", "number", "name", "open", "bar"))
+_END_KINDS: Final = frozenset(("end", "close", "word"))
 _TEXT_KINDS: Final = frozenset(("letter", "number", "name"))
 _TERM_STARTS: Final = frozenset((*SUM_SIGNS, *BRACES, "{"))
 _AFTER_ALL: Final = frozenset((",", "=", ")", "]", "}"))  # right behind a letter these end a product and a sum
@@ -259,11 +261,10 @@ class Reader(Stream):
 
     def relations(self) -> Node:
         first = self.sum()
-        token = self.tokens[self.position]
-        if token.text not in RELATION_STARTS:
+        if self.tokens[self.position].text not in RELATION_STARTS:
             return first
         items, signs = [first], []
-        while (sign := relation_sign(self)) is not None:
+        while self.tokens[self.position].text in RELATION_STARTS and (sign := relation_sign(self)) is not None:
             signs.append(sign)
             items.append(self.sum())
         return related(items, signs) if signs else first
@@ -274,12 +275,12 @@ class Reader(Stream):
         if ends and (token.kind == "letter" or token.text in LETTERS):
             self.position += 1  # a letter alone, as many are: what comes below would find no more
             return tree.Symbol(token.text, _new(Span, token[2:]))
-        first = self.signed_term() if token.text in SUM_SIGNS else self.operation()
+        first = self._with_signs(self.operation) if token.text in SUM_SIGNS else self.operation()
         if self.tokens[self.position].text not in _TERM_STARTS:
             return first
         terms = [first]
         while self._term_follows() and not (self.integrals and self.caught):
-            node = self.signed_term()
+            node = self._with_signs(self.operation)
             terms += node.terms if isinstance(node, tree.Addition) else (node,)
         return tree.Addition(tuple(terms), _over(terms[0], terms[-1])) if len(terms) > 1 else first
 
@@ -293,9 +294,6 @@ class Reader(Stream):
             return False
         start = self.position + (text != "{")
         return self.tokens[start].text == "{" and self.tokens[start + 1].text in SUM_SIGNS
-
-    def signed_term(self) -> Node:
-        return self._with_signs(self.operation)
 
     def _with_signs(self, operand: Callable[[], Node]) -> Node:
         signs = []
@@ -311,11 +309,14 @@ class Reader(Stream):
         return node
 
     def operation(self) -> Node:
-        first = self.product()
-        mark = self.tokens[self.position]
-        if mark.text not in OPERATIONS:
+        first = self.factor()
+        operator = self._operator()
+        if operator is not None:
+            first = self._product(first, operator)
+        mark = self.tokens[self.position].text
+        if mark not in OPERATIONS:
             return first
-        operands, sign = [first], OPERATIONS[mark.text]
+        operands, sign = [first], OPERATIONS[mark]
         while (found := self.tokens[self.position]).text in OPERATIONS:
             if OPERATIONS[found.text] != sign:
                 raise self.fail(f"a {sign} b {OPERATIONS[found.text]} c can be read in two ways; use brackets", found)
@@ -324,21 +325,26 @@ class Reader(Stream):
         return tree.Operation(sign, tuple(operands), _over(first, operands[-1]))
 
     def product(self) -> Node:
-        first: Node = self.factor()
+        first = self.factor()
         operator = self._operator()
-        if operator is None:
-            return first
-        if isinstance(first, _UNSEEN):
+        return first if operator is None else self._product(first, operator)
+
+    def _product(self, first: Node, operator: str | None) -> Node:
+        """The product that starts with the factor and the operator at hand."""
+        if type(first) in _UNSEEN:
             raise _unseen(first)
-        factors: list[Node] = [first]
-        operators = [operator]
+        factors, operators = [first], list[str]()
         while operator is not None:
-            factors.append(self._with_signs(self.factor) if operator else self._follower())
-            if isinstance(factors[-1], _UNSEEN):
+            operators.append(operator)
+            if operator:
+                factors.append(self._with_signs(self.factor))
+            elif self.tokens[self.position].kind == "bar":
+                factors.append(self._bar(self.take()))
+            else:
+                factors.append(self.factor())
+            if type(factors[-1]) in _UNSEEN:
                 _check_unseen(factors, operators)
             operator = self._operator()
-            if operator is not None:
-                operators.append(operator)
         if "/" in operators:
             factors, operators = in_line(factors, operators)
             if len(factors) == 1:
@@ -357,11 +363,9 @@ class Reader(Stream):
         kind, text = token.kind, token.text
         if self.integrals and differential(self):
             return None
-        if kind == "letter" or kind == "number" or kind == "name" or kind == "open" or kind == "bar":
+        if kind in _OPERAND_KINDS:
             return ""
-        if kind == "end" or kind == "close" or kind == "word":
-            return None
-        if text in STOPS:
+        if text in STOPS or kind in _END_KINDS:
             return None
         if text in PRODUCT_SIGNS:
             after = self.tokens[self.position + 1]
@@ -377,9 +381,6 @@ class Reader(Stream):
 
     def _after_function(self) -> bool:
         return self.tokens[self.position - 1].text in FUNCTION_WORDS
-
-    def _follower(self) -> Node:
-        return self._bar(self.take()) if self.tokens[self.position].kind == "bar" else self.factor()
 
     def _bar(self, start: Token) -> Node:
         lower, upper = self.bounds("the point of evaluation")
@@ -467,13 +468,17 @@ class Reader(Stream):
             self.position += 1
             return tree.Symbol(token.text, _new(Span, token[2:]))
         if token.text == "{" and token.kind == "symbol":
-            inside, after = self.tokens[self.position + 1], self.tokens[self.position + 2]
-            if after.text == "}" and (inside.kind in _TEXT_KINDS or inside.text in LETTERS):
-                self.position += 1
-                node = self.atom()
-                self.position += 1
-                return node
-            return self._mark_in_braces() or self.braces(what)
+            inside = self.tokens[self.position + 1]
+            if self.tokens[self.position + 2].text == "}":
+                if inside.kind in _TEXT_KINDS or inside.text in LETTERS:
+                    self.position += 1
+                    node = self.atom()
+                    self.position += 1
+                    return node
+                if inside.text in _MARKS:
+                    self.position += 3
+                    return tree.Symbol(inside.text, place(inside))
+            return self.braces(what)
         if token.kind == "number" and len(token.text) > 1:
             return self._first_digit(token, whole_number)
         if token.text in _MARKS:
@@ -490,13 +495,6 @@ class Reader(Stream):
         if token.text in ("-", "+") and after.kind in ("number", "letter") and after.start == token.end:
             raise self.fail(f"TeX takes only the sign here; write {{{token.text}{after.text}}} or put a space", token)
         return tree.Symbol(token.text, place(token))
-
-    def _mark_in_braces(self) -> Node | None:
-        mark = self.peek(1)
-        if mark.text not in _MARKS or self.peek(2).text != "}":
-            return None
-        self.position += 3
-        return tree.Symbol(mark.text, place(mark))
 
     def _first_digit(self, token: Token, whole_number: bool) -> Node:
         if whole_number:
@@ -550,7 +548,9 @@ class Reader(Stream):
     def inside(self, opening: Token, read_inside: Callable[[], Node]) -> Node:
         outer = self.integrals, self.caught, self.divided
         self.integrals, self.caught, self.divided = 0, [], False
-        self.deeper(opening)
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.too_deep(opening)
         node = read_inside()
         self.depth -= 1
         self.integrals, self.caught, self.divided = outer
@@ -575,7 +575,8 @@ class Reader(Stream):
             if len(text) > LONGEST_NUMBER:
                 raise self.fail(f"a number of more than {LONGEST_NUMBER} digits", token)
             self.position += 1
-            self._check_exponent(token)
+            if self.tokens[self.position].text in ("e", "E"):
+                self._check_exponent(token)
             return tree.Number(text, _new(Span, token[2:]))
         if kind == "open" or (kind == "symbol" and text in CLOSERS):
             return self._bracket()
@@ -596,8 +597,6 @@ class Reader(Stream):
     def _check_exponent(self, number: Token) -> None:
         """``1e-5`` typed in one piece."""
         letter = self.tokens[self.position]
-        if letter.text not in ("e", "E"):
-            return
         sign, digits = self.peek(1), self.peek(2)
         powers = sign.text in ("-", "+") and digits.kind == "number"
         if powers and (letter.start, sign.start, digits.start) == (number.end, letter.end, sign.end):
@@ -742,7 +741,7 @@ class Reader(Stream):
         return tree.Big("sum" if command.text == r"\sum" else "prod", lower, upper, body, span)
 
 
-_UNSEEN: Final = (tree.Addition, tree.Relations, tree.Listing, tree.Clauses, tree.Logic)
+_UNSEEN: Final = frozenset((tree.Addition, tree.Relations, tree.Listing, tree.Clauses, tree.Logic))
 
 
 def _check_unseen(factors: list[Node], operators: list[str]) -> None:

@@ -18,6 +18,7 @@ _ARROWS: Final = {r"\xrightarrow": "→", r"\xleftarrow": "←"}
 RELATION_STARTS: Final = frozenset((*RELATIONS, *LOGIC, *_OVER, *_ARROWS, "{", ":", r"\colon", r"\not", r"\buildrel"))
 _DEFINES: Final = frozenset(("def", "def.", "triangle", "△", "Def.", "Def", "Δ", "Delta", "defn", "definition"))
 _REFERS: Final = re.compile(r"\(?[a-zA-Z]?\d*[a-z]?\)?|\(?[ivx]+\)?|\*+|\\(?:star|ast|dagger)|\\(?:eq)?ref.*")
+_JOINTS: Final = frozenset("⇒⇐⇔⇏∧∨")
 _RANDOM: Final = frozenset("d p D P".split())  # in distribution, in probability
 
 
@@ -142,7 +143,7 @@ def _noted(sign: str, note: str) -> str:
 
 def related(items: list[Node], signs: list[str]) -> Node:
     """Items and the signs between them: relations, joined by ∧ and ∨, joined by arrows."""
-    if not any(sign[0] in "⇒⇐⇔⇏∧∨" for sign in signs):
+    if _JOINTS.isdisjoint([sign[0] for sign in signs]):
         return _relations(items, signs)
     arrows = _split(items, signs, "⇒⇐⇔⇏")
     parts = [_joined(*part) for part in arrows[0]]

@@ -67,7 +67,10 @@ class Stream:
     def deeper(self, token: Token) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise self.fail(f"nested more than {DEEPEST} levels deep", token)
+            raise self.too_deep(token)
+
+    def too_deep(self, token: Token) -> Unreadable:
+        return self.fail(f"nested more than {DEEPEST} levels deep", token)
 
     def closing_brace(self, position: int) -> int | None:
         """The position of the brace that closes the one at ``position``; found once for the whole text."""

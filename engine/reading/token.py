@@ -45,7 +45,7 @@ _REST: Final = (
 )
 _PIECE = re.compile(_PLAIN + _REST, re.DOTALL)
 _PIECE_OR_WORDS = re.compile(_PLAIN + _WORDS + _NOTES + _REST, re.DOTALL)
-_Piece = Kind | Literal["space", "note", "row", "dots", "foreign"]
+_Piece = Kind | Literal["space", "note", "row", "dots", "thousands", "foreign"]
 _CHARACTERS: Final[dict[str, _Piece]] = {
     **dict.fromkeys("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "letter"),
     **dict.fromkeys("-+*/^_{}()[]=<>|!',;:&~#?.", "symbol"),
@@ -159,7 +159,7 @@ def tokenize(text: str, whole_words: bool = False) -> list[Token] | Problem:
     return tokens
 
 
-_OTHERWISE: Final = frozenset(("space", "note", "foreign", "number", "row", "dots"))
+_OTHERWISE: Final = frozenset(("space", "note", "foreign", "thousands", "row", "dots"))
 
 
 def _kind(piece: str) -> _Piece:
@@ -170,15 +170,15 @@ def _kind(piece: str) -> _Piece:
             return "note" if piece.startswith((r"\tag", r"\label", r"\footnote", r"\intertext")) else "text"
         return "row" if piece[1] == "\\" else "command"
     if first.isdecimal() or first == ".":
-        return "number"
+        return "thousands" if "," in piece else "number"
     return "space" if first == "%" or first.isspace() or first in "\u200b\u2060\ufeff" else "foreign"
 
 
 def _renamed(kind: _Piece, piece: str) -> tuple[Kind, str]:
     """The kind and the text of a token that is typed in several ways."""
     match kind:
-        case "number":
-            return "number", piece.replace("{,}", "").replace("\\,", "") if "," in piece else piece
+        case "thousands":
+            return "number", piece.replace("{,}", "").replace("\\,", "")
         case "row":
             return "command", "\\\\"
         case _:

@@ -11,9 +11,11 @@ A 2-by-1 ``array`` in round brackets may be a binomial or a vector; the tree kee
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar, dataclass_transform
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Final, Literal, TypeVar, dataclass_transform, get_args
 
 from engine.span import Span
 
@@ -392,58 +394,46 @@ Node = (
 )
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> tuple[Node, ...]:
     """The direct parts of a node, in reading order."""
-    match node:
-        case Number() | Symbol() | Words() | Placeholder() | Blank():
-            return
-        case Script():
-            yield from _present(node.base, node.subscript, node.superscript)
-        case Group():
-            yield node.content
-        case Listing(items) | Addition(items) | Product(items) | Relations(items):
-            yield from items
-        case Fraction(first, second) | Binomial(first, second) | Evaluation(first, second):
-            yield from (first, second)
-        case Root(radicand, degree):
-            yield from _present(degree, radicand)
-        case Factorial(operand) | Signed(_, operand) | Bar(operand):
-            yield operand
-        case Big(_, lower, upper, body):
-            yield from _present(lower, upper, body)
-        case Integral(variable, lower, upper, inner):
-            yield from _present(lower, upper, inner, variable)
-        case Derivative(numerator, variables):
-            yield from _present(numerator, *(variable for variable, _ in variables))
-        case Matrix(_, rows):
-            for row in rows:
-                yield from row
-        case _:
-            yield from _later_children(node)
+    return _CHILDREN[type(node)](node)
 
 
-def _later_children(node: Node) -> Iterator[Node]:
-    match node:
-        case Clauses(items) | Logic(items) | Operation(_, items):
-            yield from items
-        case Not(operand) | Accent(_, operand) | Note(operand):
-            yield operand
-        case BigOperation(_, lower, upper, body):
-            yield from _present(lower, upper, body)
-        case MultipleIntegral(_, variables, lower, upper, inner):
-            yield from _present(lower, upper, inner, *(part for pair in variables for part in pair))
-        case HigherDerivative(numerator, variable, order):
-            yield from _present(numerator, variable, order)
-        case Between(inside, lower, upper):
-            yield from _present(inside, lower, upper)
-        case Interval(_, lower, upper):
-            yield from (lower, upper)
-        case Cases(rows):
-            yield from _present(*(part for row in rows for part in row))
+def _present(*nodes: Node | None) -> tuple[Node, ...]:
+    return tuple([node for node in nodes if node is not None])
 
 
-def _present(*nodes: Node | None) -> Iterator[Node]:
-    return (node for node in nodes if node is not None)
+def _none(_: Node) -> tuple[Node, ...]:
+    return ()
+
+
+# By the type of the node, as whatever walks a tree asks at each of its nodes.
+_CHILDREN: Final[dict[type, Callable[[Any], tuple[Node, ...]]]] = {
+    **dict.fromkeys((Number, Symbol, Words, Placeholder, Blank), _none),
+    **dict.fromkeys((Listing, Relations, Clauses, Logic), attrgetter("items")),
+    **dict.fromkeys((Factorial, Signed, Not), lambda node: (node.operand,)),
+    **dict.fromkeys((Accent, Note), lambda node: (node.body,)),
+    **dict.fromkeys((Big, BigOperation), lambda node: _present(node.lower, node.upper, node.body)),
+    Script: lambda node: _present(node.base, node.subscript, node.superscript),
+    Group: lambda node: (node.content,),
+    Addition: attrgetter("terms"),
+    Product: attrgetter("factors"),
+    Operation: attrgetter("operands"),
+    Fraction: attrgetter("numerator", "denominator"),
+    Binomial: attrgetter("upper", "lower"),
+    Root: lambda node: _present(node.degree, node.radicand),
+    Bar: lambda node: (node.condition,),
+    Evaluation: attrgetter("body", "condition"),
+    Integral: lambda node: _present(node.lower, node.upper, node.body, node.variable),
+    MultipleIntegral: lambda node: _present(node.lower, node.upper, node.body, *chain(*node.variables)),
+    Derivative: lambda node: _present(node.numerator, *(variable for variable, _ in node.variables)),
+    HigherDerivative: lambda node: _present(node.numerator, node.variable, node.order),
+    Between: lambda node: _present(node.body, node.lower, node.upper),
+    Interval: attrgetter("lower", "upper"),
+    Matrix: lambda node: tuple(chain(*node.rows)),
+    Cases: lambda node: _present(*chain(*node.rows)),
+}
+assert _CHILDREN.keys() == set(get_args(Node))
 
 
 _ONE_SIDED = {"<": "<", ">": ">", "≤": r"\le ", "≥": r"\ge "}
