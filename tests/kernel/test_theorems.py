@@ -73,11 +73,12 @@ def test_the_whole_list_of_theorems() -> None:
         "implication",
         "left-multiple",
         "replace-equal",
-        "induction",
-        "equal-squares",
-        "binomial-sum",
         "equal-sign",
-        "bounded-by-optimum",
+        "equal-squares",
+        "nonzero-scalar",
+        "positive-scalar",
+        "induction",
+        "binomial-sum",
         "strict-concavity",
         "first-derivative-sign",
         "equal-objective",
@@ -85,6 +86,7 @@ def test_the_whole_list_of_theorems() -> None:
         "monotone-no-optimum",
         "fermat",
         "unique-optimum-point",
+        "bounded-by-optimum",
         "divergence-by-monotonicity",
         "antiderivative",
         "near-zero",
@@ -94,8 +96,6 @@ def test_the_whole_list_of_theorems() -> None:
         "implicit-function",
         "taylor",
         "elementary-smooth",
-        "nonzero-scalar",
-        "positive-scalar",
     ]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from engine.kernel.forms.algebra import Unproved
-from engine.kernel.theorems.obligation import Obligation, Parameters, not_of_this_form
+from engine.kernel.theorems.obligation import Hypotheses, theorem
 from engine.kernel.unfold import names_reached
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import Integer
-from engine.meaning.statement import ForEach, Relation, Statement
+from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import (
     ZERO,
     Add,
@@ -26,26 +26,26 @@ from engine.meaning.term import (
 MOST_MOMENTS = 8
 
 
-def binomial_sum(context: Context, goal: Statement, parameters: Parameters) -> tuple[Obligation, ...]:
-    """Σ_{k=0}^{n} f(k) = Σ_m c_m n^(m) a^m (a + b)^(n-m) where f(k) = Σ_m c_m k^(m) C(n, k) a^k b^(n-k) for every k of
-    the sum, with x^(m) = x(x - 1)…(x - m + 1), for an integer n >= 0. Parameters: a, b, c_0, …, c_d."""
-    terms = tuple(parameter for parameter in parameters if isinstance(parameter, Term))
+@theorem(
+    "binomial-sum",
+    "If f(k) = Σ_m c_m k^(m) C(n, k) a^k b^(n-k) for k = 0, …, n, then Σ_k f(k) = Σ_m c_m n^(m) a^m (a + b)^(n-m),"
+    " with falling factorials x^(m).",
+    "Graham, Knuth and Patashnik, Concrete Mathematics, 2nd edition, (5.6) and (5.12)",
+    Relation,
+    (Term, Term, Term, ...),
+)
+def binomial_sum(context: Context, goal: Relation, a: Term, b: Term, *moments: Term) -> Hypotheses:
+    """The parameters are a, b, c_0, …, c_d; n is an integer >= 0."""
     match goal:
-        case Relation(closed, "=", Sum(k, lower, n, body)) if lower == ZERO and terms == parameters:
-            if not 3 <= len(terms) <= 2 + MOST_MOMENTS:
-                raise not_of_this_form("binomial-sum")
+        case Relation(closed, "=", Sum(k, lower, n, body)) if lower == ZERO and 1 <= len(moments) <= MOST_MOMENTS:
             _require_integer(n, context)
-            if k in names_reached(free_names(n).union(*map(free_names, terms)), context):
+            if k in names_reached(free_names(n).union(*map(free_names, (a, b, *moments))), context):
                 raise Unproved("a binomial sum with an index that occurs outside of it")
-            a, b, *moments = terms
             value = Add(tuple(_moment(c, m, n, a, b) for m, c in enumerate(moments)))
             summand = Add(tuple(_summand(c, m, n, Name(k), a, b) for m, c in enumerate(moments)))
-            return (
-                Obligation(context, Relation(n, "≥", ZERO)),
-                Obligation(context, ForEach(k, lower, n, Relation(body, "=", summand))),
-                Obligation(context, Relation(closed, "=", value)),
-            )
-    raise not_of_this_form("binomial-sum")
+            each = ForEach(k, lower, n, Relation(body, "=", summand))
+            return Relation(n, "≥", ZERO), each, Relation(closed, "=", value)
+    return None
 
 
 def _require_integer(term: Term, context: Context) -> None:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.kernel.condition import conditions_of
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.forms.normal import scope_of
 from engine.kernel.theorems.mention import sort_names, statement_names
-from engine.kernel.theorems.obligation import Obligation, Parameters, not_of_this_form
+from engine.kernel.theorems.obligation import Hypotheses, Obligation, theorem
 from engine.kernel.unfold import names_reached, unfold, unfold_statement
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context, Declaration
 from engine.meaning.sort import Family, IndexRange, Integer, Sort
 from engine.meaning.statement import ForEach, Relation, Statement
@@ -39,26 +39,26 @@ from engine.meaning.term import (
 MOST_STARTS = 12
 
 
-def induction(context: Context, goal: Statement, parameters: Parameters) -> tuple[Obligation, ...]:
-    """``L(N) = R(N)`` for every N of the context, by ``L(n) = R(n)`` from its least value up to ``last``, and
-    ``L(N+1) - a L(N) = R(N+1) - a R(N)`` for N >= last.
-
-    Parameters: the name N; ``last``, a literal or a name below N; the factor a (1 for sums, the next factor for
-    products). What the claim's being defined implies may be used on the way.
+@theorem(
+    "induction",
+    "If L(n) = R(n) for the first n, and L(n+1) - a L(n) = R(n+1) - a R(n) for all later ones, then L(n) = R(n) for"
+    " every n.",
+    goal=Relation,
+    takes=(Name, Term, Term),
+)
+def induction(context: Context, goal: Relation, variable: Name, last: Term, factor: Term) -> Hypotheses:
+    """The parameters: the name N; ``last``, the last of the first n, a literal or a name below N; the factor a (1 for
+    sums, the next factor for products). What the claim's being defined implies may be used on the way.
     """
-    match goal, parameters:
-        case Relation(left, "=", right), (Name(name), last, factor):
-            if isinstance(last, Statement) or isinstance(factor, Statement):
-                raise not_of_this_form("induction")
-            sides = unfold(left, context), unfold(right, context)
-            for side in (*sides, factor):
-                _require_plain(side, name)
-            least = _least(context, name)
-            context = context.assume(*conditions_of(goal, scope_of(context), frozenset()))
-            starts = _starts(context, name, least, last)
-            bases = (_base(context, name, start, sides) for start in starts)
-            return *bases, _step(context, name, last, sides, factor)
-    raise not_of_this_form("induction")
+    if goal.sign != "=":
+        return None
+    name, sides = variable.name, (unfold(goal.left, context), unfold(goal.right, context))
+    for side in (*sides, factor):
+        _require_plain(side, name)
+    least = _least(context, name)
+    context = context.assume(*conditions_of(goal, scope_of(context), frozenset()))
+    bases = (_base(context, name, start, sides) for start in _starts(context, name, least, last))
+    return *bases, _step(context, name, last, sides, factor)
 
 
 def _base(context: Context, name: str, start: Term, sides: tuple[Term, Term]) -> Obligation:

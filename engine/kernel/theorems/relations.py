@@ -1,0 +1,109 @@
+"""Theorems about equations and inequalities: what may be multiplied, added, squared and put in."""
+
+from __future__ import annotations
+
+from engine.kernel.forms.normal import scope_of
+from engine.kernel.theorems.obligation import Hypotheses, Obligation, theorem
+from engine.kernel.unfold import map_terms, unfold
+from engine.kernel.unproved import Unproved
+from engine.meaning.context import Context
+from engine.meaning.statement import Definite, Equivalent, Implies, Invertible, Relation, Statement
+from engine.meaning.term import (
+    ZERO,
+    Derivative,
+    Evaluate,
+    Integral,
+    Multiply,
+    Name,
+    Power,
+    Product,
+    Sum,
+    Term,
+    children,
+    free_names,
+    integer,
+    substitute,
+    subtract,
+)
+
+TWO = integer(2)
+
+
+@theorem(
+    "nonzero-multiple", "If m(A - B) = C - D and m ≠ 0, then A = B exactly when C = D.", goal=Equivalent, takes=(Term,)
+)
+def nonzero_multiple(context: Context, goal: Equivalent, factor: Term) -> Hypotheses:
+    match goal:
+        case Equivalent(Relation(a, "=", b), Relation(c, "=", d)):
+            _require_number(factor, context)
+            product = Relation(Multiply((factor, subtract(a, b))), "=", subtract(c, d))
+            return product, Relation(factor, "≠", ZERO)
+    return None
+
+
+def _require_number(term: Term, context: Context) -> None:
+    """A matrix that is not 0 may be singular, and a fact may say of any matrix that it is not 0."""
+    scope_of(context).number(unfold(term, context))
+
+
+@theorem("implication", "To prove P ⇒ Q, prove Q where P is assumed.", goal=Implies)
+def implication(context: Context, goal: Implies) -> Hypotheses:
+    return (Obligation(context.assume(goal.premise), goal.conclusion),)
+
+
+@theorem("left-multiple", "If A = B and M(A - B) = C - D, then C = D.", goal=Relation, takes=(Term, Relation))
+def left_multiple(context: Context, goal: Relation, factor: Term, known: Relation) -> Hypotheses:
+    if goal.sign != "=" or known.sign != "=":
+        return None
+    multiple = Multiply((factor, subtract(known.left, known.right)))
+    return known, Relation(multiple, "=", subtract(goal.left, goal.right))
+
+
+@theorem("replace-equal", "Equals may be put for equals.", takes=(Name, Relation, Relation | Invertible))
+def replace_equal(
+    context: Context, goal: Statement, hole: Name, known: Relation, template: Relation | Invertible
+) -> Hypotheses:
+    sides = (template.matrix,) if isinstance(template, Invertible) else (template.left, template.right)
+    if known.sign != "=":
+        return None
+    mentioned = free_names(known.left) | free_names(known.right)
+    if any(_under_binder(side, hole.name) for side in sides) or hole.name in mentioned:
+        raise Unproved("equals may be replaced only outside of sums, integrals and derivatives")
+    applies = with_value(template, hole.name, known.right) == goal
+    return (known, with_value(template, hole.name, known.left)) if applies else None
+
+
+def with_value(template: Statement, hole: str, value: Term) -> Statement:
+    return map_terms(template, lambda term: substitute(term, hole, value))
+
+
+def _under_binder(term: Term, hole: str) -> bool:
+    if isinstance(term, (Sum, Product, Integral, Derivative, Evaluate)) and hole in free_names(term):
+        return True
+    return any(_under_binder(part, hole) for part in children(term))
+
+
+@theorem("equal-sign", "If A - B = E, then A and B compare as E and 0.", goal=Relation, takes=(Term,))
+def equal_sign(context: Context, goal: Relation, value: Term) -> Hypotheses:
+    if goal.sign not in ("<", "≤", ">", "≥", "≠"):
+        return None
+    return Relation(subtract(goal.left, goal.right), "=", value), Relation(value, goal.sign, ZERO)
+
+
+@theorem("equal-squares", "If A² = B², A ≥ 0 and B ≥ 0, then A = B.", goal=Relation)
+def equal_squares(context: Context, goal: Relation) -> Hypotheses:
+    if goal.sign != "=":
+        return None
+    signs = (Relation(side, "≥", ZERO) for side in (goal.left, goal.right))
+    return *signs, Relation(Power(goal.left, TWO), "=", Power(goal.right, TWO))
+
+
+@theorem("nonzero-scalar", "A 1x1 matrix that is not 0 has an inverse.", goal=Invertible)
+def nonzero_scalar(context: Context, goal: Invertible) -> Hypotheses:
+    _require_number(goal.matrix, context)
+    return (Relation(goal.matrix, "≠", ZERO),)
+
+
+@theorem("positive-scalar", "A positive 1x1 matrix is positive definite.", goal=Definite)
+def positive_scalar(context: Context, goal: Definite) -> Hypotheses:
+    return (Relation(goal.matrix, ">" if goal.strict else "≥", ZERO),)
