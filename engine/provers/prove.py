@@ -76,12 +76,13 @@ def complete(context: Context, goal: Statement, sketch: Proof | None = None) -> 
     Raises :class:`NoProof` where there is none.
     """
     found = proofs(context, goal, sketch)
-    first, second = next(found, None), next(found, None)
+    first = next(found, None)
     if first is None:
         raise NoProof(f"no rule fits this statement of the kind {type(goal).__name__}")
-    if second is None:
-        return first
-    return next((proof for proof in chain((first, second), found) if _holds(context, goal, proof)), first)
+    if sketch is not None or not isinstance(goal, Relation | Implies | Equivalent):
+        return first  # there is no other
+    # A second proof is dear to find, so that the first is tried before anybody looks for one.
+    return next((proof for proof in chain((first,), found) if _holds(context, goal, proof)), first)
 
 
 def _with_hints(goal: Statement, leaf: NormalForm | SignCalculus) -> Proof:
