@@ -241,6 +241,9 @@ def allowed(room: Room, target: str) -> bool:
 EXACT_MATH = {"ceil", "comb", "factorial", "floor", "gcd", "isqrt", "lcm", "perm", "prod"}
 INEXACT_NAMES = {"float", "complex", "open", "input", "print", "eval", "exec", "compile", "globals", "hash", "id"}
 
+WITH_FRACTIONS = ("engine.kernel.enclosures", "engine.kernel.matrices.norm")
+"""Where all numbers are fractions; elsewhere a coefficient may be an integer."""
+
 
 def inexact(module: str, tree: ast.AST) -> Iterator[Violation]:
     """What the kernel must not touch: floats, files, the identity of objects, code made of text."""
@@ -254,6 +257,8 @@ def inexact(module: str, tree: ast.AST) -> Iterator[Violation]:
                 yield Violation(module, node.lineno, f"uses math.{name}, which is not exact")
             case ast.ImportFrom("math", names) if any(alias.name not in EXACT_MATH for alias in names):
                 yield Violation(module, node.lineno, "takes an inexact function out of math")
+            case ast.BinOp(op=ast.Div()) | ast.AugAssign(op=ast.Div()) if not inside(module, WITH_FRACTIONS):
+                yield Violation(module, node.lineno, "divides with /, which of two integers gives a float")
 
 
 def test_the_table_holds() -> None:
@@ -293,6 +298,11 @@ PLANTED = [
     ("engine/kernel/verdict.py", "from random import random", "may not import random"),
     ("engine/kernel/verdict.py", "HALF = 0.5", "holds the inexact number 0.5"),
     ("engine/kernel/verdict.py", "def f(x):\n    return float(x)", "uses float"),
+    (
+        "engine/kernel/forms/planted.py",
+        "def f(x):\n    return x / 3",
+        "divides with /, which of two integers gives a float",
+    ),
     ("engine/kernel/verdict.py", "import math\nROOT = math.sqrt", "uses math.sqrt, which is not exact"),
     ("engine/kernel/verdict.py", "from math import exp", "takes an inexact function out of math"),
     ("engine/kernel/verdict.py", "def f():\n    return open('x')", "uses open"),

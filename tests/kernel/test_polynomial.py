@@ -50,8 +50,19 @@ def test_sums(q, r, factor):
     assert p.add(q, r) == p.add(q, r, 1)
 
 
-def test_coefficients_stay_fractions():
-    assert all(isinstance(c, Fraction) for c in p.add({UNIT: Fraction(1)}, {UNIT: 2}).values())  # type: ignore[dict-item]
+def test_coefficients_stay_exact():
+    assert all(isinstance(c, int) for c in p.add({UNIT: 1}, {UNIT: 2}).values())
+    assert p.constant(Fraction(4, 2)) == {UNIT: 2} and isinstance(p.constant(Fraction(4, 2))[UNIT], int)
+    for a, b in ((1, 3), (6, 3), (-1, 2), (Fraction(1, 2), 3), (2, Fraction(2, 3)), (10**30, 3)):
+        assert p.quotient(a, b) == Fraction(a) / Fraction(b)
+        assert isinstance(p.quotient(a, b), int | Fraction)
+    with pytest.raises(ZeroDivisionError):
+        p.quotient(1, 0)
+
+
+def test_an_integer_and_its_fraction_are_one_coefficient():
+    one, other = {((0, 1),): 2, UNIT: Fraction(1, 2)}, {((0, 1),): Fraction(2), UNIT: Fraction(2, 4)}
+    assert p.freeze(one) == p.freeze(other) and p.add(one, other, -1) == {}
 
 
 @given(polynomials, coefficients)

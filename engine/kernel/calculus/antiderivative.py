@@ -52,16 +52,16 @@ def shape_of(algebra: Algebra, v: int, monomial: Monomial) -> Shape:
     for number, e in monomial:
         match algebra.atoms[number]:
             case Variable() if number == v:
-                shape.power = add(shape.power, constant(Fraction(e)))
+                shape.power = add(shape.power, constant(e))
             case SymbolicPower(base, inner) if v not in algebra.monomial_depends(inner):
-                _raise(shape, v, base, {inner: Fraction(e)})
+                _raise(shape, v, base, {inner: e})
             case SymbolicPower(base, inner) if v not in algebra.depends(base):
-                logarithm = algebra.multiply({inner: Fraction(e)}, algebra.log_of_atom(base))
+                logarithm = algebra.multiply({inner: e}, algebra.log_of_atom(base))
                 shape.exponent = add(shape.exponent, logarithm)
             case Composite():
-                _raise(shape, v, number, constant(Fraction(e)))
+                _raise(shape, v, number, constant(e))
             case Exponential(inner):
-                shape.exponent = add(shape.exponent, {inner: Fraction(e)})
+                shape.exponent = add(shape.exponent, {inner: e})
             case Logarithm(argument) if isinstance(e, int) and 0 < e <= LARGEST_DEGREE:
                 shape.logs[argument] = e
             case Call("sin" | "cos", _, _) as wave if e == 1:
@@ -95,9 +95,9 @@ def degrees(algebra: Algebra, v: int, p: Polynomial) -> dict[Frozen, Polynomial]
                 case _ if v not in algebra.depends(atom):
                     rest.append((atom, e))
                 case _ if atom == v:
-                    degree = add(degree, constant(Fraction(e)))
+                    degree = add(degree, constant(e))
                 case SymbolicPower(base, inner) if base == v and v not in algebra.monomial_depends(inner):
-                    degree = add(degree, {inner: Fraction(e)})
+                    degree = add(degree, {inner: e})
                 case _:
                     raise Unproved("an integrand that is not in the table")
         key = freeze(degree)
@@ -256,7 +256,7 @@ def primitive(algebra: Algebra, v: int, body: Polynomial, at: Polynomial) -> Pol
 def _primitive_of_monomial(algebra: Algebra, v: int, monomial: Monomial, at: Polynomial) -> Polynomial:
     height = max((_height(algebra, number, v) for number, _ in monomial), default=0)
     index = algebra.number_of(Variable(f"@∫{height + 1}"))
-    renamed = algebra.substitute({monomial: Fraction(1)}, v, of_atom(index)) if index != v else {monomial: Fraction(1)}
+    renamed = algebra.substitute({monomial: 1}, v, of_atom(index)) if index != v else {monomial: 1}
     if len(renamed) != 1 or next(iter(renamed.values())) != 1:
         raise Unproved("an integrand that is not in the table")
     return algebra.of(Primitive(next(iter(renamed)), index, freeze(at)))
@@ -312,18 +312,18 @@ def _factor_at(
     algebra: Algebra, atom: int, e: Exponent, v: int, end: Polynomial
 ) -> Polynomial | Literal["zero", "infinite"]:
     """A factor at the end; "infinite" is a power of a logarithm, which is less than any power of its argument."""
-    fixed = constant(Fraction(e))
+    fixed = constant(e)
     match algebra.atoms[atom]:
         case Variable():
             return _power_at(algebra, end, fixed)
         case SymbolicPower(base, inner) if v not in algebra.monomial_depends(inner):
-            return _power_at(algebra, at_end(algebra, of_atom(base), v, end), {inner: Fraction(e)})
+            return _power_at(algebra, at_end(algebra, of_atom(base), v, end), {inner: e})
         case SymbolicPower(base, inner) if v not in algebra.depends(base):
-            return algebra.power(of_atom(base), at_end(algebra, {inner: Fraction(e)}, v, end))
+            return algebra.power(of_atom(base), at_end(algebra, {inner: e}, v, end))
         case Composite(polynomial):
             return _power_at(algebra, at_end(algebra, thaw(polynomial), v, end), fixed)
         case Exponential(inner):
-            return algebra.exponential(at_end(algebra, {inner: Fraction(e)}, v, end))
+            return algebra.exponential(at_end(algebra, {inner: e}, v, end))
         case Logarithm(argument) if isinstance(e, int) and e > 0:
             base_value = at_end(algebra, of_atom(argument), v, end)
             if not base_value:

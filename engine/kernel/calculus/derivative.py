@@ -7,7 +7,6 @@ rule below may be used where its terms are defined.
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra, Fact, Unproved
@@ -66,7 +65,7 @@ def differentiate(algebra: Algebra, p: Polynomial, variable: int) -> Polynomial:
         for atom, exponent in monomial:
             if algebra.source(variable) not in algebra.depends(atom):
                 continue
-            rest = {multiply_monomials(monomial, ((atom, -1),)): coefficient * Fraction(exponent)}
+            rest = {multiply_monomials(monomial, ((atom, -1),)): coefficient * exponent}
             result = add(result, algebra.multiply(rest, _of_atom(algebra, atom, variable)))
     return result
 
@@ -76,9 +75,9 @@ def _of_atom(algebra: Algebra, number: int, variable: int) -> Polynomial:
         case Variable():
             return constant(1)
         case Exponential(exponent):
-            return algebra.multiply(of_atom(number), differentiate(algebra, {exponent: Fraction(1)}, variable))
+            return algebra.multiply(of_atom(number), differentiate(algebra, {exponent: 1}, variable))
         case SymbolicPower(base, exponent):
-            return _of_power(algebra, number, base, {exponent: Fraction(1)}, variable)
+            return _of_power(algebra, number, base, {exponent: 1}, variable)
         case Logarithm(argument):
             with algebra.assuming(Fact(of_atom(argument), signs.POSITIVE)):
                 inner = differentiate(algebra, of_atom(argument), variable)
@@ -96,7 +95,7 @@ def _of_atom(algebra: Algebra, number: int, variable: int) -> Polynomial:
         case Member(_, indices):
             return _of_member(algebra, indices, variable)
         case Primitive(body, index, at):
-            return _of_primitive(algebra, {body: Fraction(1)}, index, thaw(at), variable)
+            return _of_primitive(algebra, {body: 1}, index, thaw(at), variable)
         case Bound():
             raise Unproved("a derivative through an index")
         case atom:
@@ -140,7 +139,7 @@ def _of_sum(algebra: Algebra, sum_: PrefixSum, variable: int) -> Polynomial:
     index = algebra.fresh_variable(integer=True)
     upper = thaw(sum_.upper)
     with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
-        body = algebra.substitute({sum_.body: Fraction(1)}, sum_.index, of_atom(index))
+        body = algebra.substitute({sum_.body: 1}, sum_.index, of_atom(index))
         slope = differentiate(algebra, body, variable)
     return sum_over(algebra, index, constant(1), upper, slope)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from engine.kernel.calculus.antiderivative import (
     LARGEST_DEGREE,
@@ -254,7 +253,7 @@ def _expanded_factor(algebra: Algebra, v: int, atom: int, e: Exponent) -> Polyno
         case Composite(polynomial) if e.denominator == 1 and e > 0:
             return algebra.integer_power(thaw(polynomial), int(e))
         case Exponential(inner):
-            exponent = {inner: Fraction(e)}
+            exponent = {inner: e}
             expanded = _expanded(algebra, v, exponent)
             return of_atom(atom, e) if expanded == exponent else algebra.exponential(expanded)
         case _:
@@ -288,7 +287,7 @@ def _term(algebra: Algebra, reach: Range, v: int, monomial: Monomial) -> Polynom
     except Unproved:
         if reach.low is None or reach.high is None:
             raise
-        body = {monomial: Fraction(1)}
+        body: Polynomial = {monomial: 1}
         return add(primitive(algebra, v, body, reach.high), primitive(algebra, v, body, reach.low), -1)
 
 
@@ -304,7 +303,7 @@ def _apart(algebra: Algebra, v: int, monomial: Monomial, shape: Shape) -> Polyno
     determinant = add(algebra.multiply(a, d), algebra.multiply(b, c), -1)
     require(algebra, determinant, signs.NONZERO)
     times = add(algebra.multiply(a, of_atom(q)), algebra.multiply(c, of_atom(p)), -1)
-    return algebra.multiply(algebra.multiply({monomial: Fraction(1)}, times), algebra.inverse(determinant))
+    return algebra.multiply(algebra.multiply({monomial: 1}, times), algebra.inverse(determinant))
 
 
 def _between_ends(algebra: Algebra, reach: Range, v: int, primitive: Polynomial) -> Polynomial:
@@ -322,7 +321,7 @@ def _two_halves(algebra: Algebra, v: int, monomial: Monomial) -> Polynomial:
     for sign in (1, -1):
         w = algebra.fresh_variable(integer=False)
         with algebra.assuming(Fact(of_atom(w), signs.POSITIVE)):
-            body = algebra.substitute({monomial: Fraction(1)}, v, scale(of_atom(w), sign))
+            body = algebra.substitute({monomial: 1}, v, scale(of_atom(w), sign))
             result = add(result, _polynomial(algebra, Range({}, None), w, body, MOST_SUBSTITUTIONS))
     return result
 
@@ -343,7 +342,7 @@ class Substitution:
 def _substituted(algebra: Algebra, v: int, monomial: Monomial, substitution: Substitution, depth: int) -> Polynomial:
     new = of_atom(substitution.new)
     with algebra.assuming(*substitution.reach.facts(algebra, new)):
-        body = algebra.substitute({monomial: Fraction(1)}, v, substitution.inside)
+        body = algebra.substitute({monomial: 1}, v, substitution.inside)
         body = algebra.multiply(body, substitution.slope)
         return _polynomial(algebra, substitution.reach, substitution.new, body, depth + 1)
 
@@ -395,7 +394,7 @@ def _rate(algebra: Algebra, v: int, number: int) -> Polynomial | None:
     if not isinstance(atom, Exponential) or dict(atom.exponent).get(v) != 1:
         return None
     rest = tuple(pair for pair in atom.exponent if pair[0] != v)
-    return None if v in algebra.monomial_depends(rest) else {rest: Fraction(1)}
+    return None if v in algebra.monomial_depends(rest) else {rest: 1}
 
 
 def _exponential(algebra: Algebra, reach: Range, rate: Polynomial) -> Substitution:

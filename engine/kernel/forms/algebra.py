@@ -47,6 +47,7 @@ from engine.kernel.forms.polynomial import (
     Frozen,
     Monomial,
     Polynomial,
+    Rational,
     add,
     atoms_of,
     constant,
@@ -55,9 +56,11 @@ from engine.kernel.forms.polynomial import (
     divide_exactly,
     freeze,
     is_constant,
+    magnitude,
     monomial_power,
     multiply_monomials,
     of_atom,
+    quotient,
     scale,
     shorten,
     thaw,
@@ -69,7 +72,6 @@ from engine.meaning.sort import Function
 if TYPE_CHECKING:
     from engine.kernel.matrices.matrix import Words
 
-ONE = Fraction(1)
 LARGEST_POWER = 64
 LARGEST_COEFFICIENT_BITS = 20_000
 LARGEST_PRIME_SEARCHED = 10_000
@@ -326,18 +328,18 @@ class Algebra:
 
         return linearised(self, monomial)
 
-    def tidy(self, monomial: Monomial) -> tuple[Monomial, Fraction]:
+    def tidy(self, monomial: Monomial) -> tuple[Monomial, Rational]:
         """Whole powers of primes go into the coefficient; even powers of |f| become powers of f; δ^e = δ for e > 0;
         ((-1)^n)^2 = 1."""
         if not any(isinstance(self.atoms[number], Prime | Call | Delta | Alternating) for number, _ in monomial):
-            return monomial, ONE
-        factor = ONE
+            return monomial, 1
+        factor: Rational = 1
         kept: Monomial = UNIT
         for number, exponent in monomial:
             match self.atoms[number]:
                 case Prime(value):
                     whole = floor(exponent)
-                    factor *= self.number_power(Fraction(value), whole)
+                    factor *= self.number_power(value, whole)
                     kept = multiply_monomials(kept, of_exponent(number, shorten(exponent - whole)))
                 case Call("abs", _, (inner,)) if exponent.denominator == 1 and exponent % 2 == 0:
                     ((inside, _),) = inner  # type: ignore[misc]
@@ -350,11 +352,11 @@ class Algebra:
                     kept = multiply_monomials(kept, ((number, exponent),))
         return kept, factor
 
-    def number_power(self, base: Fraction, exponent: int) -> Fraction:
+    def number_power(self, base: Rational, exponent: int) -> Rational:
         size = max(base.numerator.bit_length(), base.denominator.bit_length())
         if size * abs(exponent) > LARGEST_COEFFICIENT_BITS:
             raise Unproved("a number too large to write out")
-        return base**exponent
+        return shorten(Fraction(base) ** exponent)
 
     def integer_power(self, p: Polynomial, exponent: int) -> Polynomial:
         """``p ** exponent``; for a negative exponent ``p`` must be nonzero, which its being defined implies."""
@@ -363,7 +365,7 @@ class Algebra:
         if len(p) == 1:
             ((monomial, coefficient),) = p.items()
             kept, factor = self.tidy(monomial_power(monomial, exponent))
-            power = {kept: self.number_power(coefficient, exponent) * factor}
+            power: Polynomial = {kept: self.number_power(coefficient, exponent) * factor}
             return self.multiply(power, constant(1)) if self.circular else power
         if exponent > LARGEST_POWER:
             raise Unproved(f"a sum to the power {exponent} is too large to expand")
@@ -374,7 +376,7 @@ class Algebra:
 
     # ---- factors
 
-    def split(self, p: Polynomial) -> tuple[Fraction, dict[int, Exponent]]:
+    def split(self, p: Polynomial) -> tuple[Rational, dict[int, Exponent]]:
         """``p`` (not zero) as a number times powers of atoms, with the hinted factors divided out."""
         p, powers = self.clear(p)
         powers = {atom: -exponent for atom, exponent in powers.items()}
@@ -403,12 +405,12 @@ class Algebra:
             powers[atom] = shorten(powers.get(atom, 0) + 1)
         return number, {atom: exponent for atom, exponent in powers.items() if exponent}
 
-    def composite(self, p: Polynomial) -> tuple[Fraction, int]:
+    def composite(self, p: Polynomial) -> tuple[Rational, int]:
         """``p = coefficient * atom``; the sign is chosen so that the atom is positive where its sign is known."""
         coefficient = p[max(p)]
-        if self.sign(scale(p, 1 / coefficient)) <= signs.NOT_POSITIVE:
+        if self.sign(scale(p, quotient(1, coefficient))) <= signs.NOT_POSITIVE:
             coefficient = -coefficient
-        return coefficient, self.number_of(Composite(freeze(scale(p, 1 / coefficient))))
+        return coefficient, self.number_of(Composite(freeze(scale(p, quotient(1, coefficient)))))
 
     def inverse(self, p: Polynomial) -> Polynomial:
         """``1/p``; that ``p`` is not zero is implied by the quotient's being defined."""
@@ -416,7 +418,7 @@ class Algebra:
             raise Unproved("a division by zero")
         number, powers = self.split(p)
         monomial = tuple(sorted((atom, -exponent) for atom, exponent in powers.items()))
-        return self.multiply({monomial: 1 / number}, constant(1))
+        return self.multiply({monomial: quotient(1, number)}, constant(1))
 
     def clear(self, p: Polynomial) -> tuple[Polynomial, dict[int, Exponent]]:
         """``(n, d)`` with ``p = n / Π atom^d``, where ``n`` has no whole power of a composite atom left."""
@@ -459,7 +461,7 @@ class Algebra:
             p = add(p, step)
         return p
 
-    def _division(self, monomial: Monomial, coefficient: Fraction) -> Polynomial | None:
+    def _division(self, monomial: Monomial, coefficient: Rational) -> Polynomial | None:
         """What is 0 and, added to the term, divides it by one of its denominators: (q/l) d/d - (q/l)."""
         for atom, exponent in monomial:
             if exponent != -1 or not self._is_composite(atom):
@@ -467,11 +469,11 @@ class Algebra:
             divisor = self.composite_polynomial(atom)
             order = sorted(atoms_of(divisor), reverse=True)
             lead = max(divisor, key=lambda m: [dict(m).get(a, 0) for a in order])
-            quotient = multiply_monomials(monomial, monomial_power(lead, -1))
+            rest = multiply_monomials(monomial, monomial_power(lead, -1))
             exponents = dict(monomial)
             if lead and all(exponents.get(a, 0) >= e for a, e in lead):
-                scaled = {quotient: coefficient / divisor[lead]}
-                whole = {multiply_monomials(quotient, ((atom, 1),)): coefficient / divisor[lead]}
+                scaled = {rest: quotient(coefficient, divisor[lead])}
+                whole = {multiply_monomials(rest, ((atom, 1),)): quotient(coefficient, divisor[lead])}
                 return add(whole, self.multiply(scaled, divisor), -1)
         return None
 
@@ -521,15 +523,15 @@ class Algebra:
         self.require_positive_factors(number, powers, "the logarithm of a product")
         result = self.log_of_number(number)
         for atom, exponent in powers.items():
-            result = add(result, self.log_of_atom(atom), Fraction(exponent))
+            result = add(result, self.log_of_atom(atom), exponent)
         return result
 
-    def require_positive_factors(self, number: Fraction, powers: dict[int, Exponent], what: str) -> None:
+    def require_positive_factors(self, number: Rational, powers: dict[int, Exponent], what: str) -> None:
         unknown = [atom for atom in powers if self.atom_sign(atom) != signs.POSITIVE]
         if number <= 0 or len(unknown) > 1 or any(powers[a].denominator == 1 and powers[a] % 2 == 0 for a in unknown):
             raise Unproved(f"{what} needs every factor to be positive")
 
-    def log_of_number(self, value: Fraction) -> Polynomial:
+    def log_of_number(self, value: Rational) -> Polynomial:
         primes = add(self.prime_exponents(value.numerator), self.prime_exponents(value.denominator), -1)
         result: Polynomial = {}
         for ((prime, _),), exponent in primes.items():
@@ -552,9 +554,9 @@ class Algebra:
     def log_of_atom(self, atom: int) -> Polynomial:
         match self.atoms[atom]:
             case Exponential(exponent):
-                return {exponent: Fraction(1)}
+                return {exponent: 1}
             case SymbolicPower(base, exponent) if self.atom_sign(base) == signs.POSITIVE:
-                return self.multiply({exponent: Fraction(1)}, self.log_of_atom(base))
+                return self.multiply({exponent: 1}, self.log_of_atom(base))
             case _:
                 return self.of(Logarithm(atom))
 
@@ -565,7 +567,7 @@ class Algebra:
             result = self.multiply(result, self._exponential_of_term(monomial, coefficient))
         return result
 
-    def _exponential_of_term(self, monomial: Monomial, coefficient: Fraction) -> Polynomial:
+    def _exponential_of_term(self, monomial: Monomial, coefficient: Rational) -> Polynomial:
         logs = [(atom, e) for atom, e in monomial if isinstance(self.atoms[atom], Logarithm)]
         if len(logs) == 1 and logs[0][1] == 1:
             log = self.atoms[logs[0][0]]
@@ -574,7 +576,7 @@ class Algebra:
             return self.positive_atom_power(log.argument, coefficient, rest)
         return of_atom(self.number_of(Exponential(monomial)), shorten(coefficient))
 
-    def positive_atom_power(self, base: int, coefficient: Fraction, exponent: Monomial) -> Polynomial:
+    def positive_atom_power(self, base: int, coefficient: Rational, exponent: Monomial) -> Polynomial:
         """``base ** (coefficient * exponent)`` for a positive atom."""
         atom = base if exponent == UNIT else self.number_of(SymbolicPower(base, exponent))
         kept, factor = self.tidy(((atom, shorten(coefficient)),))
@@ -591,7 +593,7 @@ class Algebra:
             return self.rational_power(base, value)
         return self.symbolic_power(base, exponent)
 
-    def rational_power(self, base: Polynomial, exponent: Fraction) -> Polynomial:
+    def rational_power(self, base: Polynomial, exponent: Rational) -> Polynomial:
         """(Π f^e)^(p/q) = Π f^(ep/q); condition: f >= 0, or e even (then |f|). The base is >= 0: it must be known for
         odd q, and is implied by the root's being defined for even q."""
         if not base:
@@ -612,7 +614,7 @@ class Algebra:
             result = self.multiply(result, root(atom, shorten(e * exponent)))
         return result
 
-    def number_root(self, value: Fraction, exponent: Fraction) -> Polynomial:
+    def number_root(self, value: Rational, exponent: Rational) -> Polynomial:
         if value <= 0:
             raise Unproved("a root of a product needs factors that are not negative")
         result = constant(1)
@@ -636,7 +638,7 @@ class Algebra:
         if not whole or any(not isinstance(powers[atom], int) for atom in unknown):
             raise Unproved("a symbolic power of something not known to be positive")
         result = self.alternating(exponent) if number < 0 else constant(1)
-        known = {tuple(sorted((a, e) for a, e in powers.items() if a not in unknown)): abs(number)}
+        known: Polynomial = {tuple(sorted((a, e) for a, e in powers.items() if a not in unknown)): magnitude(number)}
         result = self.multiply(result, self.exponential(self.multiply(exponent, self.logarithm(known))))
         for atom in unknown:
             result = self.multiply(result, self._whole_power(atom, scale(exponent, powers[atom])))
@@ -667,7 +669,7 @@ class Algebra:
         if not p:
             return {}
         number, powers = self.split(p)
-        result = constant(abs(number))
+        result = constant(magnitude(number))
         for atom, exponent in powers.items():
             result = self.multiply(result, self.magnitude_power(atom, exponent))
         return result
@@ -809,7 +811,7 @@ class Algebra:
             for number, exponent in monomial:
                 atom = self.atoms[number]
                 if isinstance(atom, Exponential) and atom.exponent:
-                    yield from self._exponential_bounds(number, exponent, {atom.exponent: Fraction(exponent)})
+                    yield from self._exponential_bounds(number, exponent, {atom.exponent: exponent})
 
     def _exponential_bounds(self, number: int, exponent: Exponent, inside: Polynomial) -> Iterator[Fact]:
         """e^t ≥ 1 + t, and e^t compares with 1 as t with 0 (DLMF 4.5.13), for t = ``inside``."""
@@ -862,7 +864,7 @@ class Algebra:
         if not facts or all(c > 0 for c in p.values()):
             return False
         known = [fact.polynomial for fact in self.facts if fact.sign <= signs.NOT_NEGATIVE]
-        shorter = (add(p, q, -p[m] / c) for q in known for m, c in q.items() if c < 0 and p.get(m, 0) < 0)
+        shorter = (add(p, q, -quotient(p[m], c)) for q in known for m, c in q.items() if c < 0 and p.get(m, 0) < 0)
         return any(self._follows(rest, facts - 1) for rest in shorter)
 
     def _atom_sign_by_fact(self, number: int, fact: Fact) -> Sign:
@@ -880,7 +882,7 @@ class Algebra:
         found = signs.ANY
         for monomial, coefficient in fact.polynomial.items():
             if monomial in p:
-                factor = p[monomial] / coefficient
+                factor = quotient(p[monomial], coefficient)
                 rest = self.sign_of_terms(add(p, fact.polynomial, -factor))
                 found &= signs.total(signs.product(fact.sign, signs.of_number(factor)), rest)
         return found
@@ -891,7 +893,7 @@ class Algebra:
             keys = [m for m in fact.polynomial if m != UNIT]
             if len(keys) != 1 or len(keys[0]) != 1 or keys[0][0][1] != 1 or fact.sign == signs.NONZERO:
                 continue
-            number, bound = keys[0][0][0], -constant_term(fact.polynomial) / fact.polynomial[keys[0]]
+            number, bound = keys[0][0][0], -quotient(constant_term(fact.polynomial), fact.polynomial[keys[0]])
             if not bound or number not in self.polynomial_depends(p):
                 continue
             t = self.fresh_variable(integer=False)
@@ -919,7 +921,7 @@ class Algebra:
             result = signs.product(result, signs.power(base, exponent.numerator, exponent.denominator))
         return result
 
-    def split_without_signs(self, p: Polynomial) -> tuple[Fraction, list[tuple[Polynomial, Exponent]]]:
+    def split_without_signs(self, p: Polynomial) -> tuple[Rational, list[tuple[Polynomial, Exponent]]]:
         """Like :meth:`split`, but with polynomials for factors (making composite atoms asks for signs)."""
         cleared, denominator = self.clear(p)
         if not cleared:
@@ -937,7 +939,7 @@ class Algebra:
                 factors.append((factor, 1))
         if is_constant(rest):
             return constant_term(rest), factors
-        return Fraction(1), [*factors, (rest, 1)]
+        return 1, [*factors, (rest, 1)]
 
     # ---- substitution
 
@@ -953,7 +955,7 @@ class Algebra:
                     term = self.multiply(term, of_atom(atom, exponent))
                 else:
                     new = rebuild(self, atom, number, value)
-                    term = self.multiply(term, self.power(new, constant(Fraction(exponent))))
+                    term = self.multiply(term, self.power(new, constant(exponent)))
             result = add(result, term)
         return result
 

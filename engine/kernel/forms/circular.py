@@ -127,4 +127,4 @@ def without_denominators(algebra: Algebra, p: Polynomial) -> Polynomial:
             if exponent < 0 and is_wave(algebra, number):
                 least[number] = min(least.get(number, 0), floor(exponent))
     factor: Monomial = tuple(sorted((number, -exponent) for number, exponent in least.items()))
-    return algebra.multiply(p, {factor: Fraction(1)}) if factor != UNIT else p
+    return algebra.multiply(p, {factor: 1}) if factor != UNIT else p

@@ -12,7 +12,18 @@ from math import factorial, floor
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra, Unproved
 from engine.kernel.forms.atom import Call, Circle
-from engine.kernel.forms.polynomial import Polynomial, add, constant, constant_term, freeze, is_constant, scale
+from engine.kernel.forms.polynomial import (
+    Polynomial,
+    Rational,
+    add,
+    constant,
+    constant_term,
+    freeze,
+    is_constant,
+    magnitude,
+    quotient,
+    scale,
+)
 
 LARGEST_SHIFT = 64
 LARGEST_FACTORIAL = 500
@@ -55,26 +66,26 @@ def _steps(algebra: Algebra, p: Polynomial) -> int:
     return next(allowed, 0)
 
 
-def _gamma_of_number(algebra: Algebra, value: Fraction) -> Polynomial:
+def _gamma_of_number(algebra: Algebra, value: Rational) -> Polynomial:
     _require_no_pole("Γ", value)
-    if abs(value) > LARGEST_FACTORIAL:
+    if magnitude(value) > LARGEST_FACTORIAL:
         raise Unproved(f"Γ of {value}")
     if value.denominator == 1:
         return constant(factorial(int(value) - 1))
     base = value - floor(value)
-    factor = Fraction(1)
+    factor: Rational = 1
     for j in range(abs(floor(value))):
-        factor = factor * (base + j) if value > 0 else factor / (base - 1 - j)
+        factor = factor * (base + j) if value > 0 else quotient(factor, base - 1 - j)
     return scale(_gamma_below_one(algebra, base), factor)
 
 
-def _gamma_below_one(algebra: Algebra, base: Fraction) -> Polynomial:
+def _gamma_below_one(algebra: Algebra, base: Rational) -> Polynomial:
     if base == Fraction(1, 2):
         return algebra.power(algebra.of(Circle()), constant(base))
     return algebra.of(Call("Gamma", (0,), (freeze(constant(base)),)))
 
 
-def _require_no_pole(function: str, value: Fraction) -> None:
+def _require_no_pole(function: str, value: Rational) -> None:
     if value.denominator == 1 and value <= 0:
         raise Unproved(f"{function} of {value}, which is not defined")
 

@@ -14,6 +14,7 @@ from engine.kernel.forms.polynomial import (
     UNIT,
     Frozen,
     Polynomial,
+    Rational,
     add,
     constant,
     constant_term,
@@ -530,7 +531,7 @@ def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Sc
     return product_over(algebra, number, low, high, inner)
 
 
-def _written_out(term: Term, index: str, low: Fraction, high: Fraction, body: Term, scope: Scope) -> Value:
+def _written_out(term: Term, index: str, low: Rational, high: Rational, body: Term, scope: Scope) -> Value:
     """Σ or Π between two numbers, term by term; empty where ``high < low``."""
     if low.denominator != 1 or high.denominator != 1:
         raise Unproved("a sum's bounds must be integers")
@@ -707,4 +708,4 @@ def as_rational(p: Value) -> Fraction | None:
         return None
     value = constant_term(p)
     small = max(value.numerator.bit_length(), value.denominator.bit_length()) <= LARGEST_COEFFICIENT_BITS
-    return value if small else None
+    return Fraction(value) if small else None

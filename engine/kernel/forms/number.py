@@ -74,7 +74,7 @@ def _atom(algebra: Algebra, number: int, bits: int) -> Interval:
         case Circle():
             return interval.pi(bits)
         case Exponential(exponent):
-            return interval.exp(_enclosed(algebra, {exponent: Fraction(1)}, bits) if exponent else ONE, bits)
+            return interval.exp(_enclosed(algebra, {exponent: 1}, bits) if exponent else ONE, bits)
         case Logarithm(argument):
             return interval.ln(_atom(algebra, argument, bits), bits)
         case Composite(polynomial):

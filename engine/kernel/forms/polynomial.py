@@ -1,47 +1,66 @@
 """Sparse polynomials over numbered atoms with rational exponents and exact rational coefficients.
 
 A monomial is a tuple of ``(atom, exponent)`` sorted by atom, no exponent 0. A polynomial maps monomials to
-coefficients; no coefficient is 0, so a polynomial is zero exactly when it is empty.
+coefficients; no coefficient is 0, so a polynomial is zero exactly when it is empty. A polynomial is never changed once
+it is made.
+
+An exponent that is an integer is an ``int``. A coefficient that is one may be an ``int`` or a ``Fraction``: both are
+equal, and the first is much faster. Since ``/`` and ``**`` of integers may give floats, coefficients are divided by
+:func:`quotient` only.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-Exponent = int | Fraction
+Rational = int | Fraction
+Exponent = Rational
 Monomial = tuple[tuple[int, Exponent], ...]
-Polynomial = dict[Monomial, Fraction]
-Frozen = frozenset[tuple[Monomial, Fraction]]
+Polynomial = dict[Monomial, Rational]
+Frozen = frozenset[tuple[Monomial, Rational]]
 
 UNIT: Monomial = ()
 
 
-def shorten(exponent: Exponent) -> Exponent:
-    """An integer where the exponent is one."""
-    return exponent.numerator if exponent.denominator == 1 else exponent
+def shorten(value: Rational) -> Rational:
+    """An integer where the number is one."""
+    return value.numerator if value.denominator == 1 else value
 
 
-def constant(value: Fraction | int) -> Polynomial:
-    return {UNIT: Fraction(value)} if value else {}
+def quotient(a: Rational, b: Rational) -> Rational:
+    """``a / b``, exactly.
+
+    >>> quotient(6, 3), quotient(1, 2), quotient(Fraction(1, 2), Fraction(1, 4))
+    (2, Fraction(1, 2), 2)
+    """
+    return shorten(Fraction(a, b))
+
+
+def magnitude(value: Rational) -> Rational:
+    """|value|."""
+    return -value if value < 0 else value
+
+
+def constant(value: Rational) -> Polynomial:
+    return {UNIT: shorten(value)} if value else {}
 
 
 def of_atom(atom: int, exponent: Exponent = 1) -> Polynomial:
-    return {((atom, exponent),): Fraction(1)} if exponent else constant(1)
+    return {((atom, exponent),): 1} if exponent else {UNIT: 1}
 
 
 def is_constant(p: Polynomial) -> bool:
-    return all(monomial == UNIT for monomial in p)
+    return not p or (len(p) == 1 and UNIT in p)
 
 
-def constant_term(p: Polynomial) -> Fraction:
-    return p.get(UNIT, Fraction(0))
+def constant_term(p: Polynomial) -> Rational:
+    return p.get(UNIT, 0)
 
 
-def add(p: Polynomial, q: Polynomial, factor: Fraction | int = 1) -> Polynomial:
+def add(p: Polynomial, q: Polynomial, factor: Rational = 1) -> Polynomial:
     """``p + factor * q``."""
     total = dict(p)
-    terms = q if factor == 1 else negated(q) if factor == -1 else scale(q, factor)
-    for monomial, term in terms.items():
+    for monomial, term in (q if factor == 1 else scale(q, factor)).items():
         value = total[monomial] + term if monomial in total else term
         if value:
             total[monomial] = value
@@ -50,21 +69,21 @@ def add(p: Polynomial, q: Polynomial, factor: Fraction | int = 1) -> Polynomial:
     return total
 
 
-def negated(p: Polynomial) -> Polynomial:
-    return {monomial: -coefficient for monomial, coefficient in p.items()}
-
-
-def scale(p: Polynomial, factor: Fraction | int) -> Polynomial:
+def scale(p: Polynomial, factor: Rational) -> Polynomial:
     return {monomial: coefficient * factor for monomial, coefficient in p.items()} if factor else {}
 
 
 def multiply_monomials(m: Monomial, n: Monomial) -> Monomial:
     if not m or not n:
         return m or n
+    if m[-1][0] < n[0][0]:
+        return m + n
+    if n[-1][0] < m[0][0]:
+        return n + m
     exponents = dict(m)
     for atom, exponent in n:
-        exponents[atom] = shorten(exponents.get(atom, 0) + exponent)
-    return tuple(sorted((atom, exponent) for atom, exponent in exponents.items() if exponent))
+        exponents[atom] = shorten(exponents[atom] + exponent) if atom in exponents else exponent
+    return tuple(sorted(pair for pair in exponents.items() if pair[1]))
 
 
 def monomial_power(m: Monomial, exponent: Exponent) -> Monomial:
@@ -93,7 +112,11 @@ def content(p: Polynomial) -> Monomial:
 
 def divide_exactly(p: Polynomial, divisor: Polynomial, limit: int = 200) -> Polynomial | None:
     """The quotient where ``divisor`` divides ``p`` without remainder, else ``None`` (lexicographic long division)."""
-    atoms = sorted(atoms_of(p) | atoms_of(divisor))
+    found: Polynomial = {}
+    inside = atoms_of(p)
+    if not p or not atoms_of(divisor) <= inside:
+        return None if p else found
+    atoms = sorted(inside)
 
     def rank(monomial: Monomial) -> tuple[Exponent, ...]:
         exponents = dict(monomial)
@@ -101,16 +124,15 @@ def divide_exactly(p: Polynomial, divisor: Polynomial, limit: int = 200) -> Poly
 
     lead = max(divisor, key=rank)
     inverse_lead = monomial_power(lead, -1)
-    quotient: Polynomial = {}
     for _ in range(limit):
         if not p:
-            return quotient
+            return found
         top = max(p, key=rank)
         monomial = multiply_monomials(top, inverse_lead)
         if any(exponent < 0 for _, exponent in monomial):
             return None
-        step = p[top] / divisor[lead]
-        quotient = add(quotient, {monomial: step})
+        step = quotient(p[top], divisor[lead])
+        found = add(found, {monomial: step})
         product = {multiply_monomials(monomial, m): step * c for m, c in divisor.items()}
         p = add(p, product, -1)
     return None

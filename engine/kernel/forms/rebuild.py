@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 
 from engine.kernel.forms.algebra import Algebra, Unproved
 from engine.kernel.forms.atom import (
@@ -59,11 +58,11 @@ def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial | Wo
         case Member(family, indices):
             return algebra.of(Member(family, tuple(freeze(put(thaw(i))) for i in indices)))
         case Exponential(exponent):
-            return algebra.exponential(put({exponent: Fraction(1)}))
+            return algebra.exponential(put({exponent: 1}))
         case SymbolicPower(base, exponent):
-            return algebra.power(put(of_atom(base)), put({exponent: Fraction(1)}))
+            return algebra.power(put(of_atom(base)), put({exponent: 1}))
         case Alternating(exponent):
-            return algebra.alternating(put({exponent: Fraction(1)}))
+            return algebra.alternating(put({exponent: 1}))
         case Logarithm(argument):
             return algebra.logarithm(put(of_atom(argument)))
         case Composite(polynomial):
@@ -80,7 +79,7 @@ def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial | Wo
         case Primitive(body, index, at):
             from engine.kernel.calculus.antiderivative import primitive
 
-            return primitive(algebra, index, put({body: Fraction(1)}), put(thaw(at)))
+            return primitive(algebra, index, put({body: 1}), put(thaw(at)))
         case Scalar(word):
             from engine.kernel.matrices.determinant import trace
 
@@ -102,7 +101,7 @@ def _rebuild_big(
     index = algebra.fresh_variable(integer=True)
     upper = algebra.substitute(thaw(big.upper), variable, value)
     with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
-        body = algebra.substitute({big.body: Fraction(1)}, big.index, of_atom(index))
+        body = algebra.substitute({big.body: 1}, big.index, of_atom(index))
         body = algebra.substitute(body, variable, value)
     over = sum_over if isinstance(big, PrefixSum) else product_over
     return over(algebra, index, constant(1), upper, body)
@@ -194,21 +193,21 @@ def parts(algebra: Algebra, number: int) -> Iterator[Polynomial]:
         case Member(_, indices):
             yield from map(thaw, indices)
         case Exponential(exponent) | Alternating(exponent):
-            yield {exponent: Fraction(1)}
+            yield {exponent: 1}
         case SymbolicPower(base, exponent):
             yield of_atom(base)
-            yield {exponent: Fraction(1)}
+            yield {exponent: 1}
         case Logarithm(argument):
             yield of_atom(argument)
         case Composite(polynomial):
             yield thaw(polynomial)
         case PrefixSum(upper, _, body) | PrefixProduct(upper, _, body):
             yield thaw(upper)
-            yield {body: Fraction(1)}
+            yield {body: 1}
         case Delta(difference):
             yield thaw(difference)
         case Primitive(body, _, at):
-            yield {body: Fraction(1)}
+            yield {body: 1}
             yield thaw(at)
         case Call(_, _, arguments):
             for value in arguments:
@@ -243,7 +242,9 @@ def _parts_of_word(word: Word) -> Iterator[Polynomial]:
             case MatrixValue() as sum_:
                 yield from _parts_of_argument(sum_)
             case Total(upper, index, body, core):
-                yield from (thaw(upper), of_atom(index), {body: Fraction(1)})
+                yield thaw(upper)
+                yield of_atom(index)
+                yield {body: 1}
                 yield from _parts_of_word(core)
             case _:
                 continue

@@ -22,7 +22,7 @@ from typing import Literal
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra, Unproved
 from engine.kernel.forms.atom import Determinant, Letter, MatrixValue, Scalar, Total, Variable, Word
-from engine.kernel.forms.polynomial import Frozen, Polynomial, add, constant, scale, thaw
+from engine.kernel.forms.polynomial import Frozen, Polynomial, add, constant, quotient, scale, thaw
 from engine.kernel.forms.sign import Sign
 from engine.kernel.matrices.matrix import (
     Grid,
@@ -123,7 +123,7 @@ def _of_sum(algebra: Algebra, value: Words) -> Polynomial:
         if found is not None:
             return found
     number = leading_number(algebra, value.words)
-    words = {word: scale(c, 1 / number) for word, c in value.words.items()}
+    words = {word: scale(c, quotient(1, number)) for word, c in value.words.items()}
     factor = algebra.power(constant(number), thaw(value.rows)) if number != 1 else constant(1)
     return algebra.multiply(factor, _atom(algebra, Words(value.rows, value.columns, words)))
 

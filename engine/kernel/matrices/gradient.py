@@ -18,8 +18,6 @@ and Neudecker, Matrix Differential Calculus, chapters 5, 8 and 9; Petersen and P
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from engine.kernel.calculus.derivative import gradient_letter, invertible_inside, raised
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra, Fact, Unproved
@@ -64,7 +62,7 @@ def gradient(algebra: Algebra, p: Polynomial, matrix: Letter) -> Value:
     for monomial, coefficient in p.items():
         for atom, exponent in monomial:
             if name in algebra.depends(atom):
-                rest = {multiply_monomials(monomial, ((atom, -1),)): coefficient * Fraction(exponent)}
+                rest = {multiply_monomials(monomial, ((atom, -1),)): coefficient * exponent}
                 result = add_values(algebra, result, scale_value(algebra, rest, _of_atom(algebra, atom, matrix)))
     return result
 
@@ -83,15 +81,15 @@ def _of_atom(algebra: Algebra, number: int, matrix: Letter) -> Value:
         case Composite(polynomial):
             return gradient(algebra, thaw(polynomial), matrix)
         case Exponential(exponent):
-            return scale_value(algebra, of_atom(number), gradient(algebra, {exponent: Fraction(1)}, matrix))
+            return scale_value(algebra, of_atom(number), gradient(algebra, {exponent: 1}, matrix))
         case Logarithm(argument):
             with algebra.assuming(Fact(of_atom(argument), signs.POSITIVE)):
                 inner = gradient(algebra, of_atom(argument), matrix)
             return scale_value(algebra, algebra.inverse(of_atom(argument)), inner)
         case SymbolicPower(base, exponent):
-            return _of_power(algebra, number, base, {exponent: Fraction(1)}, matrix)
+            return _of_power(algebra, number, base, {exponent: 1}, matrix)
         case PrefixSum(upper, index, body):
-            return _of_sum(algebra, thaw(upper), index, {body: Fraction(1)}, matrix)
+            return _of_sum(algebra, thaw(upper), index, {body: 1}, matrix)
         case Call() as call:
             return _of_call(algebra, call, matrix)
         case Scalar(word):

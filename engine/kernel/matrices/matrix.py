@@ -6,18 +6,19 @@ That an inverse exists is implied by its being defined (:mod:`engine.kernel.defi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from engine.kernel.forms.algebra import Algebra, Unproved
 from engine.kernel.forms.atom import Letter, MatrixValue, Word
 from engine.kernel.forms.polynomial import (
     Frozen,
     Polynomial,
+    Rational,
     add,
     constant,
     constant_term,
     freeze,
     is_constant,
+    quotient,
     scale,
     thaw,
 )
@@ -230,13 +231,13 @@ def _inverse_of_block(algebra: Algebra, block: Word) -> Words:
 def _inverse_of_sum(algebra: Algebra, value: Words) -> Words:
     """A letter for the sum, scaled by a number so that M and its multiples (and their transposes) share it."""
     factor = leading_number(algebra, value.words)
-    words = {word: scale(coefficient, 1 / factor) for word, coefficient in value.words.items()}
+    words = {word: scale(coefficient, quotient(1, factor)) for word, coefficient in value.words.items()}
     head = MatrixValue(value.rows, value.columns, freeze_terms(words))
     letter = Letter(head, value.rows, value.columns, inverted=True)
-    return Words(value.rows, value.columns, {(letter,): constant(1 / factor)})
+    return Words(value.rows, value.columns, {(letter,): constant(quotient(1, factor))})
 
 
-def leading_number(algebra: Algebra, words: Reduced) -> Fraction:
+def leading_number(algebra: Algebra, words: Reduced) -> Rational:
     """The leading rational coefficient; the same for a sum and its transpose."""
     top = max(two_way_key(algebra, word)[:2] for word in words)
     return max(p[max(p)] for word, p in words.items() if two_way_key(algebra, word)[:2] == top)

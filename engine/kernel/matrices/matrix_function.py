@@ -8,7 +8,7 @@ from typing import Final
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import LARGEST_POWER, Algebra, Unproved
 from engine.kernel.forms.atom import Letter, Ones, Unit
-from engine.kernel.forms.polynomial import Frozen, Polynomial, constant, constant_term, freeze, is_constant
+from engine.kernel.forms.polynomial import Frozen, Polynomial, constant, constant_term, freeze, is_constant, magnitude
 from engine.kernel.matrices.determinant import determinant, trace
 from engine.kernel.matrices.matrix import (
     Grid,
@@ -120,7 +120,7 @@ MATRIX_FUNCTIONS: Final[dict[str, Callable[[Algebra, tuple[Value, ...]], Value]]
 def power_of_matrix(algebra: Algebra, base: Value, exponent: Polynomial) -> Value:
     """A^n for a written n ≠ 0."""
     number = constant_term(exponent)
-    if not is_constant(exponent) or number.denominator != 1 or not 0 < abs(number) <= LARGEST_POWER:
+    if not is_constant(exponent) or number.denominator != 1 or not 0 < magnitude(number) <= LARGEST_POWER:
         raise Unproved("a power of a matrix whose exponent is not a number")
     base = inverse_value(algebra, base) if number < 0 else base
     result = base

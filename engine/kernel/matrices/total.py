@@ -12,8 +12,6 @@ The range must be known to be no shorter than empty.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from engine.kernel.forms.algebra import Algebra, Unproved
 from engine.kernel.forms.atom import Letter, Ones, Scalar, Total, Unit, Word
 from engine.kernel.forms.polynomial import (
@@ -68,14 +66,14 @@ def _of_term(algebra: Algebra, over: Range, monomial: Monomial, word: Word, shap
     inner, word = _joined(algebra, index, inner, word)
     places = [n for n, letter in enumerate(word) if index in algebra.letter_depends(letter)]
     if not places:
-        total = sum_over(algebra, *over, {inner: Fraction(1)})
+        total = sum_over(algebra, *over, {inner: 1})
         plain = Words(shape.rows, shape.columns, {word: constant(1)})
-        return scale_value(algebra, algebra.multiply({outer: Fraction(1)}, total), plain)
+        return scale_value(algebra, algebra.multiply({outer: 1}, total), plain)
     first, last = places[0], places[-1] + 1
     middle = total_value(algebra, *over, inner, word[first:last])
     value = multiply_values(algebra, word_value(algebra, word[:first], shape.rows), middle)
     value = multiply_values(algebra, value, word_value(algebra, word[last:], word[last - 1].columns))
-    return scale_value(algebra, {outer: Fraction(1)}, value)
+    return scale_value(algebra, {outer: 1}, value)
 
 
 def _joined(algebra: Algebra, index: int, inner: Monomial, word: Word) -> tuple[Monomial, Word]:
@@ -118,12 +116,12 @@ def total_value(
     if rows == columns == ONE:
         raise Unproved("a sum of 1x1 products taken for a matrix")
     upper, shift = add(add(upper, lower, -1), constant(1)), add(lower, constant(1), -1)
-    both = {multiply_monomials(body, ((algebra.number_of(Scalar(core)), 1),)): Fraction(1)}
+    both: Polynomial = {multiply_monomials(body, ((algebra.number_of(Scalar(core)), 1),)): 1}
     bound = canonical_index(algebra, both)
     with algebra.assuming(*algebra.range_facts(of_atom(bound), constant(1), upper)):
-        renamed = algebra.substitute({body: Fraction(1)}, index, add(of_atom(bound), shift))
+        renamed = algebra.substitute({body: 1}, index, add(of_atom(bound), shift))
         moved = renamed_word(algebra, core, index, add(of_atom(bound), shift))
-    if len(renamed) != 1 or set(renamed.values()) != {Fraction(1)}:
+    if len(renamed) != 1 or set(renamed.values()) != {1}:
         raise Unproved("a sum of matrices whose factor changes its form with the name of the index")
     ((monomial, _),) = renamed.items()
     flipped = transpose_word(algebra, moved)
@@ -165,7 +163,7 @@ def inside(algebra: Algebra, total: Total, index: int) -> tuple[Polynomial, Valu
     """The factor and the matrix that are summed, at another index."""
     from engine.kernel.forms.rebuild import word_with
 
-    body = algebra.substitute({total.body: Fraction(1)}, total.index, of_atom(index))
+    body = algebra.substitute({total.body: 1}, total.index, of_atom(index))
     return body, word_with(algebra, total.core, total.index, of_atom(index))
 
 

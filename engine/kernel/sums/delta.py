@@ -29,6 +29,7 @@ from engine.kernel.forms.polynomial import (
     constant_term,
     freeze,
     is_constant,
+    quotient,
     scale,
     thaw,
 )
@@ -115,14 +116,14 @@ def _adds_up(p: Polynomial, known: list[Polynomial], most: int) -> bool:
         return constant_term(p) >= 0
     last = max(p)
     candidates = [q for q in known if most and last in q and q[last] * p[last] > 0]
-    return any(_adds_up(add(p, q, -p[last] / q[last]), known, most - 1) for q in candidates)
+    return any(_adds_up(add(p, q, -quotient(p[last], q[last])), known, most - 1) for q in candidates)
 
 
 def _primitive(p: Polynomial) -> Polynomial:
     """The multiple of ``p`` whose coefficients are integers without a common divisor, the leading one positive."""
     below = lcm(*(c.denominator for c in p.values()))
     above = gcd(*(int(c * below) for c in p.values()))
-    whole = scale(scale(p, below), 1 / constant(above)[UNIT])
+    whole = scale(p, quotient(below, above))
     return whole if whole[max(whole)] > 0 else scale(whole, -1)
 
 
@@ -140,7 +141,7 @@ def _solved(algebra: Algebra, difference: Polynomial) -> Iterator[tuple[int, Pol
         number = monomial[0][0]
         rest = add(difference, {monomial: coefficient}, -1)
         if number not in algebra.polynomial_depends(rest):
-            yield number, scale(rest, -1 / coefficient)
+            yield number, scale(rest, quotient(-1, coefficient))
 
 
 # ---- sums

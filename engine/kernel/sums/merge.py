@@ -12,8 +12,6 @@ Combinatorics 11 (2000).
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import PrefixSum
 from engine.kernel.forms.polynomial import (
@@ -57,7 +55,7 @@ def _shuffled_monomial(algebra: Algebra, monomial: Monomial) -> Polynomial:
         return _shuffled_inside(algebra, monomial)
     rest = multiply_monomials(monomial, ((pair[0], -1),))
     rest = multiply_monomials(rest, ((pair[1], -1),))
-    return shuffled(algebra, algebra.multiply({rest: Fraction(1)}, _product(algebra, *pair)))
+    return shuffled(algebra, algebra.multiply({rest: 1}, _product(algebra, *pair)))
 
 
 def _pair(algebra: Algebra, monomial: Monomial) -> tuple[int, int] | None:
@@ -93,7 +91,7 @@ def _sum(algebra: Algebra, number: int) -> PrefixSum:
 
 def _body_at(algebra: Algebra, number: int, index: int) -> Polynomial:
     prefix = _sum(algebra, number)
-    return algebra.substitute({prefix.body: Fraction(1)}, prefix.index, of_atom(index))
+    return algebra.substitute({prefix.body: 1}, prefix.index, of_atom(index))
 
 
 def _up_to(algebra: Algebra, number: int, upper: int) -> Polynomial:
@@ -173,7 +171,7 @@ def lowest_terms(algebra: Algebra, p: Polynomial) -> Polynomial:
             numerator, exponent = quotient, exponent - 1
         left[atom] = shorten(-exponent)
     below = tuple(sorted((atom, exponent) for atom, exponent in left.items() if exponent))
-    return algebra.multiply({below: Fraction(1)}, numerator)
+    return algebra.multiply({below: 1}, numerator)
 
 
 def _quotient(algebra: Algebra, p: Polynomial, divisor: Polynomial) -> Polynomial | None:

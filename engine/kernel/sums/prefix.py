@@ -10,8 +10,6 @@ is not empty.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra, Unproved
 from engine.kernel.forms.atom import Bound, Member, PrefixProduct, PrefixSum, Scalar
@@ -67,7 +65,7 @@ def _sum_of_monomial(algebra: Algebra, index: int, lower: Polynomial, upper: Pol
     if offset and (not is_constant(lower) or algebra.is_not_negative(add(upper, constant(offset)))):
         lower, upper = add(lower, constant(offset)), add(upper, constant(offset))
         with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
-            shifted = algebra.substitute({body: Fraction(1)}, index, add(of_atom(index), constant(offset), -1))
+            shifted = algebra.substitute({body: 1}, index, add(of_atom(index), constant(offset), -1))
         return sum_over(algebra, index, lower, upper, shifted)
     if is_constant(lower) and not algebra.is_not_negative(upper):
         return _from_one(algebra, index, lower, upper, body)
@@ -80,7 +78,7 @@ def _from_one(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial
     shift = add(lower, constant(1), -1)
     length = add(upper, shift, -1)
     with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), length)):
-        shifted = algebra.substitute({body: Fraction(1)}, index, add(of_atom(index), shift))
+        shifted = algebra.substitute({body: 1}, index, add(of_atom(index), shift))
     return sum_over(algebra, index, constant(1), length, shifted)
 
 
@@ -100,7 +98,7 @@ def _written_out(algebra: Algebra, index: int, lower: Polynomial, count: int, bo
         raise Unproved(f"a sum of {count} terms is too long to write out")
     result: Polynomial = {}
     for step in range(count):
-        result = add(result, algebra.substitute({body: Fraction(1)}, index, add(lower, constant(step))))
+        result = add(result, algebra.substitute({body: 1}, index, add(lower, constant(step))))
     return result
 
 
@@ -147,23 +145,23 @@ def _prefix_to_number(algebra: Algebra, index: int, upper: int, body: Monomial) 
 
 
 def _at(algebra: Algebra, index: int, value: Polynomial, body: Monomial) -> Polynomial:
-    return algebra.substitute({body: Fraction(1)}, index, value)
+    return algebra.substitute({body: 1}, index, value)
 
 
 def _prefix_atom(algebra: Algebra, index: int, upper: Polynomial, body: Monomial) -> Polynomial:
     """The sum with its index renamed to the canonical bound one, which is new to the body."""
-    bound = canonical_index(algebra, {body: Fraction(1)})
+    bound = canonical_index(algebra, {body: 1})
     with algebra.assuming(*algebra.range_facts(of_atom(bound), constant(1), upper)):
-        renamed = algebra.substitute({body: Fraction(1)}, index, of_atom(bound))
+        renamed = algebra.substitute({body: 1}, index, of_atom(bound))
     result: Polynomial = {}
     for monomial, coefficient in renamed.items():
         if bound not in algebra.monomial_depends(monomial):
-            part = algebra.multiply({monomial: Fraction(1)}, upper)
+            part = algebra.multiply({monomial: 1}, upper)
         else:
             outer = tuple(pair for pair in monomial if bound not in algebra.depends(pair[0]))
             inner = tuple(pair for pair in monomial if bound in algebra.depends(pair[0]))
             atom = algebra.of(PrefixSum(freeze(upper), bound, inner))
-            part = algebra.multiply({outer: Fraction(1)}, atom)
+            part = algebra.multiply({outer: 1}, atom)
         result = add(result, scale(part, coefficient))
     return result
 

@@ -13,8 +13,6 @@ Source: Graham, Knuth and Patashnik, Concrete Mathematics, 2nd edition, section 
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra, Unproved
 from engine.kernel.forms.atom import PrefixProduct, SymbolicPower
@@ -60,7 +58,7 @@ def scaled_logs(algebra: Algebra, powers: dict[int, Exponent]) -> Polynomial:
     """ln Π f^e of positive factors."""
     result: Polynomial = {}
     for atom, exponent in powers.items():
-        result = add(result, algebra.log_of_atom(atom), Fraction(exponent))
+        result = add(result, algebra.log_of_atom(atom), exponent)
     return result
 
 
@@ -114,6 +112,6 @@ def _of_atom(algebra: Algebra, atom: int, exponent: Exponent, bound: int, upper:
         return algebra.power(of_atom(atom, exponent), upper)
     match algebra.atoms[atom]:
         case SymbolicPower(base, power) if exponent == 1 and bound not in algebra.monomial_depends(power):
-            return algebra.power(_of_atom(algebra, base, 1, bound, upper), {power: Fraction(1)})
+            return algebra.power(_of_atom(algebra, base, 1, bound, upper), {power: 1})
         case _:
             return algebra.of(PrefixProduct(freeze(upper), bound, ((atom, exponent),)))
