@@ -8,6 +8,7 @@ value that multiplies (``2|x|``) where it is even.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 from typing import Final
 
@@ -118,8 +119,8 @@ def _unpaired(tokens: list[Token], position: int) -> Token:
     """``\\Bigr|`` without a partner: it evaluates or stands between."""
     token = tokens[position]
     if tokens[position + 1].text in ("_", "^"):
-        return token._replace(kind="bar")
-    return token._replace(kind="symbol", text=r"\mid" if token.text == "|" else r"\parallel")
+        return replace(token, kind="bar")
+    return replace(token, kind="symbol", text=r"\mid" if token.text == "|" else r"\parallel")
 
 
 def _decide(tokens: list[Token], level: _Level) -> None:
@@ -140,11 +141,11 @@ def _decide(tokens: list[Token], level: _Level) -> None:
         if operand and token.text in pending:
             while pending.pop() != token.text:
                 pass
-            closed, tokens[bar] = bar, token._replace(kind="close")
+            closed, tokens[bar] = bar, replace(token, kind="close")
         elif operand and not pending and tokens[bar + 1].text in ("_", "^"):
-            tokens[bar] = token._replace(kind="bar")
+            tokens[bar] = replace(token, kind="bar")
         elif operand and left[token.text] % 2 == 0:
-            tokens[bar] = token._replace(text=r"\mid" if token.text == "|" else r"\parallel")
+            tokens[bar] = replace(token, text=r"\mid" if token.text == "|" else r"\parallel")
         else:
             pending.append(token.text)
-            tokens[bar] = token._replace(kind="open")
+            tokens[bar] = replace(token, kind="open")

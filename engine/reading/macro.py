@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.reading.token import UNICODE, Kind, Token, tokenize
@@ -236,7 +236,7 @@ def _replacement(macro: Macro, call: Token, stack: list[Token]) -> list[Token]:
     place, but where it comes a second time, or after a later one, it has that of the body.
     """
     taken = [_argument(macro, call, stack, place) for place in range(macro.arity)]
-    whole = call._replace(end=max([call.end, *(end for _, end in taken)]))
+    whole = replace(call, end=max([call.end, *(end for _, end in taken)]))
     arguments = [tokens for tokens, _ in taken]
     produced: list[Token] = []
     position, latest, body = 0, -1, macro.body

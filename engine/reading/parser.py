@@ -274,7 +274,7 @@ class Reader(Stream):
         ends = after.kind == "end" or (after.kind == "symbol" and after.text in _AFTER_ALL)
         if ends and (token.kind == "letter" or token.text in LETTERS):
             self.position += 1  # a letter alone, as many are: what comes below would find no more
-            return tree.Symbol(token.text, _new(Span, token[2:]))
+            return tree.Symbol(token.text, _new(Span, (token.start, token.end)))
         first = self._with_signs(self.operation) if token.text in SUM_SIGNS else self.operation()
         if self.tokens[self.position].text not in _TERM_STARTS:
             return first
@@ -396,7 +396,7 @@ class Reader(Stream):
         token = self.tokens[self.position]
         if token.kind == "letter" or token.text in LETTERS:
             self.position += 1
-            node: Node = tree.Symbol(token.text, _new(Span, token[2:]))
+            node: Node = tree.Symbol(token.text, _new(Span, (token.start, token.end)))
         else:
             node = self.atom()
         text = self.tokens[self.position].text
@@ -466,7 +466,7 @@ class Reader(Stream):
         token = self.tokens[self.position]
         if token.kind == "letter":
             self.position += 1
-            return tree.Symbol(token.text, _new(Span, token[2:]))
+            return tree.Symbol(token.text, _new(Span, (token.start, token.end)))
         if token.text == "{" and token.kind == "symbol":
             inside = self.tokens[self.position + 1]
             if self.tokens[self.position + 2].text == "}":
@@ -570,14 +570,14 @@ class Reader(Stream):
         kind, text = token.kind, token.text
         if kind == "letter" or text in LETTERS:
             self.position += 1
-            return tree.Symbol(text, _new(Span, token[2:]))
+            return tree.Symbol(text, _new(Span, (token.start, token.end)))
         if kind == "number":
             if len(text) > LONGEST_NUMBER:
                 raise self.fail(f"a number of more than {LONGEST_NUMBER} digits", token)
             self.position += 1
             if self.tokens[self.position].text in ("e", "E"):
                 self._check_exponent(token)
-            return tree.Number(text, _new(Span, token[2:]))
+            return tree.Number(text, _new(Span, (token.start, token.end)))
         if kind == "open" or (kind == "symbol" and text in CLOSERS):
             return self._bracket()
         if kind == "name":

@@ -22,7 +22,7 @@ class Unreadable(Exception):
 
 
 def place(token: Token) -> Span:
-    return tuple.__new__(Span, token[2:])  # what Span(...) comes to
+    return Span(token.start, token.end)
 
 
 def shown(token: Token) -> str:

@@ -8,14 +8,16 @@ their delimiter, so that the parser sees ``open``/``close`` tokens. What a bare 
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
+from engine.reading.record import record
 from engine.span import Problem, Span
 
 Kind = Literal["number", "letter", "command", "symbol", "text", "name", "word", "open", "close", "bar", "end"]
 
 
-class Token(NamedTuple):
+@record
+class Token:
     """A piece ``text`` of the source, and its place ``[start, end)``.
 
     ``open`` and ``close`` are delimiters whose side is known from ``\\left``, ``\\bigr``, ``\\lvert`` and the like; a
@@ -45,14 +47,10 @@ _REST: Final = (
 )
 _PIECE = re.compile(_PLAIN + _REST, re.DOTALL)
 _PIECE_OR_WORDS = re.compile(_PLAIN + _WORDS + _NOTES + _REST, re.DOTALL)
-_Piece = Kind | Literal["space", "note", "row", "dots", "thousands", "foreign"]
-_CHARACTERS: Final[dict[str, _Piece]] = {
+_CHARACTERS: Final[dict[str, Kind]] = {
     **dict.fromkeys("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "letter"),
     **dict.fromkeys("-+*/^_{}()[]=<>|!',;:&~#?.", "symbol"),
     **dict.fromkeys("0123456789", "number"),
-    " ": "space",
-    "...": "dots",
-    "\\": "foreign",
 }
 
 # What people type instead of a command: one character, and what it stands for.
@@ -112,9 +110,15 @@ DELIMITERS = {
     r"\rfloor": r"\rfloor", r"\lceil": r"\lceil", r"\rceil": r"\rceil", r"\langle": r"\langle",
     r"\rangle": r"\rangle", "<": r"\langle", ">": r"\rangle", ".": ".", r"\mid": "|", "/": "/",
 }  # fmt: skip
+_JOINED: Final = _LEFT | _RIGHT | _MIDDLE
 _SIDED: dict[str, Kind] = {r"\lvert": "open", r"\rvert": "close", r"\lVert": "open", r"\rVert": "close"}
 _PLAIN_DELIMITERS: Final = {key: name for key, name in DELIMITERS.items() if key not in _SIDED and key not in "<>./"}
 _PLAIN_DELIMITERS.pop(r"\mid")
+
+# Few of the tokens of a text are among these, or words; the others stay as they are.
+_SETTLED_BY_A_RULE: Final = frozenset(
+    (*_IGNORED, *_JOINED, *_DROPPED, *_KERNS, *filter(re.compile(r"\\").match, DELIMITERS), "}", "&", "\\\\")
+) | {r"\begin", r"\end"}
 
 # Words that join formulas rather than name something.
 _JOINING: Final = frozenset(
@@ -139,50 +143,42 @@ def tokenize(text: str, whole_words: bool = False) -> list[Token] | Problem:
     ['\\\\frac', '12', 'x', '_', 'i', '']
     """
     tokens: list[Token] = []
-    made = tuple.__new__  # what Token(...) comes to; asked directly, as a text has a token for every letter
     end = 0
     for piece in (_PIECE_OR_WORDS if whole_words else _PIECE).findall(text):
         start, end = end, end + len(piece)
-        kind = _CHARACTERS.get(piece) or ("command" if piece[0] == "\\" and piece[-1].isalpha() else _kind(piece))
-        if kind in _OTHERWISE:
-            if kind == "space" or kind == "note":
-                continue
-            if kind == "foreign":
-                meant = UNICODE.get(piece)
-                if meant is None:
-                    return Problem(f"unexpected character {piece!r}", Span(start, end), text)
-                tokens += _meant(meant, start)
-                continue
-            kind, piece = _renamed(kind, piece)
-        tokens.append(made(Token, (kind, piece, start, end)))
+        kind = _CHARACTERS.get(piece)
+        if kind is None and piece[0] == "\\" and piece[-1].isalpha():
+            kind = "command"
+        if kind is not None:
+            tokens.append(Token(kind, piece, start, end))
+        elif piece != " ":
+            found = _rarer(piece, start, end)
+            if found is None:
+                return Problem(f"unexpected character {piece!r}", Span(start, end), text)
+            tokens += found
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
 
 
-_OTHERWISE: Final = frozenset(("space", "note", "foreign", "thousands", "row", "dots"))
-
-
-def _kind(piece: str) -> _Piece:
-    """What a piece is that is no letter and no symbol."""
+def _rarer(piece: str, start: int, end: int) -> list[Token] | None:
+    """The tokens of a piece that is no single character and no command of letters; ``None`` where nothing means it."""
     first = piece[0]
-    if first == "\\":
-        if piece[-1] == "}" and len(piece) > 2:
-            return "note" if piece.startswith((r"\tag", r"\label", r"\footnote", r"\intertext")) else "text"
-        return "row" if piece[1] == "\\" else "command"
+    if first == "\\" and len(piece) > 1:
+        return _with_backslash(piece, start, end)
+    if piece == "...":
+        return [Token("command", r"\ldots", start, end)]
     if first.isdecimal() or first == ".":
-        return "thousands" if "," in piece else "number"
-    return "space" if first == "%" or first.isspace() or first in "\u200b\u2060\ufeff" else "foreign"
+        return [Token("number", piece.replace("{,}", "").replace("\\,", ""), start, end)]
+    if first == "%" or first.isspace() or first in "\u200b\u2060\ufeff":
+        return []
+    return _meant(UNICODE[piece], start) if piece in UNICODE else None
 
 
-def _renamed(kind: _Piece, piece: str) -> tuple[Kind, str]:
-    """The kind and the text of a token that is typed in several ways."""
-    match kind:
-        case "thousands":
-            return "number", piece.replace("{,}", "").replace("\\,", "")
-        case "row":
-            return "command", "\\\\"
-        case _:
-            return "command", r"\ldots"
+def _with_backslash(piece: str, start: int, end: int) -> list[Token]:
+    if piece[-1] == "}" and len(piece) > 2:
+        note = piece.startswith((r"\tag", r"\label", r"\footnote", r"\intertext"))
+        return [] if note else [Token("text", piece, start, end)]
+    return [Token("command", "\\\\" if piece[1] == "\\" else piece, start, end)]
 
 
 def _meant(meant: str, position: int) -> list[Token]:
@@ -200,42 +196,35 @@ def settle(tokens: list[Token], text: str) -> list[Token] | Problem:
     while position < size:
         token = tokens[position]
         position += 1
-        kind, name = token.kind, token.text
-        if kind == "letter" or kind == "number":
+        name = token.text
+        if name not in _SETTLED_BY_A_RULE and token.kind != "text":
             settled.append(token)
         elif name in _IGNORED:
             if name in _SIZES and tokens[position].text == "{" and _braced_one(tokens, position):
                 settled.append(_sided(tokens[position + 1]))  # \Big{(}
                 position += 3
-        elif kind == "symbol":
-            if name == "&" and not (rows and rows[-1]):
-                continue
-            if name == "}" and settled and settled[-1].text == "{" and _empty(settled, tokens, position):
-                settled.pop()
-                continue
-            settled.append(token)
-        elif kind == "command":
-            if name in _LEFT or name in _RIGHT or name in _MIDDLE:
-                while tokens[position].text in SPACING:
-                    position += 1
-                joined = _join(token, tokens[position], text)
-                if isinstance(joined, Problem):
-                    return joined
-                settled.append(joined)
+        elif name == "}" and settled and settled[-1].text == "{" and _empty(settled, tokens, position):
+            settled.pop()
+        elif name in _JOINED:
+            while tokens[position].text in SPACING:
                 position += 1
-            elif name in (r"\begin", r"\end"):
-                position = _environment(token, tokens, position, rows, settled)
-            elif name == "\\\\":
-                if (rows and rows[-1]) or _breaks(settled, tokens, position):
-                    settled.append(token)
-            elif name in _DROPPED:
-                position = _after_groups(tokens, position, _DROPPED[name])
-            elif name in _KERNS:
-                position = _after_length(tokens, position)
-            else:
-                settled.append(_sided(token) if name in DELIMITERS else token)
-        else:
-            settled.append(_worded(token, settled, tokens, position) if kind == "text" else token)
+            joined = _join(token, tokens[position], text)
+            if isinstance(joined, Problem):
+                return joined
+            settled.append(joined)
+            position += 1
+        elif name in (r"\begin", r"\end"):
+            position = _environment(token, tokens, position, rows, settled)
+        elif name in _DROPPED:
+            position = _after_groups(tokens, position, _DROPPED[name])
+        elif name in _KERNS:
+            position = _after_length(tokens, position)
+        elif token.kind == "text":
+            settled.append(_worded(token, settled, tokens, position))
+        elif name != "&" and name != "\\\\":
+            settled.append(_sided(token))
+        elif (rows and rows[-1]) or (name != "&" and _breaks(settled, tokens, position)):
+            settled.append(token)
     return settled
 
 

@@ -12,26 +12,15 @@ A 2-by-1 ``array`` in round brackets may be a binomial or a vector; the tree kee
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
-from typing import Any, Final, Literal, TypeVar, dataclass_transform, get_args
+from typing import Any, Final, Literal, get_args
 
+from engine.reading.record import record
 from engine.span import Span
 
-_Kind = TypeVar("_Kind")
 
-
-@dataclass_transform(frozen_default=True)
-def _node(kind: type[_Kind]) -> type[_Kind]:
-    """A dataclass with slots, which the type checker keeps frozen.
-
-    Python would do so by a call for each field whenever one is made, and reading makes little else.
-    """
-    return dataclass(slots=True, unsafe_hash=True)(kind)
-
-
-@_node
+@record
 class Number:
     """Digits as they were typed: ``3``, ``0.25``."""
 
@@ -39,7 +28,7 @@ class Number:
     span: Span
 
 
-@_node
+@record
 class Symbol:
     """One letter or word in its canonical spelling: ``x``, ``\\lambda``, ``\\hat{\\lambda}``, ``\\mathrm{MLE}``."""
 
@@ -47,7 +36,7 @@ class Symbol:
     span: Span
 
 
-@_node
+@record
 class Script:
     """``base`` with a subscript, primes, a superscript; at least one of them."""
 
@@ -58,7 +47,7 @@ class Script:
     span: Span
 
 
-@_node
+@record
 class Group:
     """Something between visible delimiters; ``kind`` is the opening one: ``( [ \\{ | \\| \\lfloor \\lceil``."""
 
@@ -67,7 +56,7 @@ class Group:
     span: Span
 
 
-@_node
+@record
 class Listing:
     """Items with the separators between them: ``i,j`` or ``x, y; \\theta`` or ``x | \\theta``."""
 
@@ -76,34 +65,34 @@ class Listing:
     span: Span
 
 
-@_node
+@record
 class Fraction:
     numerator: Node
     denominator: Node
     span: Span
 
 
-@_node
+@record
 class Binomial:
     upper: Node
     lower: Node
     span: Span
 
 
-@_node
+@record
 class Root:
     radicand: Node
     degree: Node | None
     span: Span
 
 
-@_node
+@record
 class Factorial:
     operand: Node
     span: Span
 
 
-@_node
+@record
 class Signed:
     """A term with a sign before it: ``-x``; the sign is ``-``, ``\\pm`` or ``\\mp``."""
 
@@ -112,7 +101,7 @@ class Signed:
     span: Span
 
 
-@_node
+@record
 class Addition:
     """Two terms or more, each with its own sign."""
 
@@ -120,7 +109,7 @@ class Addition:
     span: Span
 
 
-@_node
+@record
 class Product:
     """Factors in a row. ``operators[k]``, one of ``* · × /``, stands between factors k and k + 1; else it is ``""``.
 
@@ -132,7 +121,7 @@ class Product:
     span: Span
 
 
-@_node
+@record
 class Big:
     """``\\sum`` or ``\\prod`` with what stands below and above it; the body is the rest of its product."""
 
@@ -143,7 +132,7 @@ class Big:
     span: Span
 
 
-@_node
+@record
 class Integral:
     """``\\int`` up to its differential; ``body`` is ``None`` for ``\\int dx``."""
 
@@ -154,7 +143,7 @@ class Integral:
     span: Span
 
 
-@_node
+@record
 class Derivative:
     """``\\frac{d^n f}{dx\\,dy^2}``: what follows the d above (``None`` for a bare operator), and the variables with
     their orders."""
@@ -164,7 +153,7 @@ class Derivative:
     span: Span
 
 
-@_node
+@record
 class Bar:
     """An evaluation bar after what it evaluates: ``\\Bigr|_{\\epsilon=0}``."""
 
@@ -172,7 +161,7 @@ class Bar:
     span: Span
 
 
-@_node
+@record
 class Evaluation:
     """``\\left. body \\right|_{condition}``."""
 
@@ -181,7 +170,7 @@ class Evaluation:
     span: Span
 
 
-@_node
+@record
 class Matrix:
     """An array of cells; ``environment`` is ``pmatrix``, ``bmatrix`` ..."""
 
@@ -190,7 +179,7 @@ class Matrix:
     span: Span
 
 
-@_node
+@record
 class Relations:
     """``a = b < c``: ``signs[k]`` stands between items k and k + 1, in canonical spelling."""
 
@@ -204,7 +193,7 @@ class Relations:
 # Logic, Not and Clauses are statements; Interval is a set; Words, Placeholder and Blank have no value.
 
 
-@_node
+@record
 class Words:
     """Prose where a formula may stand: ``\\text{otherwise}``, ``\\text{terms without }``; it has no value."""
 
@@ -212,7 +201,7 @@ class Words:
     span: Span
 
 
-@_node
+@record
 class Clauses:
     """Formulas with words between: ``x^2 \\text{ if } x > 0``, ``x_i > 0 \\;\\forall i``, ``t \\equiv 0 \\pmod 2``.
 
@@ -225,7 +214,7 @@ class Clauses:
     span: Span
 
 
-@_node
+@record
 class Logic:
     """Statements joined by signs: ``⇒ ⇐ ⇔ ∧ ∨``; of one kind of them, ∧ and ∨ bind tighter than arrows."""
 
@@ -234,7 +223,7 @@ class Logic:
     span: Span
 
 
-@_node
+@record
 class Not:
     """``\\neg A``."""
 
@@ -242,7 +231,7 @@ class Not:
     span: Span
 
 
-@_node
+@record
 class Operation:
     """``A \\otimes B \\otimes C``: one operator (``⊗ ⊙ ∘ ⊕ ⊖ ⊘ ∩ ∪ ∖ mod ⊥ ⋆`` ...) between products.
 
@@ -255,7 +244,7 @@ class Operation:
     span: Span
 
 
-@_node
+@record
 class BigOperation:
     """``\\bigcup_{i=1}^n A_i``: as :class:`Big`, for ``∪ ∩ ⊕ ⊗ ⊙ ∨ ∧ ⊎ ⊔ ⨿``."""
 
@@ -266,7 +255,7 @@ class BigOperation:
     span: Span
 
 
-@_node
+@record
 class MultipleIntegral:
     """``\\iint f\\,dx\\,dy``, ``\\int f\\,dx\\,dy``, ``\\oint f\\,dz``, ``\\int f\\,d^n x``.
 
@@ -281,7 +270,7 @@ class MultipleIntegral:
     span: Span
 
 
-@_node
+@record
 class HigherDerivative:
     """``\\frac{d^n f}{dx^n}`` with an order that is no number."""
 
@@ -291,7 +280,7 @@ class HigherDerivative:
     span: Span
 
 
-@_node
+@record
 class Between:
     """The value at ``upper`` minus that at ``lower``: ``F(x) \\Big|_a^b`` (``body`` is ``None``: it is what stands
     before, as for :class:`Bar`) or ``\\left. F(x) \\right|_a^b``. ``[F(x)]_a^b`` is a :class:`Script` of a group."""
@@ -302,7 +291,7 @@ class Between:
     span: Span
 
 
-@_node
+@record
 class Cases:
     """``\\begin{cases} value & condition \\\\ ... \\end{cases}``; a condition may be missing, a relation, a
     :class:`Clauses` that begins with ``if``, or :class:`Words` such as ``otherwise``."""
@@ -311,7 +300,7 @@ class Cases:
     span: Span
 
 
-@_node
+@record
 class Interval:
     """A half-open interval: ``[a, b)`` or ``(a, b]``. (``[a, b]`` and ``(a, b)`` are groups, which can be more.)"""
 
@@ -322,7 +311,7 @@ class Interval:
     span: Span
 
 
-@_node
+@record
 class Accent:
     """An accent over a formula that is no name: ``\\overline{\\ln p}``; a :class:`Symbol` stands for the others."""
 
@@ -331,7 +320,7 @@ class Accent:
     span: Span
 
 
-@_node
+@record
 class Note:
     """``\\underbrace{body}_{below}``, ``\\overset{above}{body}``: the body with remarks, which are kept as text."""
 
@@ -341,7 +330,7 @@ class Note:
     span: Span
 
 
-@_node
+@record
 class Placeholder:
     """A place left open: the dot of ``f(\\cdot)``, the colon of ``A_{:,j}``."""
 
@@ -349,7 +338,7 @@ class Placeholder:
     span: Span
 
 
-@_node
+@record
 class Blank:
     """Nothing: an empty cell of a matrix, the inside of ``f()``, the left side of ``x_{<t}``."""
 
