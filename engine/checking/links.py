@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from engine.meaning.bar import with_bars
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.declared import declared_names
@@ -96,7 +97,8 @@ def _link(
         return _proportional(statement, canonical(noted) if noted else variable, reading, declared, text)
     if isinstance(statement, Assertion):
         return Problem(_no_claim(statement.sign), Span(0, len(text)), text)
-    return Link(Claim(reading.context, statement, text), inferred_words(reading, declared))
+    claim = Claim(reading.context, with_bars(statement, reading.context), text)
+    return Link(claim, inferred_words(reading, declared))
 
 
 def _proportional(

@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from engine.kernel.forms.algebra import Unproved
 from engine.kernel.function import KNOWN
 from engine.meaning.context import Context, Definition
+from engine.meaning.sort import Real
 from engine.meaning.statement import Statement
 from engine.meaning.term import (
     Apply,
@@ -131,7 +132,12 @@ def _derivative_of(
     variable = fresh_name(definition.parameters[slot] + "'", taken)
     inner = tuple(Name(variable) if at == slot else argument for at, argument in enumerate(arguments))
     body = _put_in(definition, inner, context, bound, depth)
-    return Evaluate(Derivative(body, Name(variable), order), variable, arguments[slot])
+    match arguments[slot]:
+        # f'(p) is df(p)/dp where p is a variable that f does not mention: what is known of p is then of use inside.
+        case Name(name) as own if name not in free_names(body) | bound and context.sort_of(name) == Real():
+            return Derivative(substitute(body, variable, own), own, order)
+        case value:
+            return Evaluate(Derivative(body, Name(variable), order), variable, value)
 
 
 def names_reached(names: frozenset[str], context: Context) -> frozenset[str]:

@@ -24,9 +24,9 @@ class Applications(Kinds):
         base, below, primes, above = parts(node)
         if base in INVERTED and above is not None and spelling(above) == "-1" and not self.declared(base or ""):
             return None  # the inverse function, a name of its own
-        whole = spelling(without_marks(node))
         bracket = bracket_of(follower) is not None
-        if whole is not None and below is not None and self.is_function(whole, bracket):
+        whole = None if below is None else spelling(without_marks(node))
+        if whole is not None and self.is_function(whole, bracket):
             return Head(whole, None, primes, above)
         if base is not None and self.is_function(base, bracket):
             known = base in FUNCTIONS and not self.declared(base)
@@ -138,6 +138,8 @@ class Applications(Kinds):
                 return terms.FunctionDerivative(head.function, 0, head.primes, arguments)
         elif definition is not None:
             self.check_count(head, len(definition.parameters), arguments, node)
+            if head.primes and len(arguments) == 1:
+                return terms.FunctionDerivative(head.function, 0, head.primes, arguments)
         if head.primes and definition is None and FUNCTIONS.get(head.function) == "digamma" and len(arguments) == 1:
             return terms.FunctionDerivative("digamma", 0, head.primes, arguments)
         if head.primes:

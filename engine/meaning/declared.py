@@ -1,16 +1,22 @@
-"""The declared context of a claim: what is given and what is defined beside it, whatever the order of the lines."""
+"""The declared context of a claim: what is given and what is defined beside it, whatever the order of the lines.
+
+An equation that is given for a name of which nothing else is known, as ``\\bar x = \\frac1N\\sum_{i=1}^N x_i``, is a
+definition, wherever it stands: who writes ``y = x^2`` beside ``\\frac{dy}{dx} = 2x`` does not mean a y that is
+independent of x. Other equations are assumed.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from engine.meaning.context import Context, Declaration
 from engine.meaning.given import read_given
-from engine.meaning.sort import NATURAL, Family, MatrixOf, Sort, Vector
+from engine.meaning.sort import NATURAL, Family, Function, MatrixOf, Real, Sort, Vector
 from engine.meaning.term import free_names
-from engine.meaning.where import left_side, mentioned, read_where
+from engine.meaning.where import given_definition, left_side, mentioned, read_where
 from engine.reading import tree
 from engine.reading.parser import read
 from engine.reading.tree import Node
@@ -18,12 +24,13 @@ from engine.span import Problem
 
 
 class _Line(NamedTuple):
-    """One line, its number in its list, the name it defines, and the names it may mention."""
+    """One line, its number in its list, the name it defines, the names it declares, and those it may mention."""
 
     kind: Literal["given", "where"]
     number: int
     text: str
     defines: str | None
+    declares: frozenset[str]
     mentions: frozenset[str]
 
 
@@ -43,7 +50,7 @@ def read_context(given: Sequence[str], where: Sequence[str], macros: str = "") -
         if isinstance(line, Problem):
             return line
         lines.append(line)
-    context = _read_in_turn(lines, macros)
+    context = _read_in_turn(_defined_once(lines), macros)
     return context if isinstance(context, Problem) else _with_sizes(context)
 
 
@@ -74,8 +81,17 @@ def _line(kind: Literal["given", "where"], number: int, text: str, macros: str) 
     node = read(text, macros)
     if isinstance(node, Problem):
         return _placed(node, kind, number, text)
-    defined = left_side(node) if kind == "where" else None
-    return _Line(kind, number, text, defined.name if defined else None, mentioned(_beyond_names(node)))
+    defined = left_side(node) if kind == "where" else given_definition(node)
+    beyond = mentioned(_beyond_names(node))
+    return _Line(kind, number, text, defined.name if defined else None, mentioned(node) - beyond, beyond)
+
+
+def _defined_once(lines: list[_Line]) -> list[_Line]:
+    """The lines, where what is given for a name that another line defines is assumed."""
+    times = Counter(line.defines for line in lines)
+    return [
+        line._replace(defines=None) if line.kind == "given" and times[line.defines] > 1 else line for line in lines
+    ]
 
 
 def declared_names(given: Sequence[str], macros: str = "") -> frozenset[str]:
@@ -98,14 +114,36 @@ def _placed(problem: Problem, kind: str, number: int, text: str) -> Problem:
 def _read_in_turn(lines: list[_Line], macros: str) -> Context | Problem:
     context, waiting = Context(), lines
     while waiting:
-        undefined = {line.defines for line in waiting if line.defines is not None}
-        ready = next((line for line in waiting if not (line.mentions & undefined) - {line.defines}), None)
+        ready = next((line for line in waiting if _is_ready(line, waiting)), None)
         if ready is None:
             circle = min((line for line in waiting if line.defines is not None), key=lambda line: line.number)
-            return _placed(Problem("the definitions refer to each other in a circle"), "where", circle.number, "")
-        found = (read_given if ready.kind == "given" else read_where)(ready.text, context, macros)
+            given = [line for line in waiting if line.defines is not None and line.kind == "given"]
+            if not given:
+                return _placed(Problem("the definitions refer to each other in a circle"), "where", circle.number, "")
+            waiting = [line._replace(defines=None) if line is given[-1] else line for line in waiting]
+            continue
+        found = _read(ready, context, macros)
         if isinstance(found, Problem):
             return _placed(found, ready.kind, ready.number, ready.text)
         context = found
         waiting = [line for line in waiting if line is not ready]
     return context
+
+
+def _is_ready(line: _Line, waiting: list[_Line]) -> bool:
+    """Whether what the line mentions is defined; where something given may be a definition, declared as well."""
+    others = [other for other in waiting if other is not line]
+    if line.kind == "given" and line.defines is not None and any(line.mentions & other.declares for other in others):
+        return False
+    return not (line.mentions - {line.defines}) & {other.defines for other in others}
+
+
+def _read(line: _Line, context: Context, macros: str) -> Context | Problem:
+    """What is given defines a name only where that can be read, and where the name is no more than a real number."""
+    if line.kind == "where":
+        return read_where(line.text, context, macros)
+    if line.defines is not None and isinstance(context.sort_of(line.defines), Real | Function | None):
+        found = read_where(line.text, context, macros)
+        if isinstance(found, Context):
+            return found
+    return read_given(line.text, context, macros)

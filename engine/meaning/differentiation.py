@@ -135,6 +135,9 @@ class Differentiation(Undeclared):
         sort = None if name is None else self.sort(name)
         if name is not None and isinstance(sort, Function) and len(sort.arguments) == 1 and len(variables) == 1:
             return terms.Apply(name, (variables[0][0],))
+        definition = None if name is None else self.definitions.get(name)
+        if definition is not None and len(variables) == 1 and definition.parameters == (name_of(variables[0][0]),):
+            return terms.Apply(definition.name, (variables[0][0],))
         return self.term(node)
 
     def direct_derivative(self, body: terms.Apply, variable: Name | Element, order: int) -> Term | None:
@@ -172,6 +175,11 @@ class Differentiation(Undeclared):
         if script is not None:  # the transpose in \\nabla f(x)^T is that of the gradient
             row = Row((*row.factors[: place + 2], script.base, *row.factors[place + 3 :]), row.operators)
         value, end = self.bare_operand(row, place + 1)
+        match value:
+            case terms.Apply(function, (Name(name) as own,)) if function in self.definitions:
+                if isinstance(self.sort(name), Vector):
+                    derivative = terms.Derivative(value, own, order)
+                    return derivative if script is None else self.scripts_of_call(derivative, script), end
         if not free_names(value) & self.inferred.keys():
             raise Stop(
                 "expected \\nabla_x, or \\nabla before a declared function and its arguments", row.factors[place]

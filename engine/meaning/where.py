@@ -12,6 +12,7 @@ from typing import Final
 
 from engine.meaning.context import Context, Declaration
 from engine.meaning.elaborate import read_statement, read_statements
+from engine.meaning.notation import STYLED
 from engine.meaning.row import index_items, items_of
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
 from engine.meaning.statement import Assertion, Relation
@@ -62,6 +63,34 @@ def left_side(node: Node) -> Defined | None:
     if isinstance(left, tree.Script) and (left.primes or _is_power(left)):
         return None
     return _member(left, right) or _plain(left)
+
+
+def given_definition(node: Node) -> Defined | None:
+    """What an equation among what is given defines: a name without an index, ``f(x)``, or ``y_i``, by others.
+
+    ``f(x) = 0`` may speak of one x, ``x_1 = 2`` of a member, ``f'(x) = f(x)`` and ``x = 2x - 1`` of what is known
+    otherwise: these are assumed.
+
+    >>> given_definition(read("y = 3")).name, given_definition(read("x_1 = 3")), given_definition(read("f(x) = 0"))
+    ('y', None, None)
+    """
+    defined = left_side(node)
+    if defined is None or not isinstance(node, tree.Relations):
+        return None
+    left, right = node.items
+    head = left.factors[0] if isinstance(left, tree.Product) else left
+    names = mentioned(right)
+    if defined.name in names or not names.issuperset(defined.parameters):
+        return None
+    if isinstance(head, tree.Script) and (head.primes or (_has_index(head) and not defined.is_family)):
+        return None
+    return defined
+
+
+def _has_index(node: tree.Script) -> bool:
+    """Whether there is a subscript that may count: a number, a letter, or several."""
+    below = node.subscript
+    return below is not None and not (isinstance(below, tree.Symbol) and STYLED.fullmatch(below.spelling))
 
 
 def _is_power(node: tree.Script) -> bool:
