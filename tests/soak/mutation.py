@@ -1,9 +1,9 @@
-"""Break the kernel on purpose, one line at a time: every break must fail a test of ``tests/kernel``.
+"""Break the kernel on purpose, one line at a time: every break must fail a test of the kernel or of what it decides.
 
 ``make soak`` runs it. A seed, not a person, chooses the mutations over all files of ``engine/kernel/``. Each is
-planted in a temporary copy of the tree and the kernel's tests are run there. The table of results is appended to
-``tests/SOAK.md``; what is already known about the same tree is kept in ``build/soak/state.json``, so that an
-interrupted run goes on where it stopped. The diff of every survivor is printed: write the test that catches it, or,
+planted in a temporary copy of the tree, and the tests that execute its line are run there (``mutated_tests.py``). The
+result is appended to ``tests/SOAK.md``; what is already known about the same tree is kept in ``build/soak``, so that
+an interrupted run goes on where it stopped. The diff of every survivor is printed: write the test that catches it, or,
 where the break changes nothing that can be seen, say why in ``tests/soak/equivalent.toml``.
 
 Exit code 0 when every mutation was caught or is listed as changing nothing, 1 otherwise.
@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import argparse
 import ast
+import compileall
 import datetime
 import difflib
 import hashlib
 import json
-import os
+import py_compile
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -30,18 +30,25 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from tests.soak.mutated_tests import KERNEL, Watched, run_tests, watch
 
 ROOT = Path(__file__).resolve().parents[2]
-KERNEL = Path("engine/kernel")
 COPIED = ("engine", "derivations", "report_templates", "tests")
+DECIDING = ("engine/**/*.py", "tests/kernel/*.py", "tests/*.py", "tests/cases/claims/*")
 RESULTS = ROOT / "tests" / "SOAK.md"
 EQUIVALENT = ROOT / "tests" / "soak" / "equivalent.toml"
-STATE = ROOT / "build" / "soak" / "state.json"
+OUTCOMES = ROOT / "build" / "soak" / "mutations.json"
+WATCHED = ROOT / "build" / "soak" / "watched.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """``before`` becomes ``after`` on one line of a file; columns count bytes of UTF-8, as ``ast`` does."""
+    """``before`` becomes ``after`` on one line of a file, whose text is given without its margins.
+
+    Columns count bytes of UTF-8, as ``ast`` does.
+    """
 
     file: str
     line: int
@@ -50,6 +57,7 @@ class Mutation:
     operator: str
     before: str
     after: str
+    text: str
 
     @property
     def key(self) -> str:
@@ -64,9 +72,16 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """What caught a mutation, or what did not, and in how many seconds."""
+
     mutation: Mutation
     caught: bool
     how: str
+    seconds: float
+
+    @property
+    def said(self) -> str:
+        return f"{'caught  ' if self.caught else 'SURVIVED'} {self.mutation.key}  ({self.how})"
 
 
 # Candidates
@@ -164,8 +179,11 @@ def candidates(file: str, source: str) -> list[Mutation]:
 
 
 def mutation(file: str, lines: list[bytes], node: ast.AST, operator: str, new: str) -> Mutation:
-    before = lines[node.lineno - 1][node.col_offset : node.end_col_offset].decode()
-    return Mutation(file, node.lineno, node.col_offset, node.end_col_offset, operator, before, new)
+    line = lines[node.lineno - 1]
+    before = line[node.col_offset : node.end_col_offset].decode()
+    return Mutation(
+        file, node.lineno, node.col_offset, node.end_col_offset, operator, before, new, line.decode().strip()
+    )
 
 
 def parses(source: str) -> bool:
@@ -231,126 +249,123 @@ def kernel_files() -> list[str]:
 # Runs
 
 
-def run_tests(copy: Path, timeout: float) -> tuple[bool, str]:
-    """Whether the kernel's tests pass in the copy, and else which one failed first."""
-    command = [sys.executable, "-m", "pytest", "tests/kernel", "-x", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    # A file that changes twice within a second with its size unchanged would be taken from stale bytecode.
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(copy)}
-    try:
-        done = subprocess.run(
-            [*command, "--hypothesis-seed=0"],
-            cwd=copy,
-            env=environment,
-            timeout=timeout,
-            capture_output=True,
-            text=True,
-        )
-    except subprocess.TimeoutExpired:
-        return False, f"no end within {timeout:.0f} s"
-    if done.returncode == 0:
-        return True, ""
-    failed = re.search(r"^(?:FAILED|ERROR) (?:tests/kernel/)?(\S+)", done.stdout, re.MULTILINE)
-    return False, failed.group(1) if failed else f"pytest ended with code {done.returncode}"
+def reach(source: str, line: int) -> range:
+    """The lines of the statement that a line belongs to; of one that holds others, the lines of its head.
+
+    >>> reach("if (a\\n    and b):\\n    c = (0,\\n      1)\\n", 4)
+    range(3, 5)
+    """
+    found = range(line, line + 1)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.stmt | ast.match_case):
+            first = (node.pattern if isinstance(node, ast.match_case) else node).lineno
+            last = max(first, node.body[0].lineno - 1) if hasattr(node, "body") else node.end_lineno
+            if first <= line <= last:
+                found = range(first, last + 1)
+    return found
 
 
 def copy_of_the_tree(place: Path) -> Path:
     for folder in COPIED:
-        if (ROOT / folder).is_dir():
-            shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "conftest.py"):
-        if (ROOT / file).is_file():
-            shutil.copy(ROOT / file, place / file)
+        shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", place)
+    # Bytecode that is valid by the digest of its source: a file that changes twice within a second has the same date.
+    compileall.compile_dir(place / "engine", quiet=1, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
     return place
 
 
-def baseline(copy: Path) -> float:
-    """Seconds that the tests take without a mutation; ends the run where they fail, or test another tree."""
-    where = subprocess.run(
-        [sys.executable, "-c", "import engine.kernel; print(engine.kernel.__file__)"],
-        cwd=copy, env=os.environ | {"PYTHONPATH": str(copy)}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    if not Path(where.stdout.strip()).resolve().is_relative_to(copy.resolve()):
-        raise SystemExit(f"the tests would run on {where.stdout.strip()}, not on the copy in {copy}")
-    started = time.monotonic()
-    passed, failed = run_tests(copy, 1800)
-    if not passed:
-        raise SystemExit(f"the kernel's tests fail before anything is broken: {failed}")
-    return time.monotonic() - started
-
-
-def try_out(copy: Path, change: Mutation, timeout: float) -> Outcome:
+def try_out(copy: Path, change: Mutation, watched: Watched) -> Outcome:
     path = copy / change.file
     source = path.read_text(encoding="utf-8")
+    lines = reach(source, change.line)
+    started = time.monotonic()
     path.write_text(change.apply(source), encoding="utf-8")
     try:
-        passed, how = run_tests(copy, timeout)
+        failed = run_tests(copy, watched.order(change.file, lines), watched)
     finally:
         path.write_text(source, encoding="utf-8")
-    return Outcome(change, not passed, how)
+    how = failed or f"{len(watched.executing(change.file, lines))} tests execute it"
+    return Outcome(change, bool(failed), how, time.monotonic() - started)
 
 
 # What is known already
 
 
 def fingerprint() -> str:
-    """One digest of what the outcome depends on: the engine and the kernel's tests."""
+    """One digest of what the outcome depends on: the engine and the tests that are run."""
     digest = hashlib.sha256()
-    for folder in (ROOT / "engine", ROOT / "tests" / "kernel"):
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(path for pattern in DECIDING for path in ROOT.glob(pattern)):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
-def known(digest: str) -> dict[str, tuple[bool, str]]:
-    if not STATE.exists():
-        return {}
-    state = json.loads(STATE.read_text(encoding="utf-8"))
-    return {key: (caught, how) for key, (caught, how) in state["outcomes"].items()} if state["tree"] == digest else {}
+def known(file: Path, digest: str) -> Any:
+    """What was kept of the same tree, or None."""
+    if not file.exists():
+        return None
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    return kept["known"] if kept["tree"] == digest else None
 
 
-def remember(digest: str, outcomes: dict[str, tuple[bool, str]]) -> None:
-    STATE.parent.mkdir(parents=True, exist_ok=True)
-    STATE.write_text(json.dumps({"tree": digest, "outcomes": outcomes}, ensure_ascii=False, indent=1), encoding="utf-8")
+def keep(file: Path, digest: str, what: object) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"tree": digest, "known": what}, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def excused() -> dict[tuple[str, str, str], str]:
-    """Why a mutation changes nothing, by file, text before and text after (lines move, so no numbers)."""
-    if not EQUIVALENT.exists():
-        return {}
-    entries = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("mutation", [])
-    return {(entry["file"], entry["before"], entry["after"]): entry["why"] for entry in entries}
+def watched_tests(copy: Path, digest: str) -> Watched:
+    if kept := known(WATCHED, digest):
+        return Watched(**kept)
+    watched = watch(copy)
+    keep(WATCHED, digest, watched.data())
+    return watched
 
 
 def run(changes_to_try: list[Mutation], say: Callable[[str], None]) -> list[Outcome]:
     digest = fingerprint()
-    seen = known(digest)
+    seen = known(OUTCOMES, digest) or {}
     missing = [change for change in changes_to_try if change.key not in seen]
     if missing:
         with tempfile.TemporaryDirectory(prefix="quod-soak-") as place:
-            copy = copy_of_the_tree(Path(place))
-            seconds = baseline(copy)
-            say(f"{len(missing)} mutations to try; the tests take {seconds:.1f} s without one")
+            copy = copy_of_the_tree(Path(place).resolve())
+            watched = watched_tests(copy, digest)
+            say(f"{len(missing)} mutations to try, {len(watched.seconds)} tests")
             for number, change in enumerate(missing, start=1):
-                outcome = try_out(copy, change, max(60.0, 5 * seconds))
-                seen[change.key] = outcome.caught, outcome.how
-                remember(digest, seen)
-                say(f"{number:3}/{len(missing)} {'caught  ' if outcome.caught else 'SURVIVED'} {change.key}")
+                outcome = try_out(copy, change, watched)
+                seen[change.key] = outcome.caught, outcome.how, outcome.seconds
+                keep(OUTCOMES, digest, seen)
+                say(f"{number:3}/{len(missing)} {outcome.seconds:5.1f} s {outcome.said}")
     return [Outcome(change, *seen[change.key]) for change in changes_to_try]
 
 
 # Results
 
 
+def excused() -> dict[tuple[str, str, str, str], str]:
+    """Why a mutation changes nothing, by file, text of the line, and what became what (lines move, so no numbers)."""
+    entries = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("mutation", [])
+    return {tuple(entry[name] for name in ("file", "line", "before", "after")): entry["why"] for entry in entries}
+
+
+def reason(change: Mutation, reasons: dict[tuple[str, str, str, str], str]) -> str | None:
+    return reasons.get((change.file, change.text, change.before, change.after))
+
+
+def table(outcomes: list[Outcome], reasons: dict[tuple[str, str, str, str], str]) -> str:
+    """How many mutations of each operator were caught, and a row for each that was not."""
+    tried = Counter(outcome.mutation.operator for outcome in outcomes)
+    caught = Counter(outcome.mutation.operator for outcome in outcomes if outcome.caught)
+    counts = [f"| {operator} | {number} | {caught[operator]} |" for operator, number in tried.most_common()]
+    rows = [row(outcome, reason(outcome.mutation, reasons)) for outcome in outcomes if not outcome.caught]
+    parts = ["| operator | tried | caught |\n|---|---:|---:|", *counts]
+    return "\n".join(
+        parts + (["\n| place | before | after | why no test fails |\n|---|---|---|---|", *rows] if rows else [])
+    )
+
+
 def row(outcome: Outcome, why: str | None) -> str:
     change = outcome.mutation
-    result = outcome.how if outcome.caught else f"changes nothing: {why}" if why else "**survived**"
-    cells = (
-        f"{Path(change.file).name}:{change.line}",
-        change.operator,
-        code(change.before),
-        code(change.after),
-        result,
-    )
+    place = f"{change.file.removeprefix(KERNEL + '/')}:{change.line}"
+    cells = (place, code(change.before), code(change.after), why or f"**survived**: {outcome.how}")
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
@@ -358,21 +373,17 @@ def code(text: str) -> str:
     return f"`{text if len(text) <= 60 else text[:57] + '…'}`"
 
 
-def table(outcomes: list[Outcome], seed: int, reasons: dict[tuple[str, str, str], str]) -> str:
+def heading(outcomes: list[Outcome], seed: int, survivors: int) -> str:
+    files = len({outcome.mutation.file for outcome in outcomes})
     caught = sum(outcome.caught for outcome in outcomes)
-    rows = [row(outcome, reason_for(outcome, reasons)) for outcome in outcomes]
-    excuses = sum(not outcome.caught and reason_for(outcome, reasons) is not None for outcome in outcomes)
-    head = (
-        f"## {datetime.date.today().isoformat()}, seed {seed}: {len(outcomes)} mutations, {caught} caught, "
-        f"{excuses} change nothing, {len(outcomes) - caught - excuses} survived\n\n"
-        "| place | operator | before | after | caught by |\n|---|---|---|---|---|\n"
+    minutes = sum(outcome.seconds for outcome in outcomes) / 60
+    asked = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+    return (
+        f"{datetime.date.today().isoformat()}, mutations, seed {seed}, commit {commit}\n\n"
+        f"{len(outcomes)} in {files} files: {caught} caught, {len(outcomes) - caught - survivors} change nothing, "
+        f"{survivors} survived. It took {minutes:.0f} minutes on one processor, beside the run that watches the tests."
     )
-    return head + "\n".join(rows) + "\n"
-
-
-def reason_for(outcome: Outcome, reasons: dict[tuple[str, str, str], str]) -> str | None:
-    change = outcome.mutation
-    return reasons.get((change.file, change.before, change.after))
 
 
 def diff(change: Mutation) -> str:
@@ -384,7 +395,7 @@ def diff(change: Mutation) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Plant single-line mutations in the kernel; its tests must fail.")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--count", type=int, default=48, help="how many mutations (default 48)")
+    parser.add_argument("--count", type=int, default=300, help="how many mutations (default 300)")
     parser.add_argument("--list", action="store_true", help="print the chosen mutations and stop")
     parser.add_argument("--no-record", action="store_true", help=f"leave {RESULTS.relative_to(ROOT)} alone")
     options = parser.parse_args()
@@ -394,13 +405,13 @@ def main() -> int:
         return 0
     outcomes = run(mutations, lambda line: print(line, flush=True))
     reasons = excused()
-    result = table(outcomes, options.seed, reasons)
+    survivors = [outcome for outcome in outcomes if not outcome.caught and not reason(outcome.mutation, reasons)]
+    result = f"## {heading(outcomes, options.seed, len(survivors))}\n\n{table(outcomes, reasons)}\n"
     if not options.no_record:
         RESULTS.write_text(RESULTS.read_text(encoding="utf-8").rstrip() + "\n\n" + result, encoding="utf-8")
-    survivors = [outcome for outcome in outcomes if not outcome.caught and reason_for(outcome, reasons) is None]
     for outcome in survivors:
-        print(f"\nsurvived ({outcome.mutation.operator}):\n{diff(outcome.mutation)}")
-    print(result.splitlines()[0].removeprefix("## "))
+        print(f"\nsurvived ({outcome.mutation.operator}; {outcome.how}):\n{diff(outcome.mutation)}")
+    print(result)
     return 1 if survivors else 0
 
 
