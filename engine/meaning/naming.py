@@ -92,7 +92,9 @@ class Naming(Deltas):
 
     def check_index_free(self, name: str, node: Node) -> None:
         """A name may not hide the index of a sum around it: ``\\hat{x_i}`` would be read as a constant."""
-        scripts = SCRIPTED.search(name) if self.bound and "{" in name else None
+        if not self.bound or "{" not in name:
+            return
+        scripts = SCRIPTED.search(name)
         hidden = set() if scripts is None else self.bound.keys() & SYMBOLS.findall(WORDS.sub("", scripts[0]))
         if hidden:
             index = min(hidden)
@@ -164,17 +166,13 @@ class Naming(Deltas):
             indexed = self.indexed_above(node, above)
             if indexed is not None:
                 return indexed
-        if (
-            isinstance(node.base, tree.Group)
-            and node.base.kind == "["
-            and node.subscript is not None
-            and above is not None
-        ):
-            return self.between(self.term(node.base.content), node.subscript, above, node)
-        if isinstance(node.base, tree.Group) and node.base.kind == r"\langle" and node.subscript is not None:
-            value = self.angles(node.base, node.subscript)
-            return value if above is None else self.raised(value, above, node)
-        value = self.subscripted(node)
+        group = node.base if isinstance(node.base, tree.Group) and node.subscript is not None else None
+        if group is not None and node.subscript is not None and group.kind == "[" and above is not None:
+            return self.between(self.term(group.content), node.subscript, above, node)
+        if group is not None and group.kind == r"\langle":
+            value = self.angles(group, node.subscript)
+        else:
+            value = self.subscripted(node)
         return value if above is None else self.raised(value, above, node)
 
     def marked(self, node: tree.Script, whole: str) -> Term:
@@ -185,7 +183,8 @@ class Naming(Deltas):
         return self.member(base, node.subscript, node)
 
     def is_index(self, subscript: Node) -> bool:
-        return any(symbol in self.indices for symbol in free_symbols(subscript))
+        """Whether an index that is bound here stands in the subscript."""
+        return bool(self.indices) and not self.indices.keys().isdisjoint(free_symbols(subscript))
 
     def indexed_above(self, node: tree.Script, above: Node) -> Term | None:
         """``x^{(i)}``, ``x_j^{(i)}``, ``W^{[l]}``: a member of a family; ``None`` where it is a power."""
@@ -256,34 +255,21 @@ class Naming(Deltas):
     def declared_vector(self, base: str) -> str | None:
         """The declared vector that is the bold form of a letter: ``x_i`` is an entry of ``\\mathbf{x}``."""
         bold = (rf"{command}{{{base}}}" for command in (r"\mathbf", r"\boldsymbol"))
-        return next((name for name in bold if isinstance(self.context.sort_of(name), Vector)), None)
+        return next((name for name in bold if isinstance(self.sorts.get(name), Vector)), None)
 
     def subscripted(self, node: tree.Script) -> Term:
         """The base with its subscript and primes, without the superscript."""
         if node.subscript is None and not node.primes:
             return self.term(node.base)
+        if not isinstance(node.base, tree.Symbol) and (value := self.below_no_letter(node)) is not None:
+            return value
         base = spelling(node.base)
         whole = spelling(without_above(node))
-        if base in BIG_LETTERS and node.subscript is not None and relations_in(node.subscript) is not None:
+        if node.subscript is not None and base in BIG_LETTERS and relations_in(node.subscript) is not None:
             raise Stop(f"{base} is a letter; write {BIG_LETTERS[base]} for the sign with bounds", node)
-        if isinstance(node.base, tree.Symbol) and node.subscript is not None and base in INDICATORS:
+        if node.subscript is not None and base in INDICATORS:
             return self.indicator(relations_in(node.subscript) or node.subscript)
-        if isinstance(node.base, tree.Number) and node.base.text == "1" and relations_in(node.subscript) is not None:
-            return self.indicator(relations_in(node.subscript) or node)
-        if isinstance(node.base, tree.Group) and node.base.kind == r"\|" and node.subscript is not None:
-            return self.norm(node.base, node.subscript)
-        ones = isinstance(node.base, tree.Number) and node.base.text in "01" and not node.primes
-        label = spelling(node.subscript) if ones and node.subscript is not None else None
-        if isinstance(node.base, tree.Number) and label is not None:
-            whole = f"{node.base.text}_{{{label}}}"  # the vector of ones, or of zeros
-            self.check_index_free(whole, node)
-            self.infer(whole, vector_of(whole), node)
-            return Name(whole)
-        if isinstance(node.base, tree.Group) and node.base.kind in "([" and node.subscript is not None:
-            return terms.Apply(
-                "entry", (self.term(node.base.content), *map(self.index_term, index_items(node.subscript)))
-            )
-        if base is None or whole is None or isinstance(node.base, tree.Number):
+        if base is None or whole is None:
             raise Stop("a subscript or prime stands on something that is not a name", node)
         if node.primes and self.declared(base) and not self.declared(whole):
             raise Stop(f"{whole} can be a derivative of {base} or a name of its own; declare it", node)
@@ -297,7 +283,7 @@ class Naming(Deltas):
         if not single and (labelled := self.labelled_member(base, node.subscript, node)) is not None:
             return labelled
         self.check_index_free(base, node.base)
-        vector = None if self.declared(base) else self.declared_vector(base)
+        vector = self.declared_vector(base) if self.sorts and not self.declared(base) else None
         if vector is not None and (isinstance(node.subscript, tree.Number) or self.countable(node.subscript)):
             self.note(f"{base} with an index is an entry of {vector}")
             return Element(vector, (self.index_term(node.subscript),))
@@ -310,6 +296,30 @@ class Naming(Deltas):
             return Element(base, self.index_terms(node.subscript, count))
         self.members.add(base)
         return self.name(whole, node)
+
+    def below_no_letter(self, node: tree.Script) -> Term | None:
+        """What a subscript means on a number or on a bracket; ``None`` where it stands on something else."""
+        match node.base, node.subscript:
+            case tree.Number("1"), below if (condition := relations_in(below)) is not None:
+                return self.indicator(condition)
+            case tree.Number("0" | "1" as text), below if below is not None and not node.primes:
+                return self.zeros_or_ones(text, below, node)
+            case tree.Group(r"\|") as group, below if below is not None:
+                return self.norm(group, below)
+            case tree.Group("(" | "[", content), below if below is not None:
+                return terms.Apply("entry", (self.term(content), *map(self.index_term, index_items(below))))
+            case _:
+                return None
+
+    def zeros_or_ones(self, text: str, below: Node, node: tree.Script) -> Term | None:
+        """The vector ``0_n`` or ``1_n``."""
+        label = spelling(below)
+        if label is None:
+            return None
+        whole = f"{text}_{{{label}}}"
+        self.check_index_free(whole, node)
+        self.infer(whole, vector_of(whole), node)
+        return Name(whole)
 
     def labelled_member(self, base: str, subscript: Node, node: Node) -> Term | None:
         """``n_{A,k}`` with a label and an index: a member of the family of all ``n_{A,k}`` with this label.
@@ -343,7 +353,10 @@ class Naming(Deltas):
         definition = self.definitions.get(base)
         if definition is not None:
             return len(definition.parameters) or sum(self.shape(definition.body))
-        match self.sort(base):
+        sort = self.sort(base)
+        if sort is None:
+            return self.inferred_family(base, subscript, node) if self.is_index(subscript) else 0
+        match sort:
             case Family(ranges) as family:
                 if base not in self.sorts:
                     self.infer(base, family, node)
@@ -357,8 +370,6 @@ class Naming(Deltas):
             case Real() | Integer() if base not in self.sorts and self.is_index(subscript):
                 self.findings.apart.add(base)
                 raise Again(base)
-            case None if any(symbol in self.indices for symbol in free_symbols(subscript)):
-                return self.inferred_family(base, subscript, node)
             case _:
                 return 0
 

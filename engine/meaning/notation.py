@@ -192,12 +192,19 @@ def bare_letter(term: Term) -> str | None:
     """
     match term:
         case Name(name) | Element(name) | terms.Apply(name):
-            letter = name.split("_{")[0].split("^{")[0].rstrip("'")
+            return letter_of(name)
         case _:
             return None
+
+
+def letter_of(name: str) -> str:
+    """The letter of a name without accents, subscripts and marks."""
+    if name.isalpha():
+        return name
+    letter = name.split("_{")[0].split("^{")[0].rstrip("'")
     if "{" not in letter:
         return letter
     for accent in _ACCENTED:
         if letter.startswith(f"\\{accent}{{") and letter.endswith("}"):
-            return bare_letter(Name(letter[len(accent) + 2 : -1]))
+            return letter_of(letter[len(accent) + 2 : -1])
     return letter

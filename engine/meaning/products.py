@@ -12,7 +12,7 @@ from engine.meaning.kind import ONE_MINUS_PI
 from engine.meaning.naming import is_capital, looks_like
 from engine.meaning.notation import ENTRIES, FUNCTION_LETTERS, RATES, SCALING, TYPED, WORDS_OF_LETTERS, bare_letter
 from engine.meaning.operators import Operators
-from engine.meaning.reach import extremum_of, opened
+from engine.meaning.reach import EXTREMA, extremum_of, opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
 from engine.meaning.scope import matrix_of
 from engine.meaning.shape import COLUMN, SCALAR
@@ -28,29 +28,31 @@ _TYPED_WORD: Final = re.compile("|".join(sorted(RATES | WORDS_OF_LETTERS | TYPED
 
 _LETTERS: Final = (tree.Symbol, tree.Script)
 _BARS: Final = (tree.Bar, tree.Between)
+_MATRICES: Final = frozenset((Name, terms.Transpose, terms.Inverse, terms.Matrix))
 
 
 class Products(Operators):
     """Reads products, factor by factor."""
 
     def product(self, row: Row, node: Node) -> Term:
-        values: list[Term] = []
-        place = divisions = 0
         if len(row.factors) == 1:
             return self.lone(row)
         row = self.as_meant(row, node)
+        values: list[Term] = []
+        place = divisions = 0
         while place < len(row.factors):
-            if place and row.operators[place - 1] == "/":
+            sign = row.operators[place - 1] if place else ""
+            if sign == "/":
                 end = self.denominator_end(row, place)
                 self.check_capitals(values)
                 below = self.product(row.part(place, end), node)
                 values, place, divisions = [terms.Divide(multiplied(values), below)], end, divisions + 1
                 if divisions > MOST_IN_A_ROW:
                     raise Stop(f"more than {MOST_IN_A_ROW} divisions in a row", node)
-            elif place and row.operators[place - 1]:
+            elif sign:
                 place = self.after_sign(row, place, values, node)
             else:
-                if values and isinstance(row.factors[place], tree.Symbol):
+                if values and isinstance(factor := row.factors[place], tree.Symbol) and factor.spelling == "P":
                     self.check_matrix_before(values[-1], row, place)
                 value, place = self.operand(row, place)
                 values.append(value)
@@ -62,15 +64,20 @@ class Products(Operators):
 
     def as_meant(self, row: Row, node: Node) -> Row:
         """The row with its operators and words as such; each rule is asked where a factor of its kind stands only."""
-        kinds = list(map(type, row.factors))
+        kinds = set(map(type, row.factors))
         if tree.Number in kinds or tree.Group in kinds:
             check_numbers(row)
-        several = kinds.count(tree.Symbol) + kinds.count(tree.Script) > 1  # as a word of letters has
-        if several:
+        if kinds.isdisjoint(_LETTERS):
+            return row
+        names = spellings(row)
+        if r"\Delta" in names:
             self.check_differences(row)
-        if tree.Script in kinds:
+        if tree.Script in kinds and not EXTREMA.keys().isdisjoint(names):
             row = self.with_operators(row, node)
-        return self.with_words(row, node) if several else row
+            names = spellings(row)
+        # a space for what is no letter: where words typed as letters can be looked for
+        letters = "".join([name if len(name) == 1 else " " for name in names])
+        return self.with_words(row, node) if _TYPED_WORD.search(letters) else row
 
     def check_values(self, values: list[Term], node: Node) -> None:
         """The rules for two factors and more, each where a factor of its kind stands only."""
@@ -103,7 +110,7 @@ class Products(Operators):
         for left, operator, right in zip(row.factors, row.operators, row.factors[1:], strict=False):
             if not isinstance(left, tree.Symbol) or left.spelling != r"\Delta" or operator or self.declared(r"\Delta"):
                 continue
-            if isinstance(right, tree.Symbol | tree.Script):
+            if isinstance(right, _LETTERS):
                 both = r"\Delta before a name can be a change of it or a factor"
                 raise Stop(rf"{both}; write \Delta_{{x}} for the change, or declare \Delta", left)
 
@@ -160,7 +167,7 @@ class Products(Operators):
 
         So are the summands with which it stands there: ``\\Sigma^{-1} (X - \\mu)``.
         """
-        if not isinstance(left, Name | terms.Transpose | terms.Inverse | terms.Matrix) or not self.shape(left)[1]:
+        if type(left) not in _MATRICES or not self.shape(left)[1]:
             return
         if isinstance(left, terms.Matrix) and all(self.shape(part) == SCALAR for row in left.rows for part in row):
             return  # numbers in brackets may stand before a number
@@ -175,19 +182,16 @@ class Products(Operators):
 
     def check_matrix_before(self, left: Term, row: Row, place: int) -> None:
         """``y^T P (y - b)``: between what is transposed and a bracket with a sum, P is a matrix and no probability."""
-        node = row.factors[place]
-        if not isinstance(node, tree.Symbol) or node.spelling != "P" or "P" in self.findings.sorts:
-            return
         group = bracket_of(row.joined(place + 1))
-        if group is None or not isinstance(group.content, tree.Addition) or self.declared("P"):
+        if group is None or not isinstance(group.content, tree.Addition):
+            return
+        if "P" in self.findings.sorts or self.declared("P"):
             return
         if self.shape(left)[1]:
             raise self.again("P", matrix_of("P"))
 
     def with_words(self, row: Row, node: Node) -> Row:
         """The row with letters that are one name joined; a Stop where letters stand for a word."""
-        if not _TYPED_WORD.search(letters(row)):
-            return row
         row = self.with_functions(self.with_rates(row), node)
         self.check_words(row, node)
         return row
@@ -263,7 +267,7 @@ class Products(Operators):
         """The value that starts at ``place``, with what it is applied to and its evaluation bars; the next place."""
         value, place = self.bare_operand(row, place)
         bars = 0
-        while place < len(row.factors) and isinstance(bar := row.joined(place), _BARS):
+        while place < len(row.factors) and isinstance(bar := row.factors[place], _BARS) and not row.operators[place - 1]:
             if isinstance(bar, tree.Bar):
                 value = self.evaluated(value, bar.condition)
             elif bar.body is None:
@@ -304,48 +308,65 @@ class Products(Operators):
 
     def bare_operand(self, row: Row, place: int) -> tuple[Term, int]:
         node = row.factors[place]
-        if isinstance(node, tree.Derivative) and node.numerator is None:
-            return self.differentiated(row, place, node)
         if isinstance(node, _LETTERS):
-            follower = row.joined(place + 1)
-            if bracket_of(follower) is None and self.is_letter(node) and not self.is_outer(node, follower):
+            return self.letter(row, place, node)
+        if isinstance(node, tree.Number):
+            return self.numeral(row, place, node)
+        if isinstance(node, tree.Derivative):
+            return self.slope(row, place, node)
+        return self.term(node), place + 1
+
+    def letter(self, row: Row, place: int, node: tree.Symbol | tree.Script) -> tuple[Term, int]:
+        """A letter, perhaps with scripts, and what it is applied to."""
+        follower = row.joined(place + 1)
+        group = bracket_of(follower)
+        if group is None and self.is_letter(node):
+            if isinstance(node, tree.Symbol):
+                return self.name(node.spelling, node), place + 1
+            if not self.is_outer(node, follower):
                 self.check_directional(node, follower)
-                return self.term(node), place + 1
-            if is_nabla(node):
-                return self.gradient(row, place, node)
-            head = self.head(node, follower)
-            if head is not None:
-                return self.application(row, place, head)
-            quantity = self.quantity(node, follower)
-            if quantity is not None:
-                return self.functional(row, place, quantity)
-            if self.is_call(node, follower):
-                return self.inferred_call(row, place)
-        if isinstance(node, tree.Derivative) and isinstance(node.numerator, tree.Symbol):
-            group = bracket_of(row.joined(place + 1))
-            letter = node.numerator.spelling
-            if group is not None and letter in FUNCTION_LETTERS and not self.declared(letter):
-                return self.slope_at(row, place, letter, group)
-        if isinstance(node, tree.Derivative) and bracket_of(row.joined(place + 1)) is not None:
-            raise Stop("the bracket after this derivative can be its argument or a factor; write \\cdot", node)
-        if isinstance(node, tree.Number) and node.text == "1":
-            follower = row.joined(place + 1)
-            condition = relations_in(follower)
-            if condition is not None and isinstance(follower, tree.Group) and (place or follower.kind != "("):
-                return self.iverson(condition), place + 2
-            if condition is not None:
-                raise Stop("1(...) can be an indicator, or 1 under a condition; write \\mathbf{1}\\{...\\}", node)
-        if isinstance(node, tree.Number) and isinstance(row.joined(place + 1), tree.Number):
+                return self.script(node), place + 1
+        if is_nabla(node):
+            return self.gradient(row, place, node)
+        head = self.head(node, follower)
+        if head is not None:
+            return self.application(row, place, head)
+        quantity = self.quantity(node, follower)
+        if quantity is not None:
+            return self.functional(row, place, quantity)
+        if group is not None and self.applies(node, follower, group):
+            return self.inferred_call(row, place)
+        return self.term(node), place + 1
+
+    def numeral(self, row: Row, place: int, node: tree.Number) -> tuple[Term, int]:
+        """A number, or 1 with a condition behind it."""
+        follower = row.joined(place + 1)
+        condition = relations_in(follower) if node.text == "1" else None
+        if condition is not None and isinstance(follower, tree.Group) and (place or follower.kind != "("):
+            return self.iverson(condition), place + 2
+        if condition is not None:
+            raise Stop("1(...) can be an indicator, or 1 under a condition; write \\mathbf{1}\\{...\\}", node)
+        if isinstance(follower, tree.Number):
             raise Stop("two numbers side by side; write \\cdot between them", node)
         return self.term(node), place + 1
 
+    def slope(self, row: Row, place: int, node: tree.Derivative) -> tuple[Term, int]:
+        """A derivative: an operator before what it applies to, or one of a function and perhaps its argument."""
+        if node.numerator is None:
+            return self.differentiated(row, place, node)
+        group = bracket_of(row.joined(place + 1))
+        if group is None:
+            return self.term(node), place + 1
+        letter = node.numerator.spelling if isinstance(node.numerator, tree.Symbol) else ""
+        if letter in FUNCTION_LETTERS and not self.declared(letter):
+            return self.slope_at(row, place, letter, group)
+        raise Stop("the bracket after this derivative can be its argument or a factor; write \\cdot", node)
 
-def letters(row: Row) -> str:
-    """The letters of a row, each factor that is none as a space: where words typed as letters can be looked for."""
+
+def spellings(row: Row) -> list[str]:
+    """How the factors are spelled without their scripts; ``""`` for what is no letter and no word."""
     bases = [factor.base if isinstance(factor, tree.Script) else factor for factor in row.factors]
-    return "".join(
-        [base.spelling if isinstance(base, tree.Symbol) and len(base.spelling) == 1 else " " for base in bases]
-    )
+    return [base.spelling if isinstance(base, tree.Symbol) else "" for base in bases]
 
 
 def typed_run(factors: list[Node], operators: list[str], end: int) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from engine.meaning import term as terms
+from engine.meaning.frozen import frozen
 from engine.meaning.term import Term
 from engine.reading import tree
 from engine.reading.tree import Node
 
 MOST_IN_A_ROW: Final = 64
+_BRACKETS: Final = frozenset(("(", "[", r"\{"))
 
 
 def multiplied(values: Sequence[Term]) -> Term:
@@ -27,7 +29,8 @@ class Head(NamedTuple):
     superscript: Node | None
 
 
-class Row(NamedTuple):
+@frozen
+class Row:
     """The factors of a product and the operators between them."""
 
     factors: Sequence[Node]
@@ -66,13 +69,16 @@ def without_marks(node: tree.Symbol | tree.Script) -> tree.Symbol | tree.Script:
 
 
 def is_nabla(node: tree.Symbol | tree.Script) -> bool:
-    return parts(node)[0] == r"\nabla"
+    base = node.base if isinstance(node, tree.Script) else node
+    return isinstance(base, tree.Symbol) and base.spelling == r"\nabla"
 
 
 def bracket_of(node: Node | None) -> tree.Group | None:
     """The round, square or curly bracket that ``node`` is, with or without scripts."""
+    if node is None:
+        return None
     base = node.base if isinstance(node, tree.Script) else node
-    return base if isinstance(base, tree.Group) and base.kind in ("(", "[", r"\{") else None
+    return base if isinstance(base, tree.Group) and base.kind in _BRACKETS else None
 
 
 def is_bracket_index(above: Node) -> bool:

@@ -164,8 +164,11 @@ class Scope:
         if not isinstance(sort, Real):
             self.sizes.update(sizes_of(sort))
         older = self.inferred.get(name)
+        if older is None:
+            self.inferred[name] = sort
+            return
         narrower = isinstance(sort, Integer) if older == Integer() else isinstance(older, Real)
-        if older is None or (narrower and isinstance(sort, Integer | Function | Vector | MatrixOf)):
+        if narrower and isinstance(sort, Integer | Function | Vector | MatrixOf):
             self.inferred[name] = sort
         elif isinstance(older, Family) != isinstance(sort, Family):
             self.findings.apart.add(name)

@@ -43,6 +43,7 @@ from engine.meaning.notation import (
     TRANSPOSES,
     WORDS_FOR,
     bare_letter,
+    letter_of,
 )
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import Row, bracket_of, is_bracket_index, parts, without_above
@@ -87,7 +88,7 @@ class Undeclared(Applications):
         if base == EXPECTATION:
             self.note(rf"{EXPECTATION} is not defined and taken for the expectation")
             return "E"
-        styled = STYLED.fullmatch(base)
+        styled = STYLED.fullmatch(base) if "{" in base else None
         if base in INDICATORS and bracket is not None:
             return "indicator" if below is None or is_set(below) else None
         if base in LETTER_INDICATORS and below is None and bracket is not None and relations_in(bracket) is not None:
@@ -202,9 +203,16 @@ class Undeclared(Applications):
 
     def is_call(self, node: tree.Symbol | tree.Script, follower: Node | None) -> bool:
         group = bracket_of(follower)
-        if group is None or self.settled(node):
-            return group is not None and self.is_bound_function(node, group)
-        return self.quantity(node, follower) is not None or self.choice(node, group, follower is group) == "apply"
+        if group is None:
+            return False
+        known = not self.settled(node) and self.quantity(node, follower) is not None
+        return known or self.applies(node, follower, group)
+
+    def applies(self, node: tree.Symbol | tree.Script, follower: Node | None, group: tree.Group) -> bool:
+        """Whether a symbol that is no quantity is applied to the bracket ``group``, on which scripts may stand."""
+        if self.settled(node):
+            return self.is_bound_function(node, group)
+        return self.choice(node, group, follower is group) == "apply"
 
     def is_bound_function(self, node: tree.Symbol | tree.Script, group: tree.Group) -> bool:
         """``\\min_{f \\in H} f(x)``: what runs over functions, and no range, is applied to what is no sum."""
@@ -216,6 +224,8 @@ class Undeclared(Applications):
 
     def settled(self, node: tree.Symbol | tree.Script) -> bool:
         """Whether declarations say what the symbol is."""
+        if isinstance(node, tree.Symbol):
+            return self.declared(node.spelling)
         base = parts(node)[0]
         name = spelling(without_above(node))
         return base is None or self.declared(base) or (name is not None and self.declared(name))
@@ -234,7 +244,7 @@ class Undeclared(Applications):
             return "apply"
         if isinstance(self.findings.sorts.get(name), MatrixOf):
             return "multiply"
-        letter = bare_letter(Name(base)) or base
+        letter = letter_of(base)
         if name in self.findings.functions or isinstance(self.sort(name), Function):
             return "apply"
         if below is not None and base + MEMBER in self.findings.functions:
@@ -584,7 +594,7 @@ def is_labelled(below: Node | None, content: Node) -> bool:
 def is_argument(content: Node) -> bool:
     """A letter that functions mostly are taken at."""
     base = content.base if isinstance(content, tree.Script) else content
-    letter = bare_letter(Name(base.spelling)) if isinstance(base, tree.Symbol) else None
+    letter = letter_of(base.spelling) if isinstance(base, tree.Symbol) else None
     return letter is not None and letter.removeprefix(r"\mathbf{").rstrip("}") in ARGUMENTS
 
 
