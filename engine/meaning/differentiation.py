@@ -123,7 +123,7 @@ class Differentiation(Undeclared):
 
     def check_functional_derivative(self, above: Node, below: Node) -> None:
         """``\\frac{\\delta F}{\\delta q}`` is a derivative in the function q; as a quotient, δ would cancel."""
-        if not (starts_with_delta(above) and isinstance(below, tree.Product) and starts_with_delta(below)):
+        if not (isinstance(below, tree.Product) and starts_with_delta(below) and starts_with_delta(above)):
             return
         if not self.declared(r"\delta"):
             readings = "this can be a functional derivative, which is not understood, or a quotient of products with"

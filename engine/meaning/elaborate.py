@@ -47,7 +47,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from functools import lru_cache, partial
-from typing import TypeVar, cast, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from engine.meaning import term as terms
 from engine.meaning.clause import Clauses, reaching
@@ -69,7 +69,7 @@ from engine.reading.tree import Node, spelling
 from engine.span import Problem
 
 _Result = TypeVar("_Result")
-_SIGNS = get_args(Sign)
+_SIGNS: Final[dict[str, Sign]] = {sign: sign for sign in get_args(Sign)}
 _BEHIND_D = tree.Symbol | tree.Script | tree.Group  # of a differential
 # Each pass but the last finds something out about a name.
 MOST_PASSES = 60
@@ -241,10 +241,8 @@ class _Elaborator(Clauses):
         self.check_orders(sides, node)
         for sign, side in zip(node.signs, sides[1:], strict=True):
             self.check_membership(sign, side)
-        return tuple(
-            Relation(left, cast(Sign, sign), right) if sign in _SIGNS else Assertion(left, sign, right)
-            for left, sign, right in zip(sides, node.signs, sides[1:], strict=False)
-        )
+        links = zip(sides, node.signs, sides[1:], strict=False)
+        return tuple([linked(left, sign, right) for left, sign, right in links])
 
     def check_differentials(self, node: tree.Relations) -> None:
         """``d(x^2) = 2x\\,dx`` is true of differentials only, and ``d(xy) = x\\,dy`` of numbers only."""
@@ -288,51 +286,44 @@ class _Elaborator(Clauses):
         if sign in (":=", "≡"):
             raise Stop("this defines a name; a definition belongs into the context, it is no claim", node)
         if sign in _SIGNS:
-            return cast(Sign, sign)
+            return _SIGNS[sign]
         raise Stop(f"a claim with {sign} is not understood; expected =, ≠, <, ≤, >, ≥ or ≈", node)
 
     # -- terms
 
     def term(self, node: Node) -> Term:
-        match node:  # without patterns inside, which cost more than all else for a node as small as most are
-            case tree.Symbol():
-                return self.name(node.spelling, node)
-            case tree.Number():
-                return number(node.text)
-            case tree.Script():
-                return self.script(node)
-            case tree.Product():
-                return self.product(Row(node.factors, node.operators), node)
-            case tree.Addition():
-                return self.addition(node)
-            case tree.Signed(sign, operand):
-                if sign != "-":
-                    raise Stop(f"{sign} has two readings; write one claim for each", node)
-                return terms.Negate(self.term(operand))
-            case tree.Group():
-                return self.group(node)
-            case tree.Fraction(numerator, denominator):
-                self.check_functional_derivative(numerator, denominator)
-                return terms.Divide(self.term(numerator), self.term(denominator))
-            case tree.Big():
-                return self.big(node)
-            case _:
-                return self.rarer_term(node)
+        if isinstance(node, tree.Symbol):
+            return self.name(node.spelling, node)
+        if isinstance(node, tree.Number):
+            return number(node.text)
+        return _RULES.get(type(node), _Elaborator.rarer_term)(self, node)
+
+    def in_a_row(self, node: tree.Product) -> Term:
+        return self.product(Row(node.factors, node.operators), node)
+
+    def signed(self, node: tree.Signed) -> Term:
+        if node.sign != "-":
+            raise Stop(f"{node.sign} has two readings; write one claim for each", node)
+        return terms.Negate(self.term(node.operand))
+
+    def fraction(self, node: tree.Fraction) -> Term:
+        self.check_functional_derivative(node.numerator, node.denominator)
+        return terms.Divide(self.term(node.numerator), self.term(node.denominator))
+
+    def radical(self, node: tree.Root) -> Term:
+        radicand = self.term(node.radicand)
+        if node.degree is None:
+            return terms.Apply("sqrt", (radicand,))
+        return terms.Apply("root", (radicand, self.term(node.degree)))
 
     def rarer_term(self, node: Node) -> Term:
         match node:
-            case tree.Root(radicand, None):
-                return terms.Apply("sqrt", (self.term(radicand),))
-            case tree.Root(radicand, degree) if degree is not None:
-                return terms.Apply("root", (self.term(radicand), self.term(degree)))
             case tree.Binomial(upper, tree.Listing(items, separators)) if set(separators) == {","}:
                 return terms.Apply("multinomial", (self.term(upper), *self.values(items)))
             case tree.Binomial(upper, lower):
                 return terms.Apply("binom", (self.term(upper), self.term(lower)))
             case tree.Factorial(operand):
                 return terms.Apply("factorial", (self.term(operand),))
-            case tree.Integral():
-                return self.integral(node)
             case tree.Derivative(numerator) if numerator is not None:
                 return self.derivative(node, numerator)
             case tree.Evaluation(body, condition):
@@ -483,6 +474,8 @@ class _Elaborator(Clauses):
         return terms.Sequence(brackets, tuple(self.item(item) for item in content.items))
 
     def item(self, node: Node) -> Term:
+        if type(node) not in _NO_VALUES:
+            return self.term(node)
         match node:
             case tree.Relations():
                 whole = reaching(node)
@@ -526,6 +519,27 @@ class _Elaborator(Clauses):
         if environment == "Vmatrix":
             raise Stop("the norm of a matrix is not understood yet", node)
         return value
+
+
+# The nodes that are met most often; the others are told apart by what stands in them.
+_RULES: Final[dict[type, Callable[[_Elaborator, Any], Term]]] = {
+    tree.Script: _Elaborator.script,
+    tree.Product: _Elaborator.in_a_row,
+    tree.Addition: _Elaborator.addition,
+    tree.Signed: _Elaborator.signed,
+    tree.Group: _Elaborator.group,
+    tree.Fraction: _Elaborator.fraction,
+    tree.Root: _Elaborator.radical,
+    tree.Big: _Elaborator.big,
+    tree.Integral: _Elaborator.integral,
+}
+# What may stand in a list of arguments, or beside a connective, and has no value.
+_NO_VALUES: Final = frozenset((tree.Relations, tree.Listing, tree.Clauses, tree.Placeholder, tree.Logic))
+
+
+def linked(left: Term, sign: str, right: Term) -> Relation | Assertion:
+    known = _SIGNS.get(sign)
+    return Assertion(left, sign, right) if known is None else Relation(left, known, right)
 
 
 def integrated(root: Node) -> set[str | None]:

@@ -74,6 +74,8 @@ class Naming(Deltas):
         sort = self.sorts.get(name) or self.inferred.get(name) or self.findings.sorts.get(name)
         if name in self.plain and not isinstance(sort, Family):
             return Name(name)
+        if sort is None and name not in self.definitions:
+            return self.undeclared(name, node)
         definition = self.definitions.get(name)
         if isinstance(sort, Function) and name not in self.sorts:
             self.infer(name, sort, node)
@@ -102,7 +104,7 @@ class Naming(Deltas):
 
     def undeclared(self, name: str, node: Node) -> Term:
         if is_plain(name) and not self.findings.sorts and name not in self.findings.kinds:
-            self.infer(name, REAL, node)
+            self.inferred.setdefault(name, REAL)
             self.plain.add(name)
             return Name(name)
         constant = CONSTANTS.get(name)
@@ -156,16 +158,13 @@ class Naming(Deltas):
 
     def script(self, node: tree.Script) -> Term:
         above = node.superscript
-        marked = above is not None and is_mark(above) and not isinstance(node.base, tree.Number)
-        whole = spelling(node) if marked or self.sorts else None
+        whole = spelling(node) if self.sorts else None
         if whole is not None and whole in self.sorts:
             return self.name(whole, node)
-        if marked and whole is not None:
-            return self.marked(node, whole)
-        if above is not None and is_bracket_index(above) and not node.primes:
-            indexed = self.indexed_above(node, above)
-            if indexed is not None:
-                return indexed
+        if above is not None and not isinstance(above, tree.Number):
+            named = self.named_above(node, above)
+            if named is not None:
+                return named
         group = node.base if isinstance(node.base, tree.Group) and node.subscript is not None else None
         if group is not None and node.subscript is not None and group.kind == "[" and above is not None:
             return self.between(self.term(group.content), node.subscript, above, node)
@@ -174,6 +173,12 @@ class Naming(Deltas):
         else:
             value = self.subscripted(node)
         return value if above is None else self.raised(value, above, node)
+
+    def named_above(self, node: tree.Script, above: Node) -> Term | None:
+        """A name or a member of a family, of which what stands above is a part; ``None`` where it is an exponent."""
+        if is_mark(above) and not isinstance(node.base, tree.Number) and (whole := spelling(node)) is not None:
+            return self.marked(node, whole)
+        return self.indexed_above(node, above) if is_bracket_index(above) and not node.primes else None
 
     def marked(self, node: tree.Script, whole: str) -> Term:
         """``\\theta^*`` is a name of its own, and so is the family of ``x_i^*``."""

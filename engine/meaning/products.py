@@ -267,7 +267,9 @@ class Products(Operators):
         """The value that starts at ``place``, with what it is applied to and its evaluation bars; the next place."""
         value, place = self.bare_operand(row, place)
         bars = 0
-        while place < len(row.factors) and isinstance(bar := row.factors[place], _BARS) and not row.operators[place - 1]:
+        while place < len(row.factors) and isinstance(bar := row.factors[place], _BARS):
+            if row.operators[place - 1]:
+                break
             if isinstance(bar, tree.Bar):
                 value = self.evaluated(value, bar.condition)
             elif bar.body is None:
@@ -365,8 +367,11 @@ class Products(Operators):
 
 def spellings(row: Row) -> list[str]:
     """How the factors are spelled without their scripts; ``""`` for what is no letter and no word."""
-    bases = [factor.base if isinstance(factor, tree.Script) else factor for factor in row.factors]
-    return [base.spelling if isinstance(base, tree.Symbol) else "" for base in bases]
+    found = []
+    for factor in row.factors:
+        base = factor.base if isinstance(factor, tree.Script) else factor
+        found.append(base.spelling if isinstance(base, tree.Symbol) else "")
+    return found
 
 
 def typed_run(factors: list[Node], operators: list[str], end: int) -> str:

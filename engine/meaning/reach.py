@@ -21,7 +21,7 @@ EXTREMA: Final = {
 def opened(node: tree.Product) -> tree.Product | tree.Big:
     """``2 \\max_x f(x)`` with its operator turned into a ``Big`` over the rest of the product."""
     for place, factor in enumerate(node.factors[:-1]):
-        kind = extremum_of(factor)
+        kind = extremum_of(factor) if isinstance(factor, tree.Script) else None
         if kind is not None and isinstance(factor, tree.Script):
             return _with_operator(node, place, kind, factor)
     return node

@@ -199,12 +199,15 @@ def settle(tokens: list[Token], text: str) -> list[Token] | Problem:
         name = token.text
         if name not in _SETTLED_BY_A_RULE and token.kind != "text":
             settled.append(token)
+        elif name == "}":
+            if settled and settled[-1].text == "{" and _empty(settled, tokens, position):
+                settled.pop()
+            else:
+                settled.append(token)
         elif name in _IGNORED:
             if name in _SIZES and tokens[position].text == "{" and _braced_one(tokens, position):
                 settled.append(_sided(tokens[position + 1]))  # \Big{(}
                 position += 3
-        elif name == "}" and settled and settled[-1].text == "{" and _empty(settled, tokens, position):
-            settled.pop()
         elif name in _JOINED:
             while tokens[position].text in SPACING:
                 position += 1
