@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from engine.kernel import check, refute
 from engine.kernel.certificate import Assignment, Certificate, Model, Proof
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.model import concrete_context, is_abstract, on_the_line
+from engine.kernel.unproved import Unproved
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context

@@ -12,9 +12,9 @@ from engine.kernel.certificate import Certificate, Model
 from engine.kernel.enclosures.enclosure import Beyond, Decision, Undefined, Value, decide, enclose, satisfies, settle
 from engine.kernel.enclosures.interval import Beyond as TooWide
 from engine.kernel.enclosures.interval import Interval
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.model import exhibit, is_abstract
 from engine.kernel.unfold import names_reached, require_one_meaning
+from engine.kernel.unproved import Unproved
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.kernel.verify import verify
 from engine.meaning.claim import Claim

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.kernel.calculus.integral import range_of
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Fact, Unproved
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Primitive
 from engine.kernel.forms.normal import RELATION_SIGNS, Scope, defined_entry, normalise
 from engine.kernel.forms.polynomial import (
@@ -30,6 +30,7 @@ from engine.kernel.function import FUNCTIONS, Row
 from engine.kernel.matrices.matrix import Value, Words
 from engine.kernel.matrices.norm import written_by_products
 from engine.kernel.sums.prefix import LARGEST_WRITTEN_OUT
+from engine.kernel.unproved import Unproved
 from engine.meaning.sort import Family, Function, MatrixOf, Real, Vector
 from engine.meaning.statement import ForEach, Invertible, Relation, Sign, Smooth, Statement
 from engine.meaning.term import (

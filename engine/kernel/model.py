@@ -15,11 +15,11 @@ from engine.kernel.condition import conditions_of
 from engine.kernel.definedness import Conditions, Place
 from engine.kernel.enclosures.enclosure import Beyond, Undefined, decide, enclose, satisfies, unevaluated_facts
 from engine.kernel.enclosures.interval import Beyond as TooWide
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.forms.normal import scope_of
 from engine.kernel.forms.polynomial import constant
 from engine.kernel.function import KNOWN
 from engine.kernel.unfold import unfold
+from engine.kernel.unproved import Unproved
 from engine.kernel.verify import verify
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context, Declaration, Definition

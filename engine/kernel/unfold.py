@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.function import KNOWN
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context, Definition
 from engine.meaning.sort import Real
 from engine.meaning.statement import Statement

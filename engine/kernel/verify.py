@@ -8,7 +8,6 @@ from engine.kernel.certificate import Assumption, ByTheorem, Model, NormalForm, 
 from engine.kernel.condition import conditions_of
 from engine.kernel.definedness import Conditions, Place
 from engine.kernel.enclosures.enclosure import decide
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.forms.normal import (
     RELATION_SIGNS,
     WRITTEN_ZERO,
@@ -25,6 +24,7 @@ from engine.kernel.matrices.matrix import add_values, is_zero_value, negate_valu
 from engine.kernel.sums.delta import in_every_case, unsettled
 from engine.kernel.theorems.table import LOGIC, obligations, same_statement
 from engine.kernel.unfold import require_one_meaning, unfold
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.statement import (
     ForEach,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.kernel.certificate import ByTheorem, NormalForm, Proof, SignCalculus
-from engine.kernel.forms.algebra import Unproved
+from engine.kernel.unproved import Unproved
 from engine.kernel.verify import Verified, verify
 from engine.meaning.context import Context
 from engine.meaning.elaborate import read_statement, read_term

@@ -7,9 +7,12 @@ from fractions import Fraction
 import pytest
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import LARGEST_COEFFICIENT_BITS, LARGEST_POWER, Algebra, Fact, Unproved
+from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Call, Composite, Logarithm, Prime, SymbolicPower, Variable
 from engine.kernel.forms.polynomial import Polynomial, add, constant, freeze, of_atom, scale
+from engine.kernel.forms.power import LARGEST_COEFFICIENT_BITS, LARGEST_POWER, number_power
+from engine.kernel.unproved import Unproved
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def algebra() -> Algebra:
 def variable(algebra: Algebra, name: str, sign: signs.Sign = signs.ANY, integer: bool = False) -> Polynomial:
     p = algebra.of(Variable(name))
     if sign != signs.ANY:
-        algebra.facts.append(Fact(p, sign))
+        algebra.assume(Fact(p, sign))
     if integer:
         algebra.integers.add(name)
     return p
@@ -71,10 +74,10 @@ def test_limits(algebra: Algebra) -> None:
     assert len(algebra.integer_power(total, LARGEST_POWER)) == LARGEST_POWER + 1
     with pytest.raises(Unproved, match="too large to expand"):
         algebra.integer_power(total, LARGEST_POWER + 1)
-    assert algebra.number_power(Fraction(2), LARGEST_COEFFICIENT_BITS // 2)
+    assert number_power(Fraction(2), LARGEST_COEFFICIENT_BITS // 2)
     for base, exponent in ((Fraction(2), 1), (Fraction(2), -1), (Fraction(1, 2), 1)):
         with pytest.raises(Unproved, match="too large to write out"):
-            algebra.number_power(base, exponent * (LARGEST_COEFFICIENT_BITS // 2 + 1))
+            number_power(base, exponent * (LARGEST_COEFFICIENT_BITS // 2 + 1))
     algebra.budget = 0
     with pytest.raises(Unproved, match="the step budget is spent"):
         algebra.multiply(x, x)
@@ -109,7 +112,7 @@ def test_hinted_factors_are_divided_out(algebra: Algebra) -> None:
     total = add(x, y)
     square = algebra.multiply(total, total)
     assert len(algebra.split(square)[1]) == 1 and set(algebra.split(square)[1].values()) == {1}
-    algebra.factors.append(total)
+    algebra.known = algebra.known.with_factors([total])
     number, powers = algebra.split(scale(square, 5))
     assert number == 5 and list(powers.values()) == [2]
 
@@ -207,7 +210,7 @@ def test_signs_of_terms(algebra: Algebra, facts: dict[str, signs.Sign], make: ob
 
 def test_signs_by_bounds(algebra: Algebra) -> None:
     p = variable(algebra, "p")
-    algebra.facts += [Fact(p, signs.POSITIVE), Fact(add(constant(1), p, -1), signs.POSITIVE)]
+    algebra.assume(Fact(p, signs.POSITIVE), Fact(add(constant(1), p, -1), signs.POSITIVE))
     rest = add(constant(1), p, -1)
     assert algebra.sign(algebra.multiply(p, rest)) == signs.POSITIVE
     assert algebra.sign(add(algebra.multiply(p, p), p, -1)) == signs.NEGATIVE
@@ -231,9 +234,9 @@ def test_signs_by_bounds(algebra: Algebra) -> None:
 def test_a_number_as_a_bound(algebra: Algebra, bound: int, sign: signs.Sign, at: int, known: signs.Sign) -> None:
     x = variable(algebra, "x")
     for factor in (1, 2, Fraction(1, 3)):
-        algebra.facts[:] = [Fact(scale(add(x, constant(-bound)), factor), sign)]
+        algebra.known = algebra.known.with_facts([Fact(scale(add(x, constant(-bound)), factor), sign)])
         assert algebra.sign(add(x, constant(-at))) == known
         negative = Fact(scale(add(x, constant(-bound)), -factor), signs.opposite(sign))
-        algebra.facts[:] = [negative]
+        algebra.known = algebra.known.with_facts([negative])
         assert algebra.sign(add(x, constant(-at))) == known
         assert algebra.sign(scale(add(x, constant(-at)), -1)) == signs.opposite(known)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.kernel.definedness import Conditions, Place
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.forms.normal import scope_of
 from engine.kernel.unfold import unfold
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, MatrixOf
 from engine.meaning.statement import ForEach, Invertible, Relation, Smooth, Statement

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.theorems.table import obligations
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import REAL, Family, IndexRange, Integer, Vector
 from engine.meaning.statement import ForEach, Relation

@@ -13,8 +13,8 @@ import pytest
 
 from engine.kernel.certificate import Assignment, Model, NormalForm
 from engine.kernel.enclosures.enclosure import decide, satisfies
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.forms.normal import scope_of
+from engine.kernel.unproved import Unproved
 from engine.kernel.verify import verify
 from engine.meaning.context import Context
 from engine.meaning.sort import REAL, Integer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.kernel.certificate import NormalForm, SignCalculus
-from engine.kernel.forms.algebra import Unproved
+from engine.kernel.unproved import Unproved
 from engine.kernel.verify import Verified, verify
 from engine.meaning.context import Context
 from engine.meaning.elaborate import read_statement

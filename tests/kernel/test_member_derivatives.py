@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kernel.forms.algebra import Unproved
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.latex import statement_latex
 from engine.meaning.sort import NATURAL, REAL, Family, Function

@@ -19,8 +19,8 @@ from engine.kernel.certificate import (
     Proof,
     SignCalculus,
 )
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.model import WHOLE_LINE, concrete_context, exhibit, is_abstract, on_the_line
+from engine.kernel.unproved import Unproved
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, MatrixOf, Vector

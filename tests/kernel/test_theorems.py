@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from engine.kernel.certificate import Assumption
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.theorems.mention import statement_names
 from engine.kernel.theorems.table import LOGIC, THEOREMS, obligations, same_statement
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, Integer, MatrixOf, Vector
 from engine.meaning.statement import (

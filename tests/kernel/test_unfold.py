@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.unfold import DEEPEST, map_terms, names_reached, put_arguments, unfold, unfold_statement
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.statement import ForEach, Interval, NearZero, Optimum, Relation
 from engine.meaning.term import (

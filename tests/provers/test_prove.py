@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Rounding, SignCalculus
-from engine.kernel.forms.algebra import Unproved
+from engine.kernel.unproved import Unproved
 from engine.kernel.verify import verify
 from engine.meaning.context import Context
 from engine.meaning.statement import (

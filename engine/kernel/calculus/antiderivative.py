@@ -12,7 +12,7 @@ from math import factorial
 from typing import Literal
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Call, Circle, Composite, Exponential, Logarithm, Primitive, SymbolicPower, Variable
 from engine.kernel.forms.polynomial import (
     Exponent,
@@ -30,6 +30,7 @@ from engine.kernel.forms.polynomial import (
     thaw,
 )
 from engine.kernel.forms.primitive import call
+from engine.kernel.unproved import Unproved
 
 LARGEST_DEGREE = 40
 HALF = Fraction(1, 2)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Fact, Unproved
+from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import (
     Bound,
     Call,
@@ -56,6 +57,7 @@ from engine.kernel.matrices.matrix import (
 from engine.kernel.matrices.word import ONE
 from engine.kernel.sums.delta import delta
 from engine.kernel.sums.prefix import sum_over
+from engine.kernel.unproved import Unproved
 
 
 def differentiate(algebra: Algebra, p: Polynomial, variable: int) -> Polynomial:

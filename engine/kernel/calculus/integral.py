@@ -24,7 +24,8 @@ from engine.kernel.calculus.antiderivative import (
 )
 from engine.kernel.calculus.derivative import differentiate
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Fact, Unproved
+from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Composite, Exponential, Logarithm, SymbolicPower
 from engine.kernel.forms.gamma import gamma
 from engine.kernel.forms.normal import Scope, take_factors
@@ -42,6 +43,7 @@ from engine.kernel.forms.polynomial import (
     thaw,
 )
 from engine.kernel.matrices.matrix import Value
+from engine.kernel.unproved import Unproved
 from engine.meaning.term import (
     INFINITY,
     Add,
@@ -131,12 +133,12 @@ def _integrated(integral: Integral, scope: Scope) -> Polynomial:
     bends = tuple(_bends(integral.body, integral.variable))
 
     def body(v: Polynomial) -> Polynomial:
-        inner, before = scope.binding(integral.variable, v), list(scope.algebra.factors)
+        inner, before = scope.binding(integral.variable, v), scope.algebra.known
         take_factors(inner, _factors(integral.body, integral.variable))
         try:
             return inner.number(integral.body)
         finally:
-            scope.algebra.factors[:] = before
+            scope.algebra.known = before
 
     def bend(term: Term, v: Polynomial) -> Polynomial:
         return scope.binding(integral.variable, v).number(term)

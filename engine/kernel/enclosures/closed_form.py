@@ -16,7 +16,8 @@ from engine.kernel.enclosures import jet
 from engine.kernel.enclosures.interval import Beyond, Interval
 from engine.kernel.enclosures.jet import Scalar
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Fact, Unproved
+from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import (
     Call,
     Circle,
@@ -31,6 +32,7 @@ from engine.kernel.forms.atom import (
 from engine.kernel.forms.normal import Scope
 from engine.kernel.forms.polynomial import Exponent, Polynomial, constant, of_atom, thaw
 from engine.kernel.unfold import unfold
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.term import (
     PI,
@@ -139,7 +141,7 @@ def _start(algebra: Algebra, value: Scalar) -> Polynomial:
         return constant(value.low)
     start, number = jet.leading(value), algebra.fresh_variable(integer=False)
     if not start.contains_zero():
-        algebra.facts.append(Fact(of_atom(number), signs.of_number(start.low)))
+        algebra.assume(Fact(of_atom(number), signs.of_number(start.low)))
     return of_atom(number)
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import floor
 from typing import Literal
 
-from engine.kernel.forms.algebra import LARGEST_POWER, Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Call, Circle
 from engine.kernel.forms.polynomial import (
     UNIT,
@@ -25,6 +25,8 @@ from engine.kernel.forms.polynomial import (
     scale,
     thaw,
 )
+from engine.kernel.forms.power import LARGEST_POWER
+from engine.kernel.unproved import Unproved
 
 Wave = Literal["sin", "cos"]
 HALF = Fraction(1, 2)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import factorial, floor
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Call, Circle
 from engine.kernel.forms.polynomial import (
     Polynomial,
@@ -24,6 +24,7 @@ from engine.kernel.forms.polynomial import (
     quotient,
     scale,
 )
+from engine.kernel.unproved import Unproved
 
 LARGEST_SHIFT = 64
 LARGEST_FACTORIAL = 500

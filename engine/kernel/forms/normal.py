@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from engine.kernel.calculus.derivative import differentiate_value, gradient_letter
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import LARGEST_COEFFICIENT_BITS, Algebra, Fact, MemberFact, Unproved
+from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact, MemberFact, range_facts
 from engine.kernel.forms.atom import Call, Circle, Exponential, Letter, MatrixValue, Member, Variable
 from engine.kernel.forms.polynomial import (
     UNIT,
@@ -24,6 +25,7 @@ from engine.kernel.forms.polynomial import (
     multiply_monomials,
     of_atom,
 )
+from engine.kernel.forms.power import LARGEST_COEFFICIENT_BITS
 from engine.kernel.forms.primitive import atom_value, value_of_known
 from engine.kernel.forms.rebuild import value_with
 from engine.kernel.function import FUNCTIONS, KNOWN
@@ -56,6 +58,7 @@ from engine.kernel.sums.delta import delta
 from engine.kernel.sums.prefix import LARGEST_WRITTEN_OUT
 from engine.kernel.sums.products import product_over
 from engine.kernel.unfold import DEEPEST, unfold
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.statement import Definite, ForEach, Interval, Invertible, Relation, Sign
@@ -150,6 +153,7 @@ def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
 
 def take_factors(scope: Scope, factors: Iterable[Term]) -> None:
     """Polynomials to be divided out where they divide: a wrong one costs completeness, never soundness."""
+    hints = list(scope.algebra.factors)
     for factor in factors:
         try:
             hint = scope.number(scope.unfold(factor))
@@ -159,21 +163,26 @@ def take_factors(scope: Scope, factors: Iterable[Term]) -> None:
         # A hint that divides is then made of what it divides: with a negative exponent it could bring in √w for w < 0,
         # as √w (x/√w + 1/√w) = x + 1, and the signs of what is not defined say anything.
         if all(exponent > 0 for monomial in hint for _, exponent in monomial):
-            scope.algebra.factors.append(hint)
+            hints.append(hint)
+            scope.algebra.known = scope.algebra.known.with_factors(hints)
     # What divides another hint must come before it.
-    scope.algebra.factors.sort(key=lambda hint: max((sum(e for _, e in monomial) for monomial in hint), default=0))
+    hints.sort(key=lambda hint: max((sum(e for _, e in monomial) for monomial in hint), default=0))
+    scope.algebra.known = scope.algebra.known.with_factors(hints)
 
 
 def _assume_symmetry(scope: Scope) -> None:
     """Which declared matrices are symmetric or definite, before anything is read."""
+    symmetric: set[str] = set()
+    definite: dict[str, bool] = {}
     for fact in scope.context.facts:
         match fact:
             case Relation(Name(one), "=", Transpose(Name(other))) | Relation(Transpose(Name(one)), "=", Name(other)):
                 if one == other and isinstance(scope.context.sort_of(one), MatrixOf):
-                    scope.algebra.symmetric.add(one)
+                    symmetric.add(one)
             case Definite(Name(name), strict) if isinstance(scope.context.sort_of(name), MatrixOf):
-                scope.algebra.symmetric.add(name)
-                scope.algebra.definite[name] = strict or scope.algebra.definite.get(name, False)
+                symmetric.add(name)
+                definite[name] = strict or definite.get(name, False)
+    scope.algebra.known = scope.algebra.known.with_shapes(definite, frozenset(symmetric))
 
 
 def _without_exponential_content(algebra: Algebra, p: Polynomial) -> Polynomial:
@@ -191,9 +200,9 @@ def _declare(scope: Scope, name: str, sort: Sort) -> None:
             algebra.integers.add(name)
             if least is not None:
                 at_least = add(algebra.of(Variable(name)), constant(least), -1)
-                algebra.facts.append(Fact(at_least, signs.NOT_NEGATIVE))
+                algebra.assume(Fact(at_least, signs.NOT_NEGATIVE))
                 if least > 0:
-                    algebra.facts.append(Fact(algebra.of(Variable(name)), signs.POSITIVE))
+                    algebra.assume(Fact(algebra.of(Variable(name)), signs.POSITIVE))
         case Family(_, Integer(least)):
             algebra.integer_families[name] = least
         case Function():
@@ -214,10 +223,10 @@ def assume_relation(scope: Scope, relation: Relation) -> None:
     except Unproved:
         return
     difference = add(left, right, -1)
-    scope.algebra.facts.append(Fact(difference, wanted))
+    scope.algebra.assume(Fact(difference, wanted))
     if wanted in (signs.POSITIVE, signs.NEGATIVE) and scope.algebra.is_integer(difference):
         step = -1 if wanted == signs.POSITIVE else 1  # of integers, one is greater by 1 at least
-        scope.algebra.facts.append(Fact(add(difference, constant(step)), wanted | signs.ZERO))
+        scope.algebra.assume(Fact(add(difference, constant(step)), wanted | signs.ZERO))
 
 
 def _assume_for_each(scope: Scope, fact: ForEach) -> None:
@@ -233,7 +242,8 @@ def _assume_for_each(scope: Scope, fact: ForEach) -> None:
         left, right = (inner.number(unfold(side, scope.context, bound)) for side in (fact.body.left, fact.body.right))
     except Unproved:
         return
-    scope.algebra.member_facts.append(MemberFact(index, lower, upper, Fact(add(left, right, -1), wanted)))
+    known, new = scope.algebra.known, MemberFact(index, lower, upper, Fact(add(left, right, -1), wanted))
+    scope.algebra.known = known.with_facts(known.facts, (*known.member_facts, new))
 
 
 def normalise(term: Term, scope: Scope) -> Value:
@@ -320,7 +330,7 @@ def _name(name: str, scope: Scope) -> Value:
         case Real() | Integer():
             return scope.algebra.of(Variable(name))
         case (Vector() | MatrixOf()) as sort:
-            symmetric = name in scope.algebra.symmetric
+            symmetric = name in scope.algebra.known.symmetric
             letter = Letter(Variable(name), *_shape(sort, scope), symmetric=symmetric)
             return settled(scope.algebra, letter_value(letter))
         case None:
@@ -522,7 +532,7 @@ def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Sc
     if is_constant(low) and is_constant(high):
         return _written_out(term, index, constant_term(low), constant_term(high), body, scope)
     number = algebra.fresh_variable(integer=True)
-    with algebra.assuming(*algebra.range_facts(of_atom(number), low, high)):
+    with algebra.assuming(*range_facts(of_atom(number), low, high)):
         inner = normalise(body, scope.binding(index, of_atom(number)))
     if isinstance(term, Sum):
         return sum_of_values(algebra, number, low, high, inner)
@@ -593,7 +603,7 @@ def _facts_of_place(member: Element, sort: Family, scope: Scope) -> list[Fact]:
     for index, allowed in zip(member.indices, sort.ranges, strict=True):
         if allowed is not None and not (free_names(allowed.lower) | free_names(allowed.upper)) & scope.bound.keys():
             low, high = (scope.number(scope.unfold(end)) for end in (allowed.lower, allowed.upper))
-            facts += scope.algebra.range_facts(scope.number(index), low, high)
+            facts += range_facts(scope.number(index), low, high)
     return facts
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Fact, Unproved
+from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Call, MatrixValue
 from engine.kernel.forms.circular import wave
 from engine.kernel.forms.gamma import gamma, polygamma
@@ -22,7 +23,9 @@ from engine.kernel.forms.polynomial import (
     scale,
     thaw,
 )
+from engine.kernel.forms.power import absolute_value, logarithm
 from engine.kernel.function import FUNCTIONS, Row
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.statement import Relation
 
@@ -128,8 +131,8 @@ def _erf(algebra: Algebra, p: Polynomial) -> Polynomial:
 
 
 _RULES: Final[dict[str, Callable[[Algebra, Polynomial], Polynomial]]] = {
-    "ln": Algebra.logarithm,
-    "abs": Algebra.magnitude,
+    "ln": logarithm,
+    "abs": absolute_value,
     "floor": _floor,
     "sgn": _signum,
     "Gamma": gamma,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.kernel.forms.algebra import Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import (
     Alternating,
     Bound,
@@ -44,6 +44,7 @@ from engine.kernel.matrices.matrix import (
     transpose_value,
     word_value,
 )
+from engine.kernel.unproved import Unproved
 
 
 def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial | Words) -> Polynomial:

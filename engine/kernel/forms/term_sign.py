@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import reduce
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Unproved
 from engine.kernel.forms.normal import Scope
 from engine.kernel.forms.polynomial import add, of_atom
 from engine.kernel.forms.sign import Sign
+from engine.kernel.unproved import Unproved
 from engine.meaning.term import Add, Divide, Multiply, Negate, Number, Power, Sum, Term
 
 

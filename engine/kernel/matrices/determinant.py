@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Determinant, Letter, MatrixValue, Scalar, Total, Variable, Word
 from engine.kernel.forms.polynomial import Frozen, Polynomial, add, constant, quotient, scale, thaw
 from engine.kernel.forms.sign import Sign
@@ -40,6 +40,7 @@ from engine.kernel.matrices.matrix import (
     word_value,
 )
 from engine.kernel.matrices.word import ONE, Reduced, add_term, least, transpose_word, two_way_key, without_zeros
+from engine.kernel.unproved import Unproved
 
 # ---- traces
 

@@ -20,7 +20,8 @@ from __future__ import annotations
 
 from engine.kernel.calculus.derivative import gradient_letter, invertible_inside, raised
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Fact, Unproved
+from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import (
     Call,
     Composite,
@@ -54,6 +55,7 @@ from engine.kernel.matrices.matrix import (
 )
 from engine.kernel.matrices.total import inside, sum_of_values
 from engine.kernel.matrices.word import ONE, Reduced, add_term, transpose_word, without_zeros
+from engine.kernel.unproved import Unproved
 
 
 def gradient(algebra: Algebra, p: Polynomial, matrix: Letter) -> Value:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.kernel.forms.algebra import Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Letter, MatrixValue, Word
 from engine.kernel.forms.polynomial import (
     Frozen,
@@ -32,6 +32,7 @@ from engine.kernel.matrices.word import (
     two_way_key,
     without_zeros,
 )
+from engine.kernel.unproved import Unproved
 
 LARGEST_GRID = 6
 MOST_MULTIPLIED = 4

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import LARGEST_POWER, Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Letter, Ones, Unit
 from engine.kernel.forms.polynomial import Frozen, Polynomial, constant, constant_term, freeze, is_constant, magnitude
+from engine.kernel.forms.power import LARGEST_POWER
 from engine.kernel.matrices.determinant import determinant, trace
 from engine.kernel.matrices.matrix import (
     Grid,
@@ -23,6 +24,7 @@ from engine.kernel.matrices.matrix import (
 )
 from engine.kernel.matrices.norm import FROBENIUS
 from engine.kernel.matrices.word import ONE
+from engine.kernel.unproved import Unproved
 from engine.meaning.term import Term
 
 

@@ -12,7 +12,7 @@ The range must be known to be no shorter than empty.
 
 from __future__ import annotations
 
-from engine.kernel.forms.algebra import Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Letter, Ones, Scalar, Total, Unit, Word
 from engine.kernel.forms.polynomial import (
     UNIT,
@@ -37,6 +37,7 @@ from engine.kernel.matrices.matrix import (
 )
 from engine.kernel.matrices.word import ONE, Reduced, least, transpose_word
 from engine.kernel.sums.prefix import canonical_index, require_range, sum_over
+from engine.kernel.unproved import Unproved
 
 
 def sum_of_values(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Value) -> Value:

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from math import gcd, lcm
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Fact, Unproved
+from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Bound, Delta, Member, Variable
 from engine.kernel.forms.polynomial import (
     UNIT,
@@ -33,6 +34,7 @@ from engine.kernel.forms.polynomial import (
     scale,
     thaw,
 )
+from engine.kernel.unproved import Unproved
 
 MOST_CASES = 8
 MOST_ADDED = 4

@@ -11,7 +11,7 @@ is not empty.
 from __future__ import annotations
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Bound, Member, PrefixProduct, PrefixSum, Scalar
 from engine.kernel.forms.polynomial import (
     UNIT,
@@ -28,6 +28,7 @@ from engine.kernel.forms.polynomial import (
     thaw,
 )
 from engine.kernel.sums.delta import collapsed
+from engine.kernel.unproved import Unproved
 
 LARGEST_WRITTEN_OUT = 400
 

@@ -14,7 +14,7 @@ Source: Graham, Knuth and Patashnik, Concrete Mathematics, 2nd edition, section 
 from __future__ import annotations
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Unproved
+from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import PrefixProduct, SymbolicPower
 from engine.kernel.forms.polynomial import (
     Exponent,
@@ -27,6 +27,7 @@ from engine.kernel.forms.polynomial import (
     of_atom,
 )
 from engine.kernel.sums.prefix import LARGEST_WRITTEN_OUT, canonical_index, require_range, sum_over
+from engine.kernel.unproved import Unproved
 
 MOST_PEELED = 8
 
