@@ -16,6 +16,7 @@ from engine.meaning.context import Context
 from engine.meaning.declared import declared_names
 from engine.meaning.elaborate import StatementsReading, canonical, read_statements
 from engine.meaning.given import read_given
+from engine.meaning.landau import mentions_remainder, up_to_order
 from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.proportional import proportional, subject
 from engine.meaning.scope import in_words
@@ -97,6 +98,11 @@ def _link(
         return _proportional(statement, canonical(noted) if noted else variable, reading, declared, text)
     if isinstance(statement, Assertion):
         return Problem(_no_claim(statement.sign), Span(0, len(text)), text)
+    if isinstance(statement, Relation) and mentions_remainder(statement):
+        found = up_to_order(statement, reading.context)
+        if isinstance(found, str):
+            return Problem(found, Span(0, len(text)), text)
+        statement = found
     claim = Claim(reading.context, with_bars(statement, reading.context), text)
     return Link(claim, inferred_words(reading, declared))
 

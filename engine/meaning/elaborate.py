@@ -314,7 +314,7 @@ class _Elaborator(Clauses):
         radicand = self.term(node.radicand)
         if node.degree is None:
             return terms.Apply("sqrt", (radicand,))
-        return terms.Apply("root", (radicand, self.term(node.degree)))
+        return terms.Power(radicand, terms.Divide(terms.ONE, self.term(node.degree)))
 
     def rarer_term(self, node: Node) -> Term:
         match node:

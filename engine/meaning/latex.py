@@ -105,14 +105,13 @@ _SIGNS: Final = {
     "⊥̸": r"\not\perp", "⊨": r"\models", "⋈": r"\bowtie", "⪯": r"\preceq", "⪰": r"\succeq",
 }  # fmt: skip
 _CONSTANTS: Final = {"pi": r"\pi", "e": "e", "infinity": r"\infty"}
-_SYNONYMS: Final = (r"\log", *(command for command in FUNCTIONS if command.startswith(r"\mathrm")))
+_SYNONYMS: Final = (r"\log", r"\mathcal{O}", *(command for command in FUNCTIONS if command.startswith(r"\mathrm")))
 _COMMANDS: Final = {name: command for command, name in FUNCTIONS.items() if command not in _SYNONYMS}
 _FENCES: Final = {"abs": ("|", "|"), "floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil")}
 _NOTATIONS: Final = frozenset(
     (
         *_FENCES,
         "sqrt",
-        "root",
         "binom",
         "multinomial",
         "congruent",
@@ -422,8 +421,6 @@ class _Writer:
                 return _Piece(rf"\left{left} {text} \right{right}", _ATOM)
             case "sqrt", [text]:
                 return _Piece(rf"\sqrt{{{text}}}", _CLOSED)
-            case "root", [text, degree]:
-                return _Piece(rf"\sqrt[{degree}]{{{text}}}", _CLOSED)
             case "binom", [upper, lower]:
                 return _Piece(rf"\binom{{{upper}}}{{{lower}}}", _CLOSED)
             case "multinomial", [upper, *lower]:

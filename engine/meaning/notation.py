@@ -29,13 +29,15 @@ FUNCTIONS: Final = {
     **_COMMANDS,
     **{rf"\mathrm{{{name}}}": _COMMANDS[rf"\{name}"] for name in _UPRIGHT},
     **{rf"{style}{{{name}}}": name for style in (r"\mathrm", r"\operatorname") for name in _ONLY_UPRIGHT},
+    "O": "bigO",
+    r"\mathcal{O}": "bigO",
 }
 
 # Those of them with a -1 above are the inverse function.
 INVERTED: Final = frozenset((r"\mathrm{erf}", r"\operatorname{erf}", r"\mathrm{Phi}", r"\operatorname{Phi}"))
 
 # Functions that are written with a bracket only, so that the bare letter can be a name.
-BRACKET_ONLY: Final = frozenset((r"\Gamma",))
+BRACKET_ONLY: Final = frozenset((r"\Gamma", "O", r"\mathcal{O}"))
 # Undeclared letters that before a bracket mostly mean a function.
 FUNCTION_LETTERS: Final = frozenset((*"fghpquvEFGHJLPQ", r"\phi", r"\varphi", r"\psi", r"\ell", r"\Phi", r"\Gamma"))
 TRANSPOSES: Final = frozenset((r"\top", r"\intercal", r"\mathsf{T}", r"\mathrm{T}"))

@@ -85,6 +85,8 @@ def value(term: Term, at: Mapping[str, float]) -> float:
             return math.prod(value(one, at) for one in factors)
         case Divide(above, below):
             return value(above, at) / value(below, at)
+        case Power(base, Divide(Number(1), Number(degree))):
+            return _root(value(base, at), float(degree))
         case Power(base, exponent):
             return real(value(base, at) ** value(exponent, at))
         case Apply(function, arguments) if function in _FUNCTIONS:
@@ -112,5 +114,5 @@ def _root(radicand: float, degree: float) -> float:
 
 _FUNCTIONS = {
     "ln": math.log, "exp": math.exp, "sqrt": math.sqrt, "abs": abs, "sin": math.sin, "cos": math.cos, "tan": math.tan,
-    "factorial": lambda n: math.factorial(int(n)), "binom": lambda n, k: math.comb(int(n), int(k)), "root": _root,
+    "factorial": lambda n: math.factorial(int(n)), "binom": lambda n, k: math.comb(int(n), int(k)),
 }  # fmt: skip

@@ -201,7 +201,7 @@ class TestProducts:
             (r"\frac12 a", Multiply((Divide(ONE, TWO), A))),
             ("|a|^2", Power(Apply("abs", (A,)), TWO)),
             (r"\lfloor a \rfloor \lceil b \rceil", Multiply((Apply("floor", (A,)), Apply("ceil", (B,))))),
-            (r"\sqrt{a} \sqrt[3]{b}", Multiply((Apply("sqrt", (A,)), Apply("root", (B, integer(3)))))),
+            (r"\sqrt{a} \sqrt[3]{b}", Multiply((Apply("sqrt", (A,)), Power(B, Divide(ONE, integer(3)))))),
             (r"\binom{a}{b} c!", Multiply((Apply("binom", (A, B)), Apply("factorial", (C,))))),
         ],
     )

@@ -288,7 +288,7 @@ slopes = st.sampled_from(
 leaves = names | numbers | st.sampled_from((E, PI)) | elements | slopes
 variables = st.sampled_from((X, D, Name(r"\theta_{0}"), Element("w", (INDEX,))))
 ONE_ARGUMENT = ("ln", "exp", "sqrt", "abs", "floor", "ceil", "sin", "Gamma", "factorial", "g")
-TWO_ARGUMENTS = ("root", "binom", "max", "h")
+TWO_ARGUMENTS = ("binom", "max", "h")
 
 
 def composite(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
