@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -33,10 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
+        with suppress(ValueError):  # in a thread, which may not set it
+            signal.signal(signal.SIGTERM, _stop)
         return run(options)
     except KeyboardInterrupt:
-        _say("interrupted; nothing was written")
+        _say("interrupted; no file was written")
         return 130
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    """Leave as after Ctrl-C: half a file is removed, and workers end."""
+    raise SystemExit(128 + number)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,21 +95,23 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--where", action="append", default=[], metavar="LATEX", help=where)
     parser.add_argument("--macros", type=Path, metavar="FILE", help="a .sty or .tex file with macros")
     parser.add_argument("--batch", metavar="IN.jsonl", help="a claims file; - for standard input")
-    parser.add_argument("--out", metavar="OUT.jsonl", default="-", help="where the answers go (default: -)")
-    parser.add_argument("--jobs", type=_positive(int), default=1, metavar="N", help="processes of a batch (default: 1)")
+    parser.add_argument("--out", metavar="OUT.jsonl", help="where the answers go (default: -)")
+    parser.add_argument("--jobs", type=_positive(int), metavar="N", help="processes of a batch (default: 1)")
     seconds = "seconds that one claim may take (default: 10)"
     parser.add_argument("--timeout", type=_positive(float), default=10.0, metavar="S", help=seconds)
     parser.set_defaults(run=_check)
 
 
 def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
+    wanted = f"a whole number from 1 to {MOST:,}" if kind is int else f"a number above 0 and up to {MOST:,}"
+
     def number(text: str) -> float:
         try:
             value = kind(text)
         except ValueError:
             value = kind(0)
         if not 0 < value <= MOST:
-            raise argparse.ArgumentTypeError(f"expected a number between 0 and {MOST:,}, found {text!r}")
+            raise argparse.ArgumentTypeError(f"expected {wanted}, found {text!r}")
         return value
 
     return number
@@ -175,6 +186,9 @@ def _make_sheet(options: argparse.Namespace) -> int:
     if isinstance(found, Problem):
         return _bad_input(found)
     text, place, name = found
+    folder = options.out or Path("build", name)
+    if folder.exists() and not folder.is_dir():
+        return _bad_input(Problem(f"cannot write to {folder}: it is a file; --out names a folder"))
     from engine.sheets.sheet_file import read_sheet
 
     file = read_sheet(text, place, name, exercises)
@@ -183,7 +197,6 @@ def _make_sheet(options: argparse.Namespace) -> int:
     derivations = _derive(file, place, exercises, options)
     if isinstance(derivations, Problem):
         return _bad_input(derivations)
-    folder = options.out or Path("build", name)
     if options.questions_only:
         return _write_questions(file, derivations, folder, options.format)
     return _write_solutions(file, derivations, folder, options.format)
@@ -214,7 +227,7 @@ def _find_sheet(asked: str, points: tuple[EntryPoint, ...]) -> tuple[str, str, s
 
 def _read_file(path: Path) -> tuple[str, str, str] | Problem:
     try:
-        return path.read_text(encoding="utf-8"), str(path), path.stem
+        return path.read_text(encoding="utf-8-sig"), str(path), path.stem
     except OSError as error:
         return Problem(f"cannot read {path}: {error.strerror or error}")
     except UnicodeDecodeError as error:
@@ -314,7 +327,9 @@ def _recheck(options: argparse.Namespace) -> int:
     from engine.record.recheck import read_record, recheck
 
     found = _read_file(options.file)
-    record = found if isinstance(found, Problem) else read_record(found[0])
+    if isinstance(found, Problem):
+        return _bad_input(found)
+    record = read_record(found[0])
     if isinstance(record, Problem):
         return _bad_input(Problem(f"{options.file}: {record.message}"))
     report = recheck(record)
@@ -337,25 +352,28 @@ def _report_lines(report: RecheckReport) -> list[str]:
 
 
 def _check(options: argparse.Namespace) -> int:
-    if (options.claim is None) == (options.batch is None):
-        return _bad_input(Problem("expected a claim, or --batch with a claims file"))
     if options.batch is not None:
         return _check_batch(options)
+    if options.claim is None:
+        return _bad_input(Problem("expected a claim, or --batch with a claims file"))
+    if options.out is not None or options.jobs is not None:
+        return _bad_input(Problem("--out and --jobs go with --batch; one claim is answered on standard output"))
     from engine.checking.command import check_asked
 
     shown = check_asked(options.claim, options.given, options.where, options.macros, options.timeout)
     if isinstance(shown, Problem):
         return _bad_input(shown)
-    _show(shown.lines)
-    return shown.exit_code
+    return max(shown.exit_code, _show(shown.lines))
 
 
 def _check_batch(options: argparse.Namespace) -> int:
+    if options.claim is not None:
+        return _bad_input(Problem("expected a claim, or --batch with a claims file, and not both"))
     if options.given or options.where or options.macros:
         return _bad_input(Problem("with --batch, what is given stands in the lines of the claims file"))
     from engine.checking.batch import run_batch
 
-    problem = run_batch(options.batch, options.out, int(options.jobs), options.timeout)
+    problem = run_batch(options.batch, options.out or "-", int(options.jobs or 1), options.timeout)
     return 0 if problem is None else _bad_input(problem)
 
 
@@ -366,10 +384,10 @@ def _read(options: argparse.Namespace) -> int:
     from engine.reading_command import read_asked
 
     answer = read_asked(options.asked, options.given, options.macros)
-    _show(answer.shown)
+    written = _show(answer.shown)
     for line in answer.said:
         _say(line)
-    return max(answer.exit_code, _read_again(options.asked)) if options.second_reader else answer.exit_code
+    return max(answer.exit_code, written, _read_again(options.asked) if options.second_reader else 0)
 
 
 def _read_again(asked: str) -> int:
@@ -382,19 +400,26 @@ def _read_again(asked: str) -> int:
     second = second_reading(asked)
     if isinstance(second, Problem):
         return _bad_input(second)
-    _show([f"latex2sympy2   {second}"])
-    return 0
+    return _show([f"latex2sympy2   {second}"])
 
 
-def _show(lines: Sequence[str]) -> None:
-    """Print to standard output, whatever its encoding can hold, and in peace where its reader has left."""
+def _show(lines: Sequence[str]) -> int:
+    """Print to standard output, whatever its encoding can hold; 0, or 2 where nothing can be written.
+
+    Where its reader has left, or there is none, the exit code still says what was found.
+    """
+    if sys.stdout is None:
+        return 0
     encoding = sys.stdout.encoding or "utf-8"
     try:
         for line in lines:
             print(line.encode(encoding, "replace").decode(encoding))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            return _bad_input(Problem(f"cannot write to standard output: {error.strerror or error}"))
+    return 0
 
 
 # What is said to people goes to standard error, so that a pipe stays silent.

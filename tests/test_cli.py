@@ -174,7 +174,8 @@ def test_questions_only_hold_no_answer(quod: Quod) -> None:
         (("sheet", "binary.toml"), "not UTF-8"),
         (("sheet", "week07", "--format", "htlm"), "there is no format 'htlm'; did you mean 'html'"),
         (("sheet", "week07", "--format", ","), "name a format"),
-        (("recheck", "absent.json"), "cannot read absent.json"),
+        (("sheet", "week07", "--out", "bad.toml"), "cannot write to bad.toml: it is a file"),
+        (("recheck", "absent.json"), "quod: cannot read absent.json"),
         (("recheck", "bad.toml"), "this is not JSON"),
         (("sheet",), "NAME_OR_FILE"),
         ((), "COMMAND"),
@@ -197,6 +198,12 @@ def test_bad_input_exits_2_with_one_message_and_no_file(quod: Quod, arguments: t
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert quod.files() == set(inputs)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_sheet(quod: Quod) -> None:
+    (quod.place / "sums.toml").write_text(CONVOLUTION, encoding="utf-8-sig")
+    done = quod("sheet", "sums.toml", "--no-torch", "--format", "json")
+    assert done.returncode == 0, done.stderr
 
 
 def test_where_no_tex_is_found_one_line_says_what_to_install(quod: Quod) -> None:

@@ -28,6 +28,8 @@ Answered = Callable[[], bytes]
 
 def run_batch(source: str, target: str, jobs: int, seconds: float) -> Problem | None:
     """Answer every line of ``source`` in ``target``; ``-`` is standard input, and standard output."""
+    if (source == "-" and sys.stdin is None) or (target == "-" and sys.stdout is None):
+        return Problem("standard input or output is closed; name a file instead of -")
     try:
         with _reading(source) as lines, _writing(target) as put, workers(jobs, seconds) as submit:
             for line in _answers(lines, submit, jobs):
@@ -36,14 +38,16 @@ def run_batch(source: str, target: str, jobs: int, seconds: float) -> Problem | 
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Problem("the answers are no longer read by anybody; stopped")
     except OSError as error:
-        return Problem(f"{error.filename or target}: {error.strerror or error}")
+        place = error.filename or (target if target != "-" else "standard output")
+        return Problem(f"{place}: {error.strerror or error}")
     return None
 
 
 @contextmanager
 def _reading(source: str) -> Iterator[BinaryIO]:
     if source == "-":
-        yield sys.stdin.buffer
+        # Never closed: the thread may still wait for a line. Python closes its own sys.stdin.buffer, and dies of that.
+        yield open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115
         return
     with open(source, "rb") as file:
         yield file
@@ -58,7 +62,10 @@ def _writing(target: str) -> Iterator[Callable[[bytes], object]]:
     path = Path(target)
     if path.is_dir():
         raise IsADirectoryError(None, "this is a folder", target)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, target) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file.write

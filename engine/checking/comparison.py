@@ -120,6 +120,9 @@ def _read(text: str, context: Context, macros: str, what: str) -> Reading | Stat
         found = read_statements(text, context, macros)
     if isinstance(found, Problem):
         return Problem(f"{what}: {found.message}", found.span, text)
+    if isinstance(found, Reading) and isinstance(found.term, Apply) and found.term.function in ("and", "or"):
+        hint = r"solutions can be written as a set, such as \{1, -1\}"
+        return Problem(f"{what}: expected a value, a set or one equation, found several; {hint}", node.span, text)
     if isinstance(found, Reading):
         return found
     relations = tuple(one for one in found.statements if isinstance(one, Relation) and one.sign == "=")

@@ -226,7 +226,7 @@ def _decoded(kind: type[T], data: Json, place: str, tables: Mapping[type, Sequen
 def _expect_keys(data: Mapping[str, Json], keys: set[str], place: str) -> None:
     if set(data) != keys:
         lacking, foreign = sorted(keys - set(data)), sorted(set(data) - keys)
-        raise _Fault(place, f"lacks {lacking}" if lacking else f"has the foreign entry {foreign[0][:40]!r}")
+        raise _Fault(place, f"lacks {', '.join(lacking)}" if lacking else f"has the foreign entry {foreign[0][:40]!r}")
 
 
 def _object(data: Json, place: str) -> dict[str, Json]:

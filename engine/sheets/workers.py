@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -52,13 +53,18 @@ def _in_parallel(steps: Sequence[Step], judge: Judge, workers: int) -> Iterator[
     _shared = judge, steps
     starts = range(0, len(steps), STEPS_AT_A_TIME)
     try:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _die_when_told) as pool:
             for found in pool.map(_judge_from, starts):
                 yield from found
     except (BrokenProcessPool, OSError):
         return
     finally:
         _shared = None
+
+
+def _die_when_told() -> None:
+    """A fork that is ended from outside dies, whatever the process does from which it comes."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _judge_from(start: int) -> list[Verdict]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -14,7 +16,9 @@ from engine.cli import main
 from tests.packaging.test_clean_imports import loaded_by, running
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, "-m", "engine.cli", "check"]
+QUOD = [sys.executable, "-m", "engine.cli"]
+COMMAND = [*QUOD, "check"]
+CLAIM = '{"id": "1", "claim": "x = x"}\n'
 
 
 def test_a_refuted_claim(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,8 +54,11 @@ def test_a_chain(capsys: pytest.CaptureFixture[str]) -> None:
         (["x ="], "unreadable"),
         (["x = x", "--given", "x >"], "unreadable"),
         ([], "expected a claim, or --batch"),
-        (["x = x", "--batch", "-"], "expected a claim, or --batch"),
+        (["x = x", "--batch", "-"], "not both"),
+        (["x = x", "--out", "out.jsonl"], "go with --batch"),
+        (["x = x", "--jobs", "2"], "go with --batch"),
         (["--batch", "missing.jsonl"], "No such file"),
+        (["--batch", os.devnull, "--out", "missing/out.jsonl"], "quod: missing/out.jsonl: No such file"),
         (["--batch", "-", "--given", "x > 0"], "stands in the lines"),
         (["x = x", "--macros", "missing.sty"], "missing.sty"),
     ],
@@ -67,6 +74,41 @@ def test_bad_numbers(bad: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["check", "x = x", *bad])
     assert left.value.code == 2
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+@pytest.mark.parametrize("arguments", [["check", "x = x"], ["check", "--batch", "-"], ["read", "x = x"]])
+def test_answers_that_cannot_be_written(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*QUOD, *arguments], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, input=CLAIM
+        )
+    assert done.returncode == 2 and "standard output: No space left" in done.stderr
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["check", "x = x"], 0), (["check", "2x = x"], 1), (["check", "--batch", "-"], 2)]
+)
+def test_standard_output_is_closed(arguments: list[str], code: int) -> None:
+    shell = ["sh", "-c", '"$@" >&-', "sh", *QUOD, *arguments]
+    done = subprocess.run(shell, cwd=ROOT, stderr=subprocess.PIPE, text=True, input=CLAIM)
+    assert done.returncode == code and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_batch_that_is_stopped_leaves_nothing_behind(number: signal.Signals, code: int, tmp_path: Path) -> None:
+    with batch("-", "--out", str(tmp_path / "out.jsonl")) as process:
+        assert process.stdin and process.stderr
+        process.stdin.write(CLAIM.encode())
+        process.stdin.flush()
+        deadline = monotonic() + 60
+        while not any(tmp_path.iterdir()) and monotonic() < deadline:
+            sleep(0.05)
+        process.send_signal(number)
+        assert process.wait(60) == code
+        assert b"Traceback" not in process.stderr.read()
+    assert not any(tmp_path.iterdir())
 
 
 def test_one_claim_needs_neither_sympy_nor_torch() -> None:

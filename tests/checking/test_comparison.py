@@ -46,6 +46,11 @@ def test_both_say_the_same(reference: str, answer: str, verdict: str) -> None:
     assert found.verdict == verdict and found.links == ()
 
 
+def test_several_equations_are_no_answer_yet() -> None:
+    found = answer_to(compare(r"x^2 = 1", r"x = 1 \text{ or } x = -1"))
+    assert found.verdict == "unreadable" and r"set, such as \{1, -1\}" in found.reason
+
+
 def test_what_the_reference_shows_of_a_name_holds_for_the_answer() -> None:
     found = answer_to(compare(r"\sum_{i=1}^N x_i", "N x", (), ()))
     assert found.verdict == "unreadable"
