@@ -8,7 +8,7 @@ import pytest
 
 from engine.kernel.certificate import Assignment, Entry, Model
 from engine.kernel.enclosures.enclosure import Beyond, Undefined, decide, enclose
-from engine.kernel.enclosures.interval import Interval, compared, point
+from engine.kernel.enclosures.interval import between, compared, point
 from engine.kernel.forms.algebra import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Integer
@@ -330,7 +330,7 @@ def test_the_kernel_evaluates_deltas() -> None:
 def test_the_kernel_evaluates_indicators(sign: str, below: int, equal: int, above: int) -> None:
     indicator = Apply("indicator", (Comparison(x, sign, ONE),))
     assert [value(indicator, x=n) for n in (0, 1, 2)] == [point(n) for n in (below, equal, above)]
-    assert compared(Interval(Fraction(0), Fraction(2)), sign, point(1)) is None
+    assert compared(between(Fraction(0), Fraction(2)), sign, point(1)) is None
 
 
 def test_an_indicator_that_balls_do_not_tell() -> None:

@@ -20,6 +20,7 @@ from engine.kernel.enclosures.enclosure import (
     satisfies,
     unevaluated_facts,
 )
+from engine.kernel.enclosures.interval import point
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, Integer, MatrixOf, Vector
 from engine.meaning.statement import ForEach, Invertible, Relation, Smooth
@@ -83,7 +84,7 @@ def at(term, where=None, ctx=REALS, **options):
 
 
 def exactly(value) -> Interval:
-    return Interval(Fraction(value), Fraction(value))
+    return point(Fraction(value))
 
 
 def apply(function, *arguments):

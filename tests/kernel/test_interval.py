@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kernel.enclosures import interval as iv
-from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Undefined, point
+from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Undefined, between, point
 
 flint = pytest.importorskip("flint")
 
 rationals = st.fractions(min_value=-50, max_value=50, max_denominator=60)
 positive = st.fractions(min_value=Fraction(1, 60), max_value=80, max_denominator=60)
 precisions = st.sampled_from((8, 24, 64, 200))
-pairs = st.tuples(rationals, rationals).map(lambda ends: Interval(min(ends), max(ends)))
+pairs = st.tuples(rationals, rationals).map(lambda ends: between(min(ends), max(ends)))
 
 
 def arb(value: Fraction):
@@ -32,6 +32,10 @@ def assert_around(enclosure: Interval, truth, bits: int, slack: int = 6) -> None
     if bits > slack + 2:
         width, size = enclosure.high - enclosure.low, max(abs(enclosure.low), abs(enclosure.high))
         assert width <= size / 2 ** (bits - slack)
+
+
+def ends(x: Interval) -> tuple[Fraction, Fraction]:
+    return x.low, x.high
 
 
 @pytest.fixture(autouse=True)
@@ -66,19 +70,21 @@ def test_interval_arithmetic_contains_every_pointwise_result(x, y, s, t, n):
 
 @given(rationals, rationals, st.integers(1, 70))
 def test_rounding_goes_outward_and_bounds_the_size(a, b, bits):
-    rounded = iv.round_out(Interval(min(a, b), max(a, b)), bits)
+    rounded = iv.round_out(between(min(a, b), max(a, b)), bits)
     assert rounded.low <= min(a, b) and max(a, b) <= rounded.high
     if a != b:
+        sizes = [abs(end) for end in (a, b) if end]
+        spread = int(max(sizes) / min(sizes)).bit_length()
         for end in (rounded.low, rounded.high):
             assert end.denominator & (end.denominator - 1) == 0
-            assert (end.numerator // (end.numerator & -end.numerator) if end else 0).bit_length() <= bits + 1
+            assert (end.numerator // (end.numerator & -end.numerator) if end else 0).bit_length() <= bits + spread + 1
 
 
 def test_the_largest_magnitude_is_still_inside():
-    top = Interval(Fraction(2**4096), Fraction(2**4096 + 1))
+    top = between(Fraction(2**4096), Fraction(2**4096 + 1))
     assert iv.round_out(top, 8).low == 2**4096
     with pytest.raises(Beyond):
-        iv.round_out(Interval(2 * top.low, 2 * top.high), 8)
+        iv.round_out(between(2 * top.low, 2 * top.high), 8)
 
 
 def test_an_exact_number_that_has_grown_too_long_is_rounded_around_itself():
@@ -136,7 +142,7 @@ def test_pi_contains_the_truth(bits):
 
 @pytest.mark.parametrize("function", (iv.exp, iv.ln))
 def test_the_image_of_an_interval_holds_the_images_of_its_ends(function):
-    image = function(Interval(Fraction(1, 3), Fraction(5, 2)), 64)
+    image = function(between(Fraction(1, 3), Fraction(5, 2)), 64)
     assert image.low <= function(point(Fraction(1, 3)), 64).low
     assert function(point(Fraction(5, 2)), 64).high <= image.high
 
@@ -149,22 +155,22 @@ def test_exact_values_stay_exact():
     assert iv.power(ZERO, point(Fraction(1, 2)), 64) == ZERO
 
 
-@pytest.mark.parametrize("x", (ZERO, ONE, Interval(Fraction(-1), Fraction(2)), Interval(Fraction(-2), Fraction(0))))
+@pytest.mark.parametrize("x", (ZERO, ONE, between(Fraction(-1), Fraction(2)), between(Fraction(-2), Fraction(0))))
 def test_the_zeroth_integer_power_is_one(x):
     assert iv.integer_power(x, 0, 64) == ONE
 
 
 def test_roots_and_powers_of_an_interval_that_starts_at_zero():
-    assert iv.root(Interval(Fraction(0), Fraction(4)), 2, 64) == Interval(Fraction(0), Fraction(2))
-    assert iv.power(Interval(Fraction(0), Fraction(4)), point(Fraction(3, 2)), 64) == Interval(Fraction(0), Fraction(8))
+    assert ends(iv.root(between(Fraction(0), Fraction(4)), 2, 64)) == (0, 2)
+    assert ends(iv.power(between(Fraction(0), Fraction(4)), point(Fraction(3, 2)), 64)) == (0, 8)
 
 
 def test_even_powers_across_zero_do_not_go_below_it():
-    assert iv.integer_power(Interval(Fraction(-3), Fraction(2)), 2, 64) == Interval(Fraction(0), Fraction(9))
-    assert iv.integer_power(Interval(Fraction(-3), Fraction(2)), 3, 64) == Interval(Fraction(-27), Fraction(8))
+    assert ends(iv.integer_power(between(Fraction(-3), Fraction(2)), 2, 64)) == (0, 9)
+    assert ends(iv.integer_power(between(Fraction(-3), Fraction(2)), 3, 64)) == (-27, 8)
 
 
-ACROSS = Interval(Fraction(-1), Fraction(1))
+ACROSS = between(Fraction(-1), Fraction(1))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +180,7 @@ ACROSS = Interval(Fraction(-1), Fraction(1))
         lambda: iv.divide(ZERO, ZERO, 64),
         lambda: iv.integer_power(ZERO, -1, 64),
         lambda: iv.ln(ZERO, 64),
-        lambda: iv.ln(Interval(Fraction(-2), Fraction(0)), 64),
+        lambda: iv.ln(between(Fraction(-2), Fraction(0)), 64),
         lambda: iv.root(point(-1), 2, 64),
         lambda: iv.power(point(-1), point(2), 64),
         lambda: iv.power(ZERO, ZERO, 64),
@@ -190,14 +196,14 @@ def test_what_has_no_value_is_undefined(attempt):
     "attempt",
     (
         lambda: iv.divide(ONE, ACROSS, 64),
-        lambda: iv.divide(ONE, Interval(Fraction(0), Fraction(1)), 64),
+        lambda: iv.divide(ONE, between(Fraction(0), Fraction(1)), 64),
         lambda: iv.integer_power(ACROSS, -2, 64),
-        lambda: iv.ln(Interval(Fraction(0), Fraction(1)), 64),
+        lambda: iv.ln(between(Fraction(0), Fraction(1)), 64),
         lambda: iv.root(ACROSS, 2, 64),
-        lambda: iv.power(Interval(Fraction(0), Fraction(1)), ZERO, 64),
-        lambda: iv.power(Interval(Fraction(0), Fraction(1)), point(-1), 64),
+        lambda: iv.power(between(Fraction(0), Fraction(1)), ZERO, 64),
+        lambda: iv.power(between(Fraction(0), Fraction(1)), point(-1), 64),
         lambda: iv.power(ZERO, ACROSS, 64),
-        lambda: iv.power(ZERO, Interval(Fraction(0), Fraction(1)), 64),
+        lambda: iv.power(ZERO, between(Fraction(0), Fraction(1)), 64),
         lambda: iv.exp(point(3000), 64),
         lambda: iv.exp(point(-3000), 64),
         lambda: iv.exp(point(10**400), 64),
@@ -216,4 +222,4 @@ def test_what_cannot_be_said_is_beyond(attempt):
 
 def test_an_interval_has_its_ends_in_order():
     with pytest.raises(ValueError):
-        Interval(Fraction(1), Fraction(0))
+        between(1, 0)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.kernel.enclosures import series
-from engine.kernel.enclosures.interval import Beyond, Interval, Undefined, point
+from engine.kernel.enclosures.interval import Beyond, Interval, Undefined, between, point
 
 arguments = st.builds(Fraction, st.integers(-400, 500), st.integers(1, 40))
 precisions = st.sampled_from((8, 64, 200))
@@ -72,12 +72,12 @@ def test_polygamma(x: Fraction, order: int, bits: int) -> None:
 @pytest.mark.parametrize(
     ("function", "wide"),
     [
-        (series.sin, Interval(Fraction(1), Fraction(3, 2))),
-        (series.cos, Interval(Fraction(-1, 2), Fraction(1, 2))),
-        (series.erf, Interval(Fraction(-1), Fraction(2))),
-        (series.gamma, Interval(Fraction(1), Fraction(3, 2))),
-        (lambda x, bits: series.polygamma(0, x, bits), Interval(Fraction(1), Fraction(3, 2))),
-        (lambda x, bits: series.polygamma(1, x, bits), Interval(Fraction(-3, 4), Fraction(-1, 4))),
+        (series.sin, between(Fraction(1), Fraction(3, 2))),
+        (series.cos, between(Fraction(-1, 2), Fraction(1, 2))),
+        (series.erf, between(Fraction(-1), Fraction(2))),
+        (series.gamma, between(Fraction(1), Fraction(3, 2))),
+        (lambda x, bits: series.polygamma(0, x, bits), between(Fraction(1), Fraction(3, 2))),
+        (lambda x, bits: series.polygamma(1, x, bits), between(Fraction(-3, 4), Fraction(-1, 4))),
     ],
 )
 def test_a_wide_interval_holds_the_images_of_its_points(function, wide) -> None:  # type: ignore[no-untyped-def]
@@ -91,17 +91,17 @@ def test_numbers_that_are_known_exactly() -> None:
     assert series.gamma(point(5), 64) == point(24)
     assert series.sin(point(0), 64) == series.erf(point(0), 64) == point(0)
     assert series.cos(point(0), 64) == point(1)
-    assert series.sin(Interval(Fraction(0), Fraction(9)), 64) == Interval(Fraction(-1), Fraction(1))
+    assert series.sin(between(Fraction(0), Fraction(9)), 64) == between(Fraction(-1), Fraction(1))
     assert series.erf(point(31), 64).high == 1
 
 
 @pytest.mark.parametrize(
     "attempt",
     [
-        lambda: series.gamma(Interval(Fraction(-1, 2), Fraction(1, 2)), 64),
-        lambda: series.gamma(Interval(Fraction(0), Fraction(1, 2)), 64),
-        lambda: series.gamma(Interval(Fraction(1), Fraction(3)), 64),
-        lambda: series.polygamma(1, Interval(Fraction(-5, 4), Fraction(-3, 4)), 64),
+        lambda: series.gamma(between(Fraction(-1, 2), Fraction(1, 2)), 64),
+        lambda: series.gamma(between(Fraction(0), Fraction(1, 2)), 64),
+        lambda: series.gamma(between(Fraction(1), Fraction(3)), 64),
+        lambda: series.polygamma(1, between(Fraction(-5, 4), Fraction(-3, 4)), 64),
         lambda: series.gamma(point(Fraction(-20001, 2)), 64),
         lambda: series.gamma(point(10**9), 64),
         lambda: series.sin(point(10**30), 64),

@@ -65,7 +65,7 @@ def enclose(term: Term, context: Context, model: Model, bits: int = 64, steps: i
 
     >>> from engine.meaning.term import Power, integer, rational
     >>> enclose(Power(rational(Fraction(2, 3)), integer(2)), Context(), Model())
-    Interval(low=Fraction(4, 9), high=Fraction(4, 9))
+    Interval(least=4, most=4, over=9)
     """
     try:
         return _settled(value_of(term, _site(context, model, bits, steps)))
@@ -161,7 +161,7 @@ def _shown_places(term: Term) -> int:
 
 
 def _is_close(x: Interval, y: Interval, places: int, at: Site) -> bool | None:
-    distance = jet.leading(jet.absolute(interval.subtract(x, y, at.bits), at.bits))
+    distance = jet.leading(jet.absolute(interval.subtract(x, y, at.bits)))
     return compared(distance, "≤", point(Fraction(1, 2 * 10**places)))
 
 

@@ -360,7 +360,7 @@ def _primitive(row: Row, order: int, x: Scalar, at: Site) -> Scalar:
     if row.name == "ln":
         return jet.ln(x, at.bits)
     if row.name == "abs":
-        return jet.absolute(x, at.bits)
+        return jet.absolute(x)
     if isinstance(x, Interval):
         return enclosed(row.name, order, x, at)
     if row.derivative is None:
@@ -578,8 +578,8 @@ def _deeper(order: int, at: Site) -> Site:
 
 def _coefficient(value: Inner, inner: Site, order: int) -> Inner:
     if not isinstance(value, tuple):
-        return jet.derivative(value, inner.level, order)
-    return tuple(tuple(jet.derivative(entry, inner.level, order) for entry in row) for row in value)
+        return jet.derivative(value, inner.level, order, inner.bits)
+    return tuple(tuple(jet.derivative(entry, inner.level, order, inner.bits) for entry in row) for row in value)
 
 
 def _differentiable_member(family: str, indices: tuple[int, ...], at: Site) -> Scalar:

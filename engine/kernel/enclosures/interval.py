@@ -1,20 +1,25 @@
 """Closed intervals with rational ends that certainly contain the real number they stand for.
 
-A rational number stays exact (``low == high``) while it is small; everything else is rounded outward to dyadic
-ends of ``bits`` significant bits, so that sizes stay bounded. Whatever is larger than ``2^4096`` (or nearer to 0
-than its reciprocal, and not 0) is refused with :class:`Beyond`. Each series carries its remainder in the bounds
-that its Horner scheme starts from, so that no error term is added by hand.
+Both ends are integers over one denominator. A rational number stays exact (both ends are one) while it is short;
+everything else is rounded outward to dyadic ends of about ``bits`` significant bits, so that sizes stay bounded.
+Whatever is larger than ``2^4096`` (or nearer to 0 than its reciprocal, and not 0) is refused with :class:`Beyond`.
+Each series carries its remainder in the bounds that its Horner scheme starts from, so that no error term is added
+by hand.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import isqrt
+from math import gcd, isqrt
+
+from engine.meaning.frozen import frozen
 
 LARGEST = 4096
 """Bits of the largest magnitude, and of the numerator and denominator of an exact rational."""
+
+REMEMBERED = 256
+"""How many values of a function are kept: both sides of a claim, and many claims, ask for the same ones."""
 
 _LARGEST_ROOT = 64
 
@@ -27,84 +32,112 @@ class Beyond(Exception):
     """This arithmetic cannot say; the message is the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """The real numbers from ``low`` to ``high``, both included.
+class Missing(Beyond):
+    """What is asked for is not given at all, so that no precision will find it."""
 
-    Invariant: ``low <= high``. Where they are equal the number is known exactly.
+
+@frozen
+class Interval:
+    """The real numbers from ``least/over`` to ``most/over``, both included.
+
+    Invariant: ``least <= most`` and ``over > 0``. Where the ends are equal, the number is known exactly and the
+    fraction is in lowest terms.
     """
 
-    low: Fraction
-    high: Fraction
+    least: int
+    most: int
+    over: int
 
-    def __post_init__(self) -> None:
-        if self.low is not self.high and _exceeds(self.low, self.high):
-            raise ValueError(f"not an interval: [{self.low}, {self.high}]")
+    @property
+    def low(self) -> Fraction:
+        return Fraction(self.least, self.over)
+
+    @property
+    def high(self) -> Fraction:
+        return Fraction(self.most, self.over)
 
     @property
     def exact(self) -> bool:
-        return self.low is self.high or self.low == self.high
+        return self.least == self.most
+
+    @property
+    def whole(self) -> int | None:
+        """The integer that it is known to be."""
+        return self.least if self.least == self.most and self.over == 1 else None
 
     def contains_zero(self) -> bool:
-        return self.low <= 0 <= self.high
-
-
-def _exceeds(x: Fraction, y: Fraction) -> bool:
-    """``x > y``, three times as fast as Python's comparison of fractions."""
-    return x.numerator * y.denominator > y.numerator * x.denominator
+        return self.least <= 0 <= self.most
 
 
 def point(value: Fraction | int) -> Interval:
     """The interval of one rational number.
 
     >>> point(2)
-    Interval(low=Fraction(2, 1), high=Fraction(2, 1))
+    Interval(least=2, most=2, over=1)
     """
-    exactly = value if isinstance(value, Fraction) else Fraction(value)
-    return Interval(exactly, exactly)
+    return Interval(value.numerator, value.numerator, value.denominator)
 
 
-ZERO, ONE = point(0), point(1)
+ZERO, ONE, TWO = point(0), point(1), point(2)
+
+
+def between(low: Fraction | int, high: Fraction | int) -> Interval:
+    """The interval with these ends.
+
+    >>> between(Fraction(1, 2), Fraction(2, 3))
+    Interval(least=3, most=4, over=6)
+    """
+    if low > high:
+        raise ValueError(f"not an interval: [{low}, {high}]")
+    least, most = low.numerator * high.denominator, high.numerator * low.denominator
+    return point(low) if low == high else Interval(least, most, low.denominator * high.denominator)
+
+
+def hull(*parts: Interval) -> Interval:
+    """The smallest interval that contains them all."""
+    return between(min(x.low for x in parts), max(x.high for x in parts))
+
+
+def rounded(least: int, most: int, over: int, bits: int) -> Interval:
+    """From ``least/over`` to ``most/over``: itself where it is one short number, else with dyadic ends around it, to
+    ``bits`` significant bits of the smaller, so that no sign is lost.
+
+    >>> rounded(1, 2, 3, 2)
+    Interval(least=2, most=6, over=8)
+    """
+    if least == most:
+        common = gcd(least, over)
+        least, most, over = least // common, most // common, over // common
+        if least.bit_length() <= LARGEST and over.bit_length() <= LARGEST:
+            return Interval(least, most, over)
+    ends, unit = (least.bit_length(), most.bit_length()), over.bit_length()
+    smaller, larger = (min(ends) or max(ends)) - unit, max(ends) - unit
+    if smaller < -LARGEST or larger > LARGEST:
+        raise Beyond(f"a number of about 2^{larger} is outside the range of this arithmetic")
+    shift = bits - smaller
+    if shift >= 0:
+        return _dyadic((least << shift) // over, -((-most << shift) // over), shift)
+    step = over << -shift
+    return _dyadic(least // step << -shift, -(-most // step << -shift), 0)
+
+
+def _dyadic(least: int, most: int, shift: int) -> Interval:
+    return Interval(least, most, 1 << shift) if least < most else point(Fraction(least, 1 << shift))
 
 
 def round_out(x: Interval, bits: int) -> Interval:
-    """``x`` itself where it is exact and small, else dyadic ends of ``bits`` significant bits around it.
-
-    >>> round_out(Interval(Fraction(1, 3), Fraction(2, 3)), 2)
-    Interval(low=Fraction(1, 4), high=Fraction(3, 4))
-    """
-    return x if x.exact and _size(x.low) <= LARGEST else _ball(x, bits)
-
-
-def _ball(x: Interval, bits: int) -> Interval:
-    return Interval(_directed(x.low, bits, up=False), _directed(x.high, bits, up=True))
-
-
-def _size(value: Fraction) -> int:
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
-
-
-def _directed(value: Fraction, bits: int, up: bool) -> Fraction:
-    if value == 0:
-        return value
-    magnitude = value.numerator.bit_length() - value.denominator.bit_length()
-    if abs(magnitude) > LARGEST:
-        raise Beyond(f"a number of about 2^{magnitude} is outside the range of this arithmetic")
-    shift = bits - magnitude
-    numerator = value.numerator << max(shift, 0)
-    denominator = value.denominator << max(-shift, 0)
-    quotient = -(-numerator // denominator) if up else numerator // denominator
-    return Fraction(quotient << max(-shift, 0), 1 << max(shift, 0))
+    return rounded(x.least, x.most, x.over, bits)
 
 
 def negate(x: Interval) -> Interval:
-    return point(-x.low) if x.exact else Interval(-x.high, -x.low)
+    return Interval(-x.most, -x.least, x.over)
 
 
 def add(x: Interval, y: Interval, bits: int) -> Interval:
-    if x.exact and y.exact:
-        return round_out(point(x.low + y.low), bits)
-    return round_out(Interval(x.low + y.low, x.high + y.high), bits)
+    p, q = x.over, y.over
+    if p == q:
+        return rounded(x.least + y.least, x.most + y.most, p, bits)
+    return rounded(x.least * q + y.least * p, x.most * q + y.most * p, p * q, bits)
 
 
 def subtract(x: Interval, y: Interval, bits: int) -> Interval:
@@ -112,10 +145,11 @@ def subtract(x: Interval, y: Interval, bits: int) -> Interval:
 
 
 def multiply(x: Interval, y: Interval, bits: int) -> Interval:
-    if x.exact and y.exact:
-        return round_out(point(x.low * y.low), bits)
-    ends = (x.low * y.low, x.low * y.high, x.high * y.low, x.high * y.high)
-    return round_out(Interval(min(ends), max(ends)), bits)
+    a, b, c, d = x.least, x.most, y.least, y.most
+    if a >= 0 and c >= 0:
+        return rounded(a * c, b * d, x.over * y.over, bits)
+    ends = (a * c, a * d, b * c, b * d)
+    return rounded(min(ends), max(ends), x.over * y.over, bits)
 
 
 def divide(x: Interval, y: Interval, bits: int) -> Interval:
@@ -124,26 +158,27 @@ def divide(x: Interval, y: Interval, bits: int) -> Interval:
         raise Undefined("division by 0")
     if y.contains_zero():
         raise Beyond("the divisor may be 0")
-    inverse = point(1 / y.low) if y.exact else Interval(1 / y.high, 1 / y.low)
-    return multiply(x, inverse, bits)
+    # From over/most to over/least, with one denominator, which is positive as both ends have one sign.
+    return multiply(x, Interval(y.over * y.least, y.over * y.most, y.least * y.most), bits)
 
 
 def integer_power(x: Interval, n: int, bits: int) -> Interval:
     """``x^n`` for an integer ``n``, with ``x^0 = 1`` everywhere; :class:`Undefined` for ``0^n`` where ``n < 0``."""
     if n < 0:
         return divide(ONE, integer_power(x, -n, bits), bits)
-    if x.exact and n * _size(x.low) <= LARGEST:
-        return point(x.low**n)
-    if x.low >= 0:
+    if x.exact and n * max(x.least.bit_length(), x.over.bit_length()) <= LARGEST:
+        power = x.least**n
+        return Interval(power, power, x.over**n)
+    if x.least >= 0:
         return _power_of_non_negative(x, n, bits)
-    if x.high <= 0:
-        power = _power_of_non_negative(negate(x), n, bits)
-        return negate(power) if n % 2 else power
-    if n % 2:
-        below = _power_of_non_negative(point(-x.low), n, bits)
-        return Interval(-below.high, _power_of_non_negative(point(x.high), n, bits).high)
-    top = _power_of_non_negative(point(max(-x.low, x.high)), n, bits).high
-    return Interval(Fraction(0), top) if n else ONE
+    if x.most <= 0:
+        power_of_size = _power_of_non_negative(negate(x), n, bits)
+        return negate(power_of_size) if n % 2 else power_of_size
+    if n == 0:
+        return ONE
+    below = _power_of_non_negative(Interval(0, -x.least, x.over), n, bits)
+    above = _power_of_non_negative(Interval(0, x.most, x.over), n, bits)
+    return hull(negate(below) if n % 2 else below, above)
 
 
 def _power_of_non_negative(x: Interval, n: int, bits: int) -> Interval:
@@ -155,44 +190,55 @@ def _power_of_non_negative(x: Interval, n: int, bits: int) -> Interval:
     return result
 
 
+# ---- e^x
+
+
+@lru_cache(maxsize=REMEMBERED)
 def exp(x: Interval, bits: int) -> Interval:
-    """e^x by halving: with ``r = x/2^k``, ``0 <= r <= 1/2``: e^r = Σ_{j<n} r^j/j! + t r^n/n!, and e^x = (e^r)^(2^k).
+    """e^x, between its values at the ends; e^(a + w) ≤ (1 + 2w) e^a for 0 ≤ w ≤ 1, as e^w is convex and e < 3."""
+    low = _exp(x.least, x.over, bits)
+    if x.exact:
+        return low
+    width = x.most - x.least
+    if width > x.over:
+        return hull(low, _exp(x.most, x.over, bits))
+    return rounded(low.least * x.over, low.most * (x.over + 2 * width), low.over * x.over, bits)
+
+
+def _exp(n: int, d: int, bits: int) -> Interval:
+    """e^x for x = n/d by halving: with ``r = x/2^k``, ``0 <= r <= 1/2``: e^r = Σ_{j<n} r^j/j! + t r^n/n!, and
+    e^x = (e^r)^(2^k).
 
     Here t = Σ_i r^i n!/(n+i)! lies in [0, 2], since its terms are at most 2^-i (DLMF 4.2.19; Brent and Zimmermann,
     Modern Computer Arithmetic, sections 4.3 and 4.4). For x < 0 it is 1/e^(-x).
     """
-    low = _exp(x.low, bits)
-    return low if x.exact else Interval(low.low, _exp(x.high, bits).high)
-
-
-def _exp(value: Fraction, bits: int) -> Interval:
-    if value == 0:
+    if n == 0:
         return ONE
-    if abs(value) > LARGEST:
+    if abs(n) > LARGEST * d:
         raise Beyond("the exponential is outside the range of this arithmetic")
-    if value < 0:
-        return divide(ONE, _exp(-value, bits + 4), bits)
-    halvings = int(value).bit_length() + 1
+    if n < 0:
+        return divide(ONE, _exp(-n, d, bits + 4), bits)
+    more = isqrt(bits) // 2
+    halvings = (n // d).bit_length() + 1 + more
     scale = bits + halvings + 16
-    low, high = _exp_series(_fixed(value / 2**halvings, scale), scale)
+    low, high = _exp_series(_fixed(n, d << halvings, scale), scale // (more + 3) + 4, scale)
     for _ in range(halvings):
         low, high = low * low >> scale, _up(high * high, scale)
-    return _ball(Interval(Fraction(low, 1 << scale), Fraction(high, 1 << scale)), bits)
+    return rounded(low, high, 1 << scale, bits)
 
 
-def _exp_series(r: tuple[int, int], scale: int) -> tuple[int, int]:
+def _exp_series(r: tuple[int, int], terms: int, scale: int) -> tuple[int, int]:
     """Bounds of e^r by Horner's scheme, in integers that count 2^-scale; all of them are non-negative."""
     low, high = 0, 2 << scale
-    for j in range(scale // 4 + 8, 0, -1):
+    for j in range(terms, 0, -1):
         low = (1 << scale) + (r[0] * low >> scale) // j
         high = (1 << scale) - (-_up(r[1] * high, scale) // j)
     return low, high
 
 
-def _fixed(value: Fraction, scale: int) -> tuple[int, int]:
-    """The integers next below and above ``value * 2^scale``."""
-    scaled = value.numerator << scale
-    return scaled // value.denominator, -(-scaled // value.denominator)
+def _fixed(n: int, d: int, scale: int) -> tuple[int, int]:
+    """The integers next below and above ``n/d · 2^scale``."""
+    return (n << scale) // d, -((-n << scale) // d)
 
 
 def _up(n: int, scale: int) -> int:
@@ -200,123 +246,140 @@ def _up(n: int, scale: int) -> int:
     return -(-n >> scale)
 
 
+# ---- ln x and π
+
+
+@lru_cache(maxsize=REMEMBERED)
 def ln(x: Interval, bits: int) -> Interval:
-    """ln x for x > 0 as k ln 2 + ln m, ``2/3 <= m <= 4/3``, with ln m = 2 artanh((m-1)/(m+1)) and ln 2 = 2 artanh(1/3)
-    (DLMF 4.6.4). :class:`Undefined` where x <= 0, :class:`Beyond` where it may be.
+    """ln x for x > 0; ln b ≤ ln a + (b - a)/a, as ln is concave.
+
+    :class:`Undefined` where x <= 0, :class:`Beyond` where it may be.
     """
-    if x.high <= 0:
+    if x.most <= 0:
         raise Undefined("the logarithm of a number that is not positive")
-    if x.low <= 0:
+    if x.least <= 0:
         raise Beyond("the argument of a logarithm may be 0 or negative")
-    low = _ln(x.low, bits)
-    return low if x.exact else Interval(low.low, _ln(x.high, bits).high)
+    low = _ln(x.least, x.over, bits)
+    if x.exact:
+        return low
+    if x.most > 2 * x.least:
+        return hull(low, _ln(x.most, x.over, bits))
+    return add(low, Interval(0, x.most - x.least, x.least), bits)
 
 
-def _ln(value: Fraction, bits: int) -> Interval:
-    twos = value.numerator.bit_length() - value.denominator.bit_length()
-    m = value / Fraction(2) ** twos
-    m, twos = (m / 2, twos + 1) if 3 * m > 4 else (2 * m, twos - 1) if 3 * m < 2 else (m, twos)
+def _ln(n: int, d: int, bits: int) -> Interval:
+    """ln x for x = n/d as k ln 2 + ln m, ``2/3 <= m <= 4/3``, with ln m = 2 artanh((m-1)/(m+1)) and
+    ln 2 = 2 artanh(1/3) (DLMF 4.6.4)."""
+    twos = n.bit_length() - d.bit_length()
+    n, d = n << max(-twos, 0), d << max(twos, 0)
+    if 3 * n > 4 * d:
+        d, twos = 2 * d, twos + 1
+    elif 3 * n < 2 * d:
+        n, twos = 2 * n, twos - 1
     working = bits + 16
-    rest = multiply(point(2), _arc((m - 1) / (m + 1), False, working), working)
-    return _ball(add(multiply(point(twos), _ln_2(working), working), rest, working), bits)
+    rest = multiply(TWO, _arc(n - d, n + d, False, working), working)
+    return round_out(add(multiply(point(twos), _ln_2(working), working), rest, working), bits)
 
 
 @lru_cache(maxsize=16)
 def _ln_2(bits: int) -> Interval:
-    return multiply(point(2), _arc(Fraction(1, 3), False, bits), bits)
+    return multiply(TWO, _arc(1, 3, False, bits), bits)
 
 
-def _arc(z: Fraction, alternating: bool, bits: int) -> Interval:
-    """Σ_j s^j z^(2j+1)/(2j+1) for |z| <= 1/2: arctan z where s = -1 (alternating), artanh z where s = 1
+def _arc(n: int, d: int, alternating: bool, bits: int) -> Interval:
+    """Σ_j s^j z^(2j+1)/(2j+1) for z = n/d, |z| <= 1/2: arctan z where s = -1 (alternating), artanh z where s = 1
     (DLMF 4.24.3, 4.38.5).
 
     The sum from j on is s^j z^(2j+1) t with t = Σ_i (s z²)^i/(2(i+j)+1), and 0 <= t <= Σ z^(2i) <= 4/3 for
     either s. Horner's scheme for t counts 2^-bits.
     """
-    square, one = _fixed(z * z, bits), 1 << bits
+    if n == 0:
+        return ZERO
+    square, one = _fixed(n * n, d * d, bits), 1 << bits
+    bits_a_term = (d * d // (n * n)).bit_length() - 1
     low, high = 0, 2 * one
-    for j in range(bits // 3 + 2, -1, -1):
+    for j in range(bits // bits_a_term + 2, -1, -1):
         least, most = square[0] * low >> bits, _up(square[1] * high, bits)
         least, most = (-most, -least) if alternating else (least, most)
         low = max(0, one // (2 * j + 1) + least)
         high = most - (-one // (2 * j + 1))
-    return multiply(_ball(point(z), bits), Interval(Fraction(low, one), Fraction(high, one)), bits)
+    return multiply(Interval(n, n, d), Interval(low, high, one), bits)
 
 
 @lru_cache(maxsize=16)
 def pi(bits: int) -> Interval:
     """π = 16 arctan(1/5) - 4 arctan(1/239), Machin's formula."""
     working = bits + 8
-    first = multiply(point(16), _arc(Fraction(1, 5), True, working), working)
-    return _ball(subtract(first, multiply(point(4), _arc(Fraction(1, 239), True, working), working), working), bits)
+    first = multiply(point(16), _arc(1, 5, True, working), working)
+    return round_out(subtract(first, multiply(point(4), _arc(1, 239, True, working), working), working), bits)
+
+
+# ---- roots and powers
 
 
 def root(x: Interval, degree: int, bits: int) -> Interval:
     """The non-negative root of ``x >= 0``, exact where it is rational; :class:`Undefined` where x < 0."""
-    if x.high < 0:
+    if x.most < 0:
         raise Undefined("an even root or a real power of a negative number")
-    if x.low < 0:
+    if x.least < 0:
         raise Beyond("the argument of a root or a real power may be negative")
-    return Interval(_root(x.low, degree, bits).low, _root(x.high, degree, bits).high)
+    low = _root(x.least, x.over, degree, bits)
+    return low if x.exact else hull(low, _root(x.most, x.over, degree, bits))
 
 
-def _root(value: Fraction, degree: int, bits: int) -> Interval:
-    if degree == 1:
-        return point(value)
-    candidate = Fraction(_floor_root(value.numerator, degree), _floor_root(value.denominator, degree))
-    if candidate**degree == value:
-        return point(candidate)
-    magnitude = (value.numerator.bit_length() - value.denominator.bit_length()) // degree
-    scale = Fraction(2) ** (bits - magnitude)
-    scaled = value * scale**degree
-    floor = _floor_root(scaled.numerator // scaled.denominator, degree)
-    return Interval(floor / scale, (floor + 1) / scale)
+def _root(n: int, d: int, degree: int, bits: int) -> Interval:
+    above, below = _floor_root(n, degree), _floor_root(d, degree)
+    if above**degree == n and below**degree == d:
+        return Interval(above, above, below)
+    scale = bits - (n.bit_length() - d.bit_length()) // degree
+    floor = _floor_root((n << max(degree * scale, 0)) // (d << max(-degree * scale, 0)), degree)
+    return Interval(floor << max(-scale, 0), floor + 1 << max(-scale, 0), 1 << max(scale, 0))
 
 
 def _floor_root(n: int, degree: int) -> int:
-    """The largest integer r with ``r^degree <= n``, by bisection."""
-    if degree == 2:
-        return isqrt(n)
-    low, high = 0, 1 << (n.bit_length() // degree + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if middle**degree <= n else (low, middle)
-    return low
+    """The largest integer r with ``r^degree <= n``, by Newton's steps from above."""
+    if degree == 2 or n < 2:
+        return isqrt(n) if degree == 2 else n
+    r = 1 << -(-n.bit_length() // degree)
+    while (step := ((degree - 1) * r + n // r ** (degree - 1)) // degree) < r:
+        r = step
+    return r
 
 
 def power(base: Interval, exponent: Interval, bits: int) -> Interval:
     """``base^exponent`` as a real power: the base is positive, or 0 under a positive exponent (giving 0)."""
-    by_root = exponent.exact and exponent.low.denominator <= _LARGEST_ROOT
+    by_root = exponent.exact and exponent.over <= _LARGEST_ROOT
     if base == ZERO:
         return _real_power_of_zero(exponent)
-    if base.contains_zero() and not (by_root and exponent.low > 0):
+    if base.contains_zero() and not (by_root and exponent.least > 0):
         raise Beyond("the base of a real power may be 0")
     if not by_root:
         return exp(multiply(exponent, ln(base, bits + 16), bits + 16), bits)
-    inner = root(base, exponent.low.denominator, bits + 16)
-    return round_out(integer_power(inner, exponent.low.numerator, bits + 16), bits)
+    inner = root(base, exponent.over, bits + 16)
+    return round_out(integer_power(inner, exponent.least, bits + 16), bits)
 
 
 def _real_power_of_zero(exponent: Interval) -> Interval:
-    if exponent.low > 0:
+    if exponent.least > 0:
         return ZERO
-    if exponent.high <= 0:
+    if exponent.most <= 0:
         raise Undefined("0 to a real power that is not positive")
     raise Beyond("a real power of 0 whose exponent may be negative")
 
 
 def compared(x: Interval, sign: str, y: Interval) -> bool | None:
     """Whether the comparison certainly holds or certainly fails; ``None`` where the intervals do not tell."""
+    # y - x lies between these two, over one positive denominator.
+    least, most = y.least * x.over - x.most * y.over, y.most * x.over - x.least * y.over
     match sign:
         case "=":
-            return True if x.exact and x == y else None if x.low <= y.high and y.low <= x.high else False
+            return (True if least == most else None) if least <= 0 <= most else False
         case "≠":
-            equal = compared(x, "=", y)
-            return None if equal is None else not equal
+            return (False if least == most else None) if least <= 0 <= most else True
         case "<":
-            return True if x.high < y.low else False if x.low >= y.high else None
+            return True if least > 0 else False if most <= 0 else None
         case "≤":
-            return True if x.high <= y.low else False if x.low > y.high else None
+            return True if least >= 0 else False if most < 0 else None
         case ">" | "≥":
             return compared(y, "<" if sign == ">" else "≤", x)
         case _:

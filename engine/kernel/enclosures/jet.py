@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from math import factorial
 
 from engine.kernel.enclosures import interval
@@ -33,11 +32,10 @@ def variable(value: Scalar, level: int, order: int) -> Jet:
     return Jet(level, (value, ONE, *(ZERO for _ in range(order - 1))))
 
 
-def derivative(x: Scalar, level: int, order: int) -> Scalar:
+def derivative(x: Scalar, level: int, order: int, bits: int) -> Scalar:
     """The ``order``-th derivative in the increment of that level: ``order!`` times its coefficient."""
     if isinstance(x, Jet) and x.level == level:
-        # No rounding: the factor is a small integer, and the coefficient was rounded when it was made.
-        return multiply(point(factorial(order)), x.coefficients[order], interval.LARGEST)
+        return multiply(point(factorial(order)), x.coefficients[order], bits)
     return ZERO
 
 
@@ -83,7 +81,8 @@ def _convolved(f: tuple[Scalar, ...], g: tuple[Scalar, ...], first: int, last: i
     """Σ f_k g_(n-k) for k from ``first`` to ``last``."""
     total: Scalar = ZERO
     for k in range(first, last + 1):
-        total = add(total, multiply(f[k], g[n - k], bits), bits)
+        if ZERO not in (f[k], g[n - k]):
+            total = add(total, multiply(f[k], g[n - k], bits), bits)
     return total
 
 
@@ -180,19 +179,17 @@ def _recurrence(
 
 
 def _require_positive(x: Interval) -> None:
-    if x.high < 0:
+    if x.most < 0:
         raise Undefined("an even root or a real power of a negative number")
-    if x.low <= 0:
+    if x.least <= 0:
         raise Beyond("a root or a real power inside a derivative, where its argument may be 0")
 
 
-def absolute(x: Scalar, bits: int) -> Scalar:
+def absolute(x: Scalar) -> Scalar:
     """|x|; of a jet only where it certainly is not 0."""
     value = leading(x)
-    if value.low >= 0 and (isinstance(x, Interval) or value.low > 0):
-        return x
-    if value.high <= 0 and (isinstance(x, Interval) or value.high < 0):
-        return negate(x)
-    if isinstance(x, Interval):
-        return Interval(Fraction(0), max(-x.low, x.high))
-    raise Beyond("the derivative of an absolute value where its argument may be 0")
+    if not value.contains_zero():
+        return x if value.least > 0 else negate(x)
+    if not isinstance(x, Interval):
+        raise Beyond("the derivative of an absolute value where its argument may be 0")
+    return ZERO if x == ZERO else Interval(0, max(-x.least, x.most), x.over)

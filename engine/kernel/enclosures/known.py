@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import factorial, floor, prod
 from typing import Final
@@ -21,11 +21,9 @@ def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
     at.meter.spend(20 * at.width)
     match function, values:
         case "max", (_, *_):
-            parts = [constant(x) for x in values]
-            return Interval(max(x.low for x in parts), max(x.high for x in parts))
+            return _extreme(max, values)
         case "min", (_, *_):
-            parts = [constant(x) for x in values]
-            return Interval(min(x.low for x in parts), min(x.high for x in parts))
+            return _extreme(min, values)
         case "factorial", (x,):
             return _factorial(constant(x), at)
         case "binom", (n, k):
@@ -55,6 +53,11 @@ def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
             return array.kronecker(array.array(x), array.array(y), at.bits)
         case _:
             raise Beyond(f"no concrete function stands for {function} of {len(values)} arguments")
+
+
+def _extreme(which: Callable[[Iterator[Fraction]], Fraction], values: tuple[Inner, ...]) -> Interval:
+    parts = [constant(x) for x in values]
+    return interval.between(which(x.low for x in parts), which(x.high for x in parts))
 
 
 def enclosed(function: str, order: int, x: Interval, at: Site) -> Interval:
