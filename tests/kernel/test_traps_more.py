@@ -16,7 +16,7 @@ from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.declared import read_context
 from engine.meaning.sort import MatrixOf, Vector
-from engine.meaning.statement import Equivalent, Interval, Invertible, Optimum, Relation, Statement
+from engine.meaning.statement import Equivalent, ForEach, Interval, Invertible, Optimum, Relation, Statement
 from engine.meaning.term import (
     INFINITY,
     ZERO,
@@ -35,6 +35,7 @@ from engine.meaning.term import (
     integer,
     subtract,
 )
+from tests.kernel.exercise import given, leaf
 
 TWO = integer(2)
 M, v = Name("M"), Name("v")
@@ -115,3 +116,20 @@ def test_the_inverse_of_a_sum_is_not_taken_for_the_sum() -> None:
     parts = subtract(total(Divide(one, i)), total(Divide(one, up)))
     verify(context, Relation(parts, "=", total(Divide(one, Multiply((i, up))))), NormalForm())
     verify(context, Relation(Apply("tr", (Transpose(whole),)), "=", Apply("tr", (whole,))), NormalForm())
+
+
+# ---- indices of two sums
+
+
+@pytest.mark.parametrize(("last", "outcome"), [("N", "proved"), ("M", "the two sides have different normal forms")])
+def test_what_holds_of_the_index_of_one_sum_is_not_said_of_another(last: str, outcome: str) -> None:
+    """Σ x_k up to M is not known to be positive where x_1, …, x_N are: N = 1, M = 2, x = (1, -10), z = -8."""
+    ends, k = (integer(1), Name(last)), Element("x", (Name("k"),))
+    context = given(N="nat", M="nat", z="real", x="free family")
+    context = context.assume(
+        ForEach("i", integer(1), Name("N"), Relation(Element("x", (Name("i"),)), ">", ZERO)),
+        Relation(Name("z"), ">", Sum("k", *ends, k)),
+    )
+    moved = Add((Name("z"), Name("j")))
+    left, right = (Sum("j", integer(1), Name("N"), part) for part in (Apply("abs", (moved,)), moved))
+    assert leaf(context, Relation(left, "=", right), NormalForm()) == outcome

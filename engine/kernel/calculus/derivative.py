@@ -140,7 +140,7 @@ def _of_sum(algebra: Algebra, sum_: PrefixSum, variable: int) -> Polynomial:
         raise Unproved("a derivative in the bound of a sum")
     index = algebra.fresh_variable(integer=True)
     upper = thaw(sum_.upper)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+    with algebra.ranging(index, constant(1), upper):
         body = algebra.substitute({sum_.body: 1}, sum_.index, of_atom(index))
         slope = differentiate(algebra, body, variable)
     return sum_over(algebra, index, constant(1), upper, slope)
@@ -266,7 +266,7 @@ def _of_total(algebra: Algebra, total: Total, variable: int) -> Value:
     if algebra.source(variable) in algebra.frozen_depends(total.upper):
         raise Unproved("a derivative in the bound of a sum")
     index, upper = algebra.fresh_variable(integer=True), thaw(total.upper)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+    with algebra.ranging(index, constant(1), upper):
         body, core = inside(algebra, total, index)
         slope = differentiate_value(algebra, scale_value(algebra, body, core), variable)
     return sum_of_values(algebra, index, constant(1), upper, slope)

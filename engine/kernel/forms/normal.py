@@ -532,7 +532,7 @@ def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Sc
     if is_constant(low) and is_constant(high):
         return _written_out(term, index, constant_term(low), constant_term(high), body, scope)
     number = algebra.fresh_variable(integer=True)
-    with algebra.assuming(*range_facts(of_atom(number), low, high)):
+    with algebra.ranging(number, low, high):
         inner = normalise(body, scope.binding(index, of_atom(number)))
     if isinstance(term, Sum):
         return sum_of_values(algebra, number, low, high, inner)

@@ -101,7 +101,7 @@ def _rebuild_big(
 
     index = algebra.fresh_variable(integer=True)
     upper = algebra.substitute(thaw(big.upper), variable, value)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+    with algebra.ranging(index, constant(1), upper):
         body = algebra.substitute({big.body: 1}, big.index, of_atom(index))
         body = algebra.substitute(body, variable, value)
     over = sum_over if isinstance(big, PrefixSum) else product_over
@@ -182,7 +182,7 @@ def _rebuild_total(algebra: Algebra, total: Total, variable: int, value: Polynom
 
     index = algebra.fresh_variable(integer=True)
     upper = algebra.substitute(thaw(total.upper), variable, value)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+    with algebra.ranging(index, constant(1), upper):
         body, core = inside(algebra, total, index)
         term = value_with(algebra, scale_value(algebra, body, core), variable, value)
     return sum_of_values(algebra, index, constant(1), upper, term)

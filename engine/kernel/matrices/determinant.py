@@ -199,8 +199,10 @@ def _of_letter(algebra: Algebra, letter: Letter) -> Definiteness | None:
             return "positive definite" if algebra.definite[name] or letter.inverted else "positive semidefinite"
         case MatrixValue() as sum_:
             return definiteness(algebra, thaw_words(sum_)) and "positive definite"
-        case Total(body=body, core=core) if _of_word(algebra, core):
-            return "positive semidefinite" if algebra.monomial_sign(body) <= signs.NOT_NEGATIVE else None
+        case Total(upper, index, body, core):
+            with algebra.ranging(index, constant(1), thaw(upper)):
+                fits = _of_word(algebra, core) and algebra.monomial_sign(body) <= signs.NOT_NEGATIVE
+            return "positive semidefinite" if fits else None
         case _:
             return None
 

@@ -120,7 +120,7 @@ def _of_sum(algebra: Algebra, upper: Polynomial, bound: int, body: Polynomial, m
     if _name(algebra, matrix) in algebra.polynomial_depends(upper):
         raise Unproved("a derivative in the bound of a sum")
     index = algebra.fresh_variable(integer=True)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+    with algebra.ranging(index, constant(1), upper):
         slope = gradient(algebra, algebra.substitute(body, bound, of_atom(index)), matrix)
     return sum_of_values(algebra, index, constant(1), upper, slope)
 
@@ -211,7 +211,7 @@ def _of_total(algebra: Algebra, total: Total, weight: Value, matrix: Letter) -> 
     if _name(algebra, matrix) in algebra.frozen_depends(total.upper):
         raise Unproved("a derivative in the bound of a sum")
     index, upper = algebra.fresh_variable(integer=True), thaw(total.upper)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+    with algebra.ranging(index, constant(1), upper):
         body, core = inside(algebra, total, index)
         slope = moved(algebra, scale_value(algebra, body, core), weight, matrix)
     return sum_of_values(algebra, index, constant(1), upper, slope)

@@ -119,7 +119,7 @@ def total_value(
     upper, shift = add(add(upper, lower, -1), constant(1)), add(lower, constant(1), -1)
     both: Polynomial = {multiply_monomials(body, ((algebra.number_of(Scalar(core)), 1),)): 1}
     bound = canonical_index(algebra, both)
-    with algebra.assuming(*algebra.range_facts(of_atom(bound), constant(1), upper)):
+    with algebra.ranging(bound, constant(1), upper):
         renamed = algebra.substitute({body: 1}, index, add(of_atom(bound), shift))
         moved = renamed_word(algebra, core, index, add(of_atom(bound), shift))
     if len(renamed) != 1 or set(renamed.values()) != {1}:
@@ -174,7 +174,7 @@ def sum_of_traces(algebra: Algebra, total: Total) -> Polynomial:
 
     index = algebra.fresh_variable(integer=True)
     lower, upper = constant(1), thaw(total.upper)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
+    with algebra.ranging(index, lower, upper):
         body, core = inside(algebra, total, index)
         traces = algebra.multiply(body, trace(algebra, core))
     return sum_over(algebra, index, lower, upper, traces)
@@ -213,7 +213,7 @@ def _bodies_cancel(algebra: Algebra, at: int, words: Reduced) -> bool:
     assert isinstance(head, Total)
     index = algebra.fresh_variable(integer=True)
     summed: dict[Word, Polynomial] = {}
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), thaw(head.upper))):
+    with algebra.ranging(index, constant(1), thaw(head.upper)):
         for word, coefficient in words.items():
             total = word[at].head
             assert isinstance(total, Total)

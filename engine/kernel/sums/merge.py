@@ -75,7 +75,7 @@ def _pair(algebra: Algebra, monomial: Monomial) -> tuple[int, int] | None:
 
 def _product(algebra: Algebra, first: int, second: int) -> Polynomial:
     upper, index = thaw(_sum(algebra, first).upper), algebra.fresh_variable(integer=True)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+    with algebra.ranging(index, constant(1), upper):
         f, g = (_body_at(algebra, number, index) for number in (first, second))
         up_to_f, up_to_g = (_up_to(algebra, number, index) for number in (first, second))
         body = add(algebra.multiply(f, up_to_g), algebra.multiply(g, up_to_f))
@@ -96,7 +96,7 @@ def _body_at(algebra: Algebra, number: int, index: int) -> Polynomial:
 
 def _up_to(algebra: Algebra, number: int, upper: int) -> Polynomial:
     index = algebra.fresh_variable(integer=True)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), of_atom(upper))):
+    with algebra.ranging(index, constant(1), of_atom(upper)):
         body = _body_at(algebra, number, index)
     return sum_over(algebra, index, constant(1), of_atom(upper), body)
 
@@ -114,7 +114,7 @@ def _shuffled_inside(algebra: Algebra, monomial: Monomial) -> Polynomial:
 
 def _shuffled_sum(algebra: Algebra, number: int) -> Polynomial:
     upper, index = thaw(_sum(algebra, number).upper), algebra.fresh_variable(integer=True)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+    with algebra.ranging(index, constant(1), upper):
         before = _body_at(algebra, number, index)
         if not has_sums(algebra, before):
             return of_atom(number)
@@ -148,7 +148,7 @@ def _merged_group(algebra: Algebra, upper: Polynomial, group: Polynomial) -> Pol
         return group
     algebra.spend(10 * len(group))
     index = algebra.fresh_variable(integer=True)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), upper)):
+    with algebra.ranging(index, constant(1), upper):
         body: Polynomial = {}
         for monomial, coefficient in group.items():
             chosen = _last_sum(algebra, monomial)

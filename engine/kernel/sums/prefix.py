@@ -65,7 +65,7 @@ def _sum_of_monomial(algebra: Algebra, index: int, lower: Polynomial, upper: Pol
     offset = _least_offset(algebra, index, body)
     if offset and (not is_constant(lower) or algebra.is_not_negative(add(upper, constant(offset)))):
         lower, upper = add(lower, constant(offset)), add(upper, constant(offset))
-        with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
+        with algebra.ranging(index, lower, upper):
             shifted = algebra.substitute({body: 1}, index, add(of_atom(index), constant(offset), -1))
         return sum_over(algebra, index, lower, upper, shifted)
     if is_constant(lower) and not algebra.is_not_negative(upper):
@@ -78,7 +78,7 @@ def _from_one(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial
     """Σ_{v=a}^{b} f(v) = Σ_{v=1}^{b-a+1} f(v + a - 1), where b may be negative and b - a + 1 is not."""
     shift = add(lower, constant(1), -1)
     length = add(upper, shift, -1)
-    with algebra.assuming(*algebra.range_facts(of_atom(index), constant(1), length)):
+    with algebra.ranging(index, constant(1), length):
         shifted = algebra.substitute({body: 1}, index, add(of_atom(index), shift))
     return sum_over(algebra, index, constant(1), length, shifted)
 
@@ -152,7 +152,7 @@ def _at(algebra: Algebra, index: int, value: Polynomial, body: Monomial) -> Poly
 def _prefix_atom(algebra: Algebra, index: int, upper: Polynomial, body: Monomial) -> Polynomial:
     """The sum with its index renamed to the canonical bound one, which is new to the body."""
     bound = canonical_index(algebra, {body: 1})
-    with algebra.assuming(*algebra.range_facts(of_atom(bound), constant(1), upper)):
+    with algebra.ranging(bound, constant(1), upper):
         renamed = algebra.substitute({body: 1}, index, of_atom(bound))
     result: Polynomial = {}
     for monomial, coefficient in renamed.items():

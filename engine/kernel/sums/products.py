@@ -40,12 +40,12 @@ def product_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynom
         if algebra.sign(length) == signs.POSITIVE:
             return {}
         raise Unproved("a product of zeros that may be empty")
-    with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
+    with algebra.ranging(index, lower, upper):
         number, powers = algebra.split(body)
         positive = {atom for atom in powers if algebra.atom_sign(atom) == signs.POSITIVE}
     # What does not contain the index must be positive without the range's having a member.
     positive = {a for a in positive if index in algebra.depends(a) or algebra.atom_sign(a) == signs.POSITIVE}
-    with algebra.assuming(*algebra.range_facts(of_atom(index), lower, upper)):
+    with algebra.ranging(index, lower, upper):
         logs = scaled_logs(algebra, {atom: powers[atom] for atom in powers if atom in positive})
     result = algebra.power(constant(number), length)
     result = algebra.multiply(result, algebra.exponential(sum_over(algebra, index, lower, upper, logs)))
@@ -72,7 +72,7 @@ def _of_factor(
     # Only integer powers come out: √(ab) may be defined where √a is not.
     inside, outside = (1, exponent) if isinstance(exponent, int) else (exponent, 1)
     place = algebra.fresh_variable(integer=True)
-    with algebra.assuming(*algebra.range_facts(of_atom(place), constant(1), length)):
+    with algebra.ranging(place, constant(1), length):
         shift = add(add(of_atom(place), lower), constant(1), -1)
         body = algebra.substitute(of_atom(atom, inside), index, shift)
     return algebra.integer_power(_from_one(algebra, place, length, body), int(outside))
@@ -97,7 +97,7 @@ def _from_one(algebra: Algebra, index: int, upper: Polynomial, body: Polynomial)
 
 def _up_to(algebra: Algebra, index: int, upper: Polynomial, body: Polynomial) -> Polynomial:
     bound = canonical_index(algebra, body)
-    with algebra.assuming(*algebra.range_facts(of_atom(bound), constant(1), upper)):
+    with algebra.ranging(bound, constant(1), upper):
         number, powers = algebra.split(algebra.substitute(body, index, of_atom(bound)))
     result = algebra.power(constant(number), upper)
     for atom, exponent in powers.items():
