@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra
-from engine.kernel.forms.assumption import Fact
+from engine.kernel.forms.algebra import Algebra, Fact, Unproved
 from engine.kernel.forms.atom import (
     Bound,
     Call,
@@ -56,8 +55,7 @@ from engine.kernel.matrices.matrix import (
 )
 from engine.kernel.matrices.word import ONE
 from engine.kernel.sums.delta import delta
-from engine.kernel.sums.prefix import sum_over
-from engine.kernel.unproved import Unproved
+from engine.kernel.sums.prefix import opened, sum_over
 
 
 def differentiate(algebra: Algebra, p: Polynomial, variable: int) -> Polynomial:
@@ -138,10 +136,8 @@ def _of_power(algebra: Algebra, number: int, base: int, exponent: Polynomial, va
 def _of_sum(algebra: Algebra, sum_: PrefixSum, variable: int) -> Polynomial:
     if algebra.source(variable) in algebra.frozen_depends(sum_.upper):
         raise Unproved("a derivative in the bound of a sum")
-    index = algebra.fresh_variable(integer=True)
     upper = thaw(sum_.upper)
-    with algebra.ranging(index, constant(1), upper):
-        body = algebra.substitute({sum_.body: 1}, sum_.index, of_atom(index))
+    with opened(algebra, sum_, upper, algebra.depends(variable)) as (index, body):
         slope = differentiate(algebra, body, variable)
     return sum_over(algebra, index, constant(1), upper, slope)
 

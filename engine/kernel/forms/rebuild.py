@@ -96,16 +96,20 @@ def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial | Wo
 def _rebuild_big(
     algebra: Algebra, big: PrefixSum | PrefixProduct, variable: int, value: Polynomial | Words
 ) -> Polynomial:
-    from engine.kernel.sums.prefix import sum_over
+    from engine.kernel.sums.prefix import opened, sum_over
     from engine.kernel.sums.products import product_over
 
-    index = algebra.fresh_variable(integer=True)
     upper = algebra.substitute(thaw(big.upper), variable, value)
-    with algebra.ranging(index, constant(1), upper):
-        body = algebra.substitute({big.body: 1}, big.index, of_atom(index))
-        body = algebra.substitute(body, variable, value)
+    with opened(algebra, big, upper, _mentioned(algebra, value) | {variable}) as (index, inner):
+        body = algebra.substitute(inner, variable, value)
     over = sum_over if isinstance(big, PrefixSum) else product_over
     return over(algebra, index, constant(1), upper, body)
+
+
+def _mentioned(algebra: Algebra, value: Polynomial | Words) -> frozenset[int]:
+    if isinstance(value, dict):
+        return algebra.polynomial_depends(value)
+    return algebra.value_depends(freeze_words(value))
 
 
 def _put_in(

@@ -20,8 +20,7 @@ from __future__ import annotations
 
 from engine.kernel.calculus.derivative import gradient_letter, invertible_inside, raised
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra
-from engine.kernel.forms.assumption import Fact
+from engine.kernel.forms.algebra import Algebra, Fact, Unproved
 from engine.kernel.forms.atom import (
     Call,
     Composite,
@@ -55,7 +54,7 @@ from engine.kernel.matrices.matrix import (
 )
 from engine.kernel.matrices.total import inside, sum_of_values
 from engine.kernel.matrices.word import ONE, Reduced, add_term, transpose_word, without_zeros
-from engine.kernel.unproved import Unproved
+from engine.kernel.sums.prefix import opened
 
 
 def gradient(algebra: Algebra, p: Polynomial, matrix: Letter) -> Value:
@@ -90,8 +89,8 @@ def _of_atom(algebra: Algebra, number: int, matrix: Letter) -> Value:
             return scale_value(algebra, algebra.inverse(of_atom(argument)), inner)
         case SymbolicPower(base, exponent):
             return _of_power(algebra, number, base, {exponent: 1}, matrix)
-        case PrefixSum(upper, index, body):
-            return _of_sum(algebra, thaw(upper), index, {body: 1}, matrix)
+        case PrefixSum() as sum_:
+            return _of_sum(algebra, sum_, matrix)
         case Call() as call:
             return _of_call(algebra, call, matrix)
         case Scalar(word):
@@ -116,12 +115,12 @@ def _of_power(algebra: Algebra, number: int, base: int, exponent: Polynomial, ma
     return scale_value(algebra, of_atom(number), result)
 
 
-def _of_sum(algebra: Algebra, upper: Polynomial, bound: int, body: Polynomial, matrix: Letter) -> Value:
+def _of_sum(algebra: Algebra, sum_: PrefixSum, matrix: Letter) -> Value:
+    upper = thaw(sum_.upper)
     if _name(algebra, matrix) in algebra.polynomial_depends(upper):
         raise Unproved("a derivative in the bound of a sum")
-    index = algebra.fresh_variable(integer=True)
-    with algebra.ranging(index, constant(1), upper):
-        slope = gradient(algebra, algebra.substitute(body, bound, of_atom(index)), matrix)
+    with opened(algebra, sum_, upper) as (index, body):
+        slope = gradient(algebra, body, matrix)
     return sum_of_values(algebra, index, constant(1), upper, slope)
 
 

@@ -118,7 +118,7 @@ def total_value(
         raise Unproved("a sum of 1x1 products taken for a matrix")
     upper, shift = add(add(upper, lower, -1), constant(1)), add(lower, constant(1), -1)
     both: Polynomial = {multiply_monomials(body, ((algebra.number_of(Scalar(core)), 1),)): 1}
-    bound = canonical_index(algebra, both)
+    bound = canonical_index(algebra, both, index)
     with algebra.ranging(bound, constant(1), upper):
         renamed = algebra.substitute({body: 1}, index, add(of_atom(bound), shift))
         moved = renamed_word(algebra, core, index, add(of_atom(bound), shift))

@@ -138,7 +138,7 @@ def _without_integer_solution(algebra: Algebra, p: Polynomial) -> bool:
 def _solved(algebra: Algebra, difference: Polynomial) -> Iterator[tuple[int, Polynomial]]:
     """The variables v for which ``difference = 0`` says v = e, with e free of v."""
     for monomial, coefficient in difference.items():
-        if len(monomial) != 1 or monomial[0][1] != 1 or not isinstance(algebra.atoms[monomial[0][0]], Variable):
+        if len(monomial) != 1 or monomial[0][1] != 1 or not isinstance(algebra.atoms[monomial[0][0]], Variable | Bound):
             continue
         number = monomial[0][0]
         rest = add(difference, {monomial: coefficient}, -1)
@@ -161,13 +161,9 @@ def collapsed(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial
         sides = add(places[0], lower, -1), add(upper, places[0], -1)
         if all(is_not_negative(algebra, side) for side in sides):
             rest = tuple(pair for pair in body if pair[0] != number)
-            return algebra.substitute(of_monomial(rest), index, places[0])
+            return algebra.substitute({rest: 1}, index, places[0])
         algebra.unsettled[freeze(places[0]), freeze(lower), freeze(upper)] = None
     return None
-
-
-def of_monomial(monomial: Monomial) -> Polynomial:
-    return {monomial: constant(1)[UNIT]}
 
 
 # ---- cases

@@ -30,7 +30,7 @@ from engine.kernel.forms.polynomial import (
     shorten,
     thaw,
 )
-from engine.kernel.sums.prefix import sum_over
+from engine.kernel.sums.prefix import opened, sum_over
 
 
 def has_sums(algebra: Algebra, p: Polynomial) -> bool:
@@ -113,12 +113,12 @@ def _shuffled_inside(algebra: Algebra, monomial: Monomial) -> Polynomial:
 
 
 def _shuffled_sum(algebra: Algebra, number: int) -> Polynomial:
-    upper, index = thaw(_sum(algebra, number).upper), algebra.fresh_variable(integer=True)
-    with algebra.ranging(index, constant(1), upper):
-        before = _body_at(algebra, number, index)
-        if not has_sums(algebra, before):
-            return of_atom(number)
-        body = shuffled(algebra, before)
+    sum_ = _sum(algebra, number)
+    if not has_sums(algebra, {sum_.body: 1}):
+        return of_atom(number)
+    upper = thaw(sum_.upper)
+    with opened(algebra, sum_, upper) as (index, body):
+        body = shuffled(algebra, body)
     return sum_over(algebra, index, constant(1), upper, body)
 
 

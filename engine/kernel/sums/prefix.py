@@ -10,6 +10,9 @@ is not empty.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Bound, Member, PrefixProduct, PrefixSum, Scalar
@@ -24,7 +27,6 @@ from engine.kernel.forms.polynomial import (
     freeze,
     is_constant,
     of_atom,
-    scale,
     thaw,
 )
 from engine.kernel.sums.delta import collapsed
@@ -37,13 +39,11 @@ def sum_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial,
     """Σ of ``body`` for the variable ``index`` from ``lower`` to ``upper``; linear, index-free factors pulled out."""
     length = add(add(upper, lower, -1), constant(1))
     require_range(algebra, lower, upper, length)
-    result: Polynomial = {}
-    for monomial, coefficient in body.items():
-        outer = tuple(pair for pair in monomial if index not in algebra.depends(pair[0]))
-        inner = tuple(pair for pair in monomial if index in algebra.depends(pair[0]))
-        part = length if inner == UNIT else _sum_of_monomial(algebra, index, lower, upper, inner)
-        result = add(result, algebra.multiply({outer: coefficient}, part))
-    return result
+
+    def part(monomial: Monomial) -> Polynomial:
+        return length if monomial == UNIT else _sum_of_monomial(algebra, index, lower, upper, monomial)
+
+    return algebra.linearly(body, index, part)
 
 
 def require_range(algebra: Algebra, lower: Polynomial, upper: Polynomial, length: Polynomial) -> None:
@@ -151,40 +151,57 @@ def _at(algebra: Algebra, index: int, value: Polynomial, body: Monomial) -> Poly
 
 def _prefix_atom(algebra: Algebra, index: int, upper: Polynomial, body: Monomial) -> Polynomial:
     """The sum with its index renamed to the canonical bound one, which is new to the body."""
-    bound = canonical_index(algebra, {body: 1})
-    with algebra.ranging(bound, constant(1), upper):
-        renamed = algebra.substitute({body: 1}, index, of_atom(bound))
-    result: Polynomial = {}
-    for monomial, coefficient in renamed.items():
-        if bound not in algebra.monomial_depends(monomial):
-            part = algebra.multiply({monomial: 1}, upper)
-        else:
-            outer = tuple(pair for pair in monomial if bound not in algebra.depends(pair[0]))
-            inner = tuple(pair for pair in monomial if bound in algebra.depends(pair[0]))
-            atom = algebra.of(PrefixSum(freeze(upper), bound, inner))
-            part = algebra.multiply({outer: 1}, atom)
-        result = add(result, scale(part, coefficient))
-    return result
+    renamed: Polynomial = {body: 1}
+    bound = canonical_index(algebra, renamed, index)
+    if bound != index:
+        with algebra.ranging(bound, constant(1), upper):
+            renamed = algebra.substitute(renamed, index, of_atom(bound))
+
+    def atom(monomial: Monomial) -> Polynomial:
+        return algebra.of(PrefixSum(freeze(upper), bound, monomial)) if monomial else upper
+
+    return algebra.linearly(renamed, bound, atom)
 
 
-def canonical_index(algebra: Algebra, body: Polynomial) -> int:
-    """The index that a sum or product of the body is written with: the least that is new to it."""
-    return algebra.number_of(Bound(1 + max((height(algebra, atom) for atom in atoms_of(body)), default=0)))
+# ---- the index of a sum or product
 
 
-def height(algebra: Algebra, number: int) -> int:
-    """The largest number of a bound index in an atom, free or bound there."""
-    free = [a.height for n in algebra.depends(number) if isinstance(a := algebra.atoms[n], Bound)]
-    atom = algebra.atoms[number]
-    if isinstance(atom, PrefixSum | PrefixProduct):
-        index = algebra.atoms[atom.index]
-        assert isinstance(index, Bound)
-        free.append(index.height)
-    free += [height(algebra, inner) for inner in _inside(algebra, number)]
-    return max(free, default=0)
+@contextmanager
+def opened(
+    algebra: Algebra, big: PrefixSum | PrefixProduct, upper: Polynomial, beside: frozenset[int] = frozenset()
+) -> Iterator[tuple[int, Polynomial]]:
+    """The index and the body of a sum or product, to be changed in a ``with`` block, where the index runs to ``upper``.
+
+    ``beside`` is what the change may bring in: the index is renamed where another of its name is among it.
+    """
+    index: int = big.index
+    body: Polynomial = {big.body: 1}
+    if index in beside | algebra.polynomial_depends(upper):
+        index = algebra.fresh_variable(integer=True)
+        with algebra.ranging(index, constant(1), upper):
+            body = algebra.substitute(body, big.index, of_atom(index))
+    with algebra.ranging(index, constant(1), upper):
+        yield index, body
 
 
-def _inside(algebra: Algebra, number: int) -> set[int]:
+def canonical_index(algebra: Algebra, body: Polynomial, index: int) -> int:
+    """The index that a sum or product of the body is written with: the least that is new to it, but for ``index``."""
+    taken = algebra.polynomial_depends(body) - {index}
+    taken = taken.union(*(indices_inside(algebra, atom) for atom in atoms_of(body)))
+    heights = [a.height for number in taken if isinstance(a := algebra.atoms[number], Bound)]
+    return algebra.number_of(Bound(1 + max(heights, default=0)))
+
+
+def indices_inside(algebra: Algebra, number: int) -> frozenset[int]:
+    """The indices of the sums and products in an atom."""
     from engine.kernel.forms.rebuild import parts
 
-    return {inner for p in parts(algebra, number) for inner in atoms_of(p)}
+    known = algebra.bound_inside.get(number)
+    if known is None:
+        atom, free = algebra.atoms[number], algebra.depends(number)
+        own = {atom.index} if isinstance(atom, PrefixSum | PrefixProduct) else set()
+        inside = {inner for p in parts(algebra, number) for inner in atoms_of(p)}
+        own |= {inner for inner in inside if isinstance(algebra.atoms[inner], Bound) and inner not in free}
+        known = frozenset(own).union(*(indices_inside(algebra, inner) for inner in inside))
+        algebra.bound_inside[number] = known
+    return known

@@ -96,9 +96,9 @@ def _from_one(algebra: Algebra, index: int, upper: Polynomial, body: Polynomial)
 
 
 def _up_to(algebra: Algebra, index: int, upper: Polynomial, body: Polynomial) -> Polynomial:
-    bound = canonical_index(algebra, body)
+    bound = canonical_index(algebra, body, index)
     with algebra.ranging(bound, constant(1), upper):
-        number, powers = algebra.split(algebra.substitute(body, index, of_atom(bound)))
+        number, powers = algebra.split(algebra.substitute(body, index, of_atom(bound)) if bound != index else body)
     result = algebra.power(constant(number), upper)
     for atom, exponent in powers.items():
         inside, outside = (1, exponent) if isinstance(exponent, int) else (exponent, 1)
