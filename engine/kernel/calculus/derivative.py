@@ -1,7 +1,21 @@
-"""Differentiation of normal forms in a real variable; for vectors and matrices see ``matrices/gradient.py``.
+"""Derivatives of numbers in normal form: in a real variable, or in the entries of a vector or a matrix.
 
-The body of a derivative is defined near the point (:mod:`engine.kernel.definedness` sees to it), so that every
-rule below may be used where its terms are defined.
+The derivative in a matrix X is a gradient G of its shape: df = <G, dX> = tr(G^T dX). Where f is made of matrices, what
+stands around one that changes is moved to the other side of <.,.>, rule by rule, in whatever it changes with:
+
+| differential | rule |
+|---|---|
+| of a product | <G, U dV W> = <U^T G W^T, dV> |
+| of a transpose | <G, dX^T> = <G^T, dX> |
+| of an inverse | <G, dM^-1> = <-M^-T G M^-T, dM> |
+| of a determinant | d det M = <det(M) M^-T, dM>, where det M ≠ 0 |
+| of a declared function of a vector | df(v) = <∇f(v), dv> |
+| of a sum | <G, d Σ_i x_i> = Σ_i <G, dx_i> |
+
+The entries of the variable change independently of each other, also where it is declared symmetric. The body of a
+derivative is defined near the point (:mod:`engine.kernel.definedness` sees to it), so that every rule below may be used
+where its terms are defined. Source: Magnus and Neudecker, Matrix Differential Calculus, chapters 5, 8 and 9; Petersen
+and Pedersen, The Matrix Cookbook, section 2.
 """
 
 from __future__ import annotations
@@ -40,62 +54,93 @@ from engine.kernel.forms.polynomial import (
 from engine.kernel.forms.primitive import slope_of
 from engine.kernel.matrices.determinant import trace
 from engine.kernel.matrices.matrix import (
-    Grid,
     Value,
     Words,
     add_values,
+    identity,
     inverse_value,
     letter_value,
     multiply_values,
     negate_value,
-    scalar_of,
     scale_value,
     thaw_words,
     transpose_value,
+    word_value,
 )
+from engine.kernel.matrices.total import opened_total, sum_of_values
 from engine.kernel.matrices.word import ONE
 from engine.kernel.sums.delta import delta
 from engine.kernel.sums.prefix import opened, sum_over
 
+Along = int | Letter
+"""What a derivative is taken in: a real variable or a member of a family, as an atom, or a named vector or matrix."""
+
+
+def source(algebra: Algebra, along: Along) -> int:
+    """What an atom must depend on in order to change with the variable."""
+    if isinstance(along, int):
+        return algebra.source(along)
+    assert isinstance(along.head, Variable)
+    return algebra.number_of(along.head)
+
 
 def differentiate(algebra: Algebra, p: Polynomial, variable: int) -> Polynomial:
-    """∂p/∂variable, by the product rule over each monomial; the variable may be a member of a family."""
-    result: Polynomial = {}
+    """∂p/∂variable; the variable may be a member of a family."""
+    return number_in(slope(algebra, p, variable))
+
+
+def number_in(value: Value) -> Polynomial:
+    if not isinstance(value, dict):
+        raise Unproved("a matrix where a number is expected")
+    return value
+
+
+def slope(algebra: Algebra, p: Polynomial, along: Along) -> Value:
+    """The partial derivative of a number in a variable, or those in the entries of a matrix, in its shape; by the
+    product rule over each monomial."""
+    moved, result = source(algebra, along), _zero(along)
     for monomial, coefficient in p.items():
         for atom, exponent in monomial:
-            if algebra.source(variable) not in algebra.depends(atom):
-                continue
-            rest = {multiply_monomials(monomial, ((atom, -1),)): coefficient * exponent}
-            result = add(result, algebra.multiply(rest, _of_atom(algebra, atom, variable)))
+            if moved in algebra.depends(atom):
+                rest = {multiply_monomials(monomial, ((atom, -1),)): coefficient * exponent}
+                result = add_values(algebra, result, scale_value(algebra, rest, _of_atom(algebra, atom, along)))
     return result
 
 
-def _of_atom(algebra: Algebra, number: int, variable: int) -> Polynomial:
+def _zero(along: Along) -> Value:
+    return {} if isinstance(along, int) else Words(along.rows, along.columns, {})
+
+
+def _of_atom(algebra: Algebra, number: int, along: Along) -> Value:
     match algebra.atoms[number]:
-        case Variable():
+        case Variable() if isinstance(along, int):
             return constant(1)
+        case Member(_, indices) if isinstance(along, int):
+            return _of_member(algebra, indices, along)
+        case Primitive(body, index, at) if isinstance(along, int):
+            return _of_primitive(algebra, {body: 1}, index, thaw(at), along)
+        case Composite(polynomial):
+            return slope(algebra, thaw(polynomial), along)
         case Exponential(exponent):
-            return algebra.multiply(of_atom(number), differentiate(algebra, {exponent: 1}, variable))
-        case SymbolicPower(base, exponent):
-            return _of_power(algebra, number, base, {exponent: 1}, variable)
+            return scale_value(algebra, of_atom(number), slope(algebra, {exponent: 1}, along))
         case Logarithm(argument):
             with algebra.assuming(Fact(of_atom(argument), signs.POSITIVE)):
-                inner = differentiate(algebra, of_atom(argument), variable)
-            return algebra.multiply(inner, algebra.inverse(of_atom(argument)))
-        case Composite(polynomial):
-            return differentiate(algebra, thaw(polynomial), variable)
+                inner = slope(algebra, of_atom(argument), along)
+            return scale_value(algebra, algebra.inverse(of_atom(argument)), inner)
+        case SymbolicPower(base, exponent):
+            return scale_value(algebra, of_atom(number), _of_power(algebra, base, {exponent: 1}, along))
         case PrefixSum() as sum_:
-            return _of_sum(algebra, sum_, variable)
+            return _of_sum(algebra, sum_, along)
         case Call() as call:
-            return _of_call(algebra, call, variable)
+            return _of_call(algebra, call, along)
         case Scalar(word):
-            return trace(algebra, _of_word(algebra, word, variable))
-        case Determinant():
-            return _of_determinant(algebra, number, variable)
-        case Member(_, indices):
-            return _of_member(algebra, indices, variable)
-        case Primitive(body, index, at):
-            return _of_primitive(algebra, {body: 1}, index, thaw(at), variable)
+            return paired(algebra, _plain(word), identity(thaw(word[0].rows)), along)
+        case Determinant(matrix):
+            if 0 in algebra.atom_sign(number):
+                raise Unproved("the derivative of a determinant that may be 0")
+            value = thaw_words(matrix)
+            weight = transpose_value(algebra, inverse_value(algebra, value))
+            return scale_value(algebra, of_atom(number), paired(algebra, value, weight, along))
         case Bound():
             raise Unproved("a derivative through an index")
         case atom:
@@ -120,63 +165,55 @@ def _of_member(algebra: Algebra, indices: tuple[Frozen, ...], variable: int) -> 
     return result
 
 
-def _of_power(algebra: Algebra, number: int, base: int, exponent: Polynomial, variable: int) -> Polynomial:
-    """(b^m)' = b^m (m' ln b + m b'/b); m' ≠ 0 makes the exponent real, so that b > 0."""
-    power_part = differentiate(algebra, exponent, variable)
-    result: Polynomial = {}
-    if power_part:
-        result = algebra.multiply(power_part, algebra.log_of_atom(base))
-    base_part = differentiate(algebra, of_atom(base), variable)
-    if base_part:
-        ratio = algebra.multiply(base_part, algebra.inverse(of_atom(base)))
-        result = add(result, algebra.multiply(exponent, ratio))
-    return algebra.multiply(of_atom(number), result)
+def _of_power(algebra: Algebra, base: int, exponent: Polynomial, along: Along) -> Value:
+    """(b^m)' / b^m = m b'/b + m' ln b; that m varies makes it real, so that b > 0."""
+    moved, result = source(algebra, along), _zero(along)
+    if moved in algebra.depends(base):
+        ratio = algebra.multiply(exponent, algebra.inverse(of_atom(base)))
+        result = scale_value(algebra, ratio, slope(algebra, of_atom(base), along))
+    if moved in algebra.polynomial_depends(exponent):
+        by_power = scale_value(algebra, algebra.log_of_atom(base), slope(algebra, exponent, along))
+        result = add_values(algebra, result, by_power)
+    return result
 
 
-def _of_sum(algebra: Algebra, sum_: PrefixSum, variable: int) -> Polynomial:
-    if algebra.source(variable) in algebra.frozen_depends(sum_.upper):
-        raise Unproved("a derivative in the bound of a sum")
+def _of_sum(algebra: Algebra, sum_: PrefixSum, along: Along) -> Value:
+    _require_fixed_bound(algebra, sum_.upper, along)
     upper = thaw(sum_.upper)
-    with opened(algebra, sum_, upper, algebra.depends(variable)) as (index, body):
-        slope = differentiate(algebra, body, variable)
-    return sum_over(algebra, index, constant(1), upper, slope)
+    beside = algebra.depends(along) if isinstance(along, int) else frozenset[int]()
+    with opened(algebra, sum_, upper, beside) as (index, body):
+        each = slope(algebra, body, along)
+    return sum_of_values(algebra, index, constant(1), upper, each)
 
 
-def _of_determinant(algebra: Algebra, number: int, variable: int) -> Polynomial:
-    """(det M)' = det M tr(M^-1 M')."""
-    matrix, inverse = invertible_inside(algebra, number)
-    slope = differentiate_value(algebra, matrix, variable)
-    return algebra.multiply(of_atom(number), trace(algebra, multiply_values(algebra, inverse, slope)))
+def _require_fixed_bound(algebra: Algebra, upper: Frozen, along: Along) -> None:
+    if source(algebra, along) in algebra.frozen_depends(upper):
+        raise Unproved("a derivative in the bound of a sum")
 
 
-def invertible_inside(algebra: Algebra, number: int) -> tuple[Words, Value]:
-    """The matrix of a determinant and its inverse; the determinant must be known not to be 0."""
-    atom = algebra.atoms[number]
-    assert isinstance(atom, Determinant)
-    if 0 in algebra.atom_sign(number):
-        raise Unproved("the derivative of a determinant that may be 0")
-    matrix = thaw_words(atom.matrix)
-    return matrix, inverse_value(algebra, matrix)
-
-
-def _of_call(algebra: Algebra, call: Call, variable: int) -> Polynomial:
+def _of_call(algebra: Algebra, call: Call, along: Along) -> Value:
     """Chain rule for a function with real values, known or declared."""
     if call.function not in algebra.functions:
         argument = call.arguments[0]
-        inside = {} if isinstance(argument, MatrixValue) else differentiate(algebra, thaw(argument), variable)
-        return algebra.multiply(slope_of(algebra, call), inside)
-    result: Polynomial = {}
-    for slot, argument in enumerate(call.arguments):
-        if algebra.source(variable) not in algebra.value_depends(argument):
-            continue
+        if len(call.arguments) != 1 or isinstance(argument, MatrixValue):
+            raise Unproved(f"the derivative of {call.function}")
+        return scale_value(algebra, slope_of(algebra, call), slope(algebra, thaw(argument), along))
+    result = _zero(along)
+    for slot in changing_slots(algebra, call, along):
+        argument = call.arguments[slot]
         if isinstance(argument, MatrixValue):
-            inner = differentiate_value(algebra, thaw_words(argument), variable)
-            slope = transpose_value(algebra, letter_value(gradient_letter(algebra, call, slot)))
-            result = add(result, _scalar(algebra, multiply_values(algebra, slope, inner)))
+            weight = letter_value(gradient_letter(algebra, call, slot))
+            part = paired(algebra, thaw_words(argument), weight, along)
         else:
-            inner_slope = differentiate(algebra, thaw(argument), variable)
-            result = add(result, algebra.multiply(algebra.of(raised(call, slot)), inner_slope))
+            part = scale_value(algebra, algebra.of(raised(call, slot)), slope(algebra, thaw(argument), along))
+        result = add_values(algebra, result, part)
     return result
+
+
+def changing_slots(algebra: Algebra, call: Call, along: Along) -> list[int]:
+    """The arguments that change with the variable."""
+    moved = source(algebra, along)
+    return [slot for slot, argument in enumerate(call.arguments) if moved in algebra.value_depends(argument)]
 
 
 def raised(call: Call, slot: int) -> Call:
@@ -194,84 +231,87 @@ def gradient_letter(algebra: Algebra, call: Call, slot: int) -> Letter:
     return Letter(higher, argument.rows, argument.rows if hessian else ONE, symmetric=hessian)
 
 
-def _scalar(algebra: Algebra, value: Value) -> Polynomial:
-    if isinstance(value, dict):
-        return value
-    if isinstance(value, Words) and value.rows == value.columns == ONE:
-        return scalar_of(algebra, value)
-    raise Unproved("a matrix where a number is expected")
+# ---- <G, d value>
 
 
-def differentiate_value(algebra: Algebra, value: Value, variable: int) -> Value:
-    """The derivative of a number, a vector or a matrix in a real variable."""
+def paired(algebra: Algebra, value: Value, weight: Value, along: Along) -> Value:
+    """<weight, value'>: a number, or where ``along`` is a matrix, H with <weight, d value> = <H, d along>."""
     if isinstance(value, dict):
-        return differentiate(algebra, value, variable)
-    if isinstance(value, Grid):
-        return Grid(tuple(tuple(differentiate(algebra, entry, variable) for entry in row) for row in value.rows))
-    result: Value = Words(value.rows, value.columns, {})
+        return scale_value(algebra, number_in(weight), slope(algebra, value, along))
+    if not isinstance(value, Words):
+        raise Unproved("a derivative through a matrix that is written out")
+    moved, result = source(algebra, along), _zero(along)
     for word, coefficient in value.words.items():
-        outer = Words(value.rows, value.columns, {word: constant(1)})
-        slope = differentiate(algebra, coefficient, variable)
-        result = add_values(algebra, result, scale_value(algebra, slope, outer) if slope else {})
-        inner = _of_word(algebra, word, variable)
-        result = add_values(algebra, result, scale_value(algebra, coefficient, inner))
+        if moved in algebra.polynomial_depends(coefficient):
+            plain = Words(value.rows, value.columns, {word: constant(1)})
+            part = scale_value(algebra, _inner(algebra, weight, plain), slope(algebra, coefficient, along))
+            result = add_values(algebra, result, part)
+        part = _of_word(algebra, word, weight, along)
+        result = add_values(algebra, result, scale_value(algebra, coefficient, part))
     return result
 
 
-def _of_word(algebra: Algebra, word: Word, variable: int) -> Value:
-    """Product rule, in order."""
-    result: Value = {}
+def _plain(word: Word) -> Words:
+    return Words(word[0].rows, word[-1].columns, {word: constant(1)})
+
+
+def _inner(algebra: Algebra, weight: Value, value: Value) -> Polynomial:
+    """<weight, value>."""
+    return trace(algebra, multiply_values(algebra, transpose_value(algebra, weight), value))
+
+
+def _of_word(algebra: Algebra, word: Word, weight: Value, along: Along) -> Value:
+    moved, result = source(algebra, along), _zero(along)
     for place, letter in enumerate(word):
-        if algebra.source(variable) in algebra.letter_depends(letter):
-            term: Value = _of_letter(algebra, letter, variable)
-            for before in reversed(word[:place]):
-                term = multiply_values(algebra, letter_value(before), term)
-            for after in word[place + 1 :]:
-                term = multiply_values(algebra, term, letter_value(after))
-            result = add_values(algebra, result, term)
+        if moved not in algebra.letter_depends(letter):
+            continue
+        before = word_value(algebra, word[:place], word[0].rows)
+        after = word_value(algebra, word[place + 1 :], letter.columns)
+        inner = multiply_values(algebra, transpose_value(algebra, before), weight)
+        inner = multiply_values(algebra, inner, transpose_value(algebra, after))
+        result = add_values(algebra, result, _of_letter(algebra, letter, inner, along))
     return result
 
 
-def _of_letter(algebra: Algebra, letter: Letter, variable: int) -> Value:
-    """(A^-1)' = -A^-1 A' A^-1, (A^T)' = (A')^T, and the chain rule for function values."""
+def _of_letter(algebra: Algebra, letter: Letter, weight: Value, along: Along) -> Value:
     if letter.inverted:
-        sum_, own = letter.head, letter_value(letter)
-        if isinstance(sum_, MatrixValue):
-            plain = differentiate_value(algebra, thaw_words(sum_), variable)
-        else:
-            plain = _of_letter(algebra, replace(letter, inverted=False), variable)
-        return negate_value(algebra, multiply_values(algebra, multiply_values(algebra, own, plain), own))
+        own = transpose_value(algebra, letter_value(letter))
+        weight = negate_value(algebra, multiply_values(algebra, multiply_values(algebra, own, weight), own))
     if letter.transposed:
-        straight = replace(letter, transposed=False, rows=letter.columns, columns=letter.rows)
-        return transpose_value(algebra, _of_letter(algebra, straight, variable))
-    if isinstance(letter.head, Total):
-        return _of_total(algebra, letter.head, variable)
-    call = letter.head
-    if not isinstance(call, Call) or call.function not in algebra.functions:
-        raise Unproved("the derivative of a matrix that depends on the variable in an unknown way")
-    result: Value = {}
-    for slot, argument in enumerate(call.arguments):
-        if algebra.source(variable) in algebra.value_depends(argument):
-            result = add_values(algebra, result, _along_slot(algebra, letter, call, slot, variable))
+        letter, weight = replace(letter, rows=letter.columns, columns=letter.rows), transpose_value(algebra, weight)
+    match letter.head:
+        case MatrixValue() as sum_:
+            return paired(algebra, thaw_words(sum_), weight, along)
+        case Variable() if not isinstance(along, int):
+            return weight
+        case Total() as total:
+            return _of_total(algebra, total, weight, along)
+        case Call() as call:
+            return _of_function(algebra, letter, call, weight, along)
+        case _:
+            raise Unproved("a derivative through an index or a size")
+
+
+def _of_total(algebra: Algebra, total: Total, weight: Value, along: Along) -> Value:
+    _require_fixed_bound(algebra, total.upper, along)
+    upper = thaw(total.upper)
+    with opened_total(algebra, total, upper) as (index, body):
+        each = paired(algebra, body, weight, along)
+    return sum_of_values(algebra, index, constant(1), upper, each)
+
+
+def _of_function(algebra: Algebra, letter: Letter, call: Call, weight: Value, along: Along) -> Value:
+    """A gradient of a declared function, whose Jacobian is its Hessian; or a function of numbers."""
+    result = _zero(along)
+    for slot in changing_slots(algebra, call, along):
+        argument = call.arguments[slot]
+        if isinstance(argument, MatrixValue):
+            if sum(call.orders) != 1:
+                raise Unproved("the derivative of a declared function with vector values")
+            hessian = letter_value(gradient_letter(algebra, call, slot))
+            part = paired(algebra, thaw_words(argument), multiply_values(algebra, hessian, weight), along)
+        else:
+            inner = _inner(algebra, weight, letter_value(Letter(raised(call, slot), letter.rows, letter.columns)))
+            part = scale_value(algebra, inner, slope(algebra, thaw(argument), along))
+        result = add_values(algebra, result, part)
     return result
-
-
-def _of_total(algebra: Algebra, total: Total, variable: int) -> Value:
-    from engine.kernel.matrices.total import inside, sum_of_values
-
-    if algebra.source(variable) in algebra.frozen_depends(total.upper):
-        raise Unproved("a derivative in the bound of a sum")
-    index, upper = algebra.fresh_variable(integer=True), thaw(total.upper)
-    with algebra.ranging(index, constant(1), upper):
-        body, core = inside(algebra, total, index)
-        slope = differentiate_value(algebra, scale_value(algebra, body, core), variable)
-    return sum_of_values(algebra, index, constant(1), upper, slope)
-
-
-def _along_slot(algebra: Algebra, letter: Letter, call: Call, slot: int, variable: int) -> Value:
-    argument = call.arguments[slot]
-    if isinstance(argument, MatrixValue):
-        inner = differentiate_value(algebra, thaw_words(argument), variable)
-        return multiply_values(algebra, letter_value(gradient_letter(algebra, call, slot)), inner)
-    slope = differentiate(algebra, thaw(argument), variable)
-    return scale_value(algebra, slope, letter_value(replace(letter, head=raised(call, slot))))
