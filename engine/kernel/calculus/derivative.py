@@ -23,7 +23,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.algebra import Algebra, Fact, Unproved
+from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import (
     Bound,
     Call,
@@ -65,12 +66,14 @@ from engine.kernel.matrices.matrix import (
     scale_value,
     thaw_words,
     transpose_value,
+    value_dependence,
     word_value,
 )
 from engine.kernel.matrices.total import opened_total, sum_of_values
 from engine.kernel.matrices.word import ONE
 from engine.kernel.sums.delta import delta
-from engine.kernel.sums.prefix import opened, sum_over
+from engine.kernel.sums.prefix import opened
+from engine.kernel.unproved import Unproved
 
 Along = int | Letter
 """What a derivative is taken in: a real variable or a member of a family, as an atom, or a named vector or matrix."""
@@ -178,7 +181,7 @@ def _of_power(algebra: Algebra, base: int, exponent: Polynomial, along: Along) -
 
 
 def _of_sum(algebra: Algebra, sum_: PrefixSum, along: Along) -> Value:
-    _require_fixed_bound(algebra, sum_.upper, along)
+    require_fixed_bound(algebra, sum_.upper, along)
     upper = thaw(sum_.upper)
     beside = algebra.depends(along) if isinstance(along, int) else frozenset[int]()
     with opened(algebra, sum_, upper, beside) as (index, body):
@@ -186,7 +189,7 @@ def _of_sum(algebra: Algebra, sum_: PrefixSum, along: Along) -> Value:
     return sum_of_values(algebra, index, constant(1), upper, each)
 
 
-def _require_fixed_bound(algebra: Algebra, upper: Frozen, along: Along) -> None:
+def require_fixed_bound(algebra: Algebra, upper: Frozen, along: Along) -> None:
     if source(algebra, along) in algebra.frozen_depends(upper):
         raise Unproved("a derivative in the bound of a sum")
 
@@ -293,9 +296,9 @@ def _of_letter(algebra: Algebra, letter: Letter, weight: Value, along: Along) ->
 
 
 def _of_total(algebra: Algebra, total: Total, weight: Value, along: Along) -> Value:
-    _require_fixed_bound(algebra, total.upper, along)
+    require_fixed_bound(algebra, total.upper, along)
     upper = thaw(total.upper)
-    with opened_total(algebra, total, upper) as (index, body):
+    with opened_total(algebra, total, upper, value_dependence(algebra, weight)) as (index, body):
         each = paired(algebra, body, weight, along)
     return sum_of_values(algebra, index, constant(1), upper, each)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from engine.kernel.calculus.derivative import differentiate_value, gradient_letter
+from engine.kernel.calculus.derivative import gradient_letter, slope
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.assumption import Fact, MemberFact, range_facts
@@ -30,7 +30,7 @@ from engine.kernel.forms.primitive import atom_value, value_of_known
 from engine.kernel.forms.rebuild import value_with
 from engine.kernel.function import FUNCTIONS, KNOWN
 from engine.kernel.matrices.determinant import determinant
-from engine.kernel.matrices.gradient import gradient, jacobian
+from engine.kernel.matrices.gradient import differentiate_value, jacobian
 from engine.kernel.matrices.matrix import (
     Grid,
     Value,
@@ -668,7 +668,7 @@ def _tensor_derivative(body: Term, name: str, order: int, scope: Scope) -> Value
 
 def _slope(algebra: Algebra, value: Value, matrix: Letter) -> Value:
     if isinstance(value, dict):
-        return gradient(algebra, value, matrix)
+        return slope(algebra, value, matrix)
     if isinstance(value, Words):
         return jacobian(algebra, value, matrix)
     raise Unproved("the derivative of a matrix that is written out in a vector")

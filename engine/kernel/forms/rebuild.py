@@ -42,6 +42,7 @@ from engine.kernel.matrices.matrix import (
     scale_value,
     thaw_words,
     transpose_value,
+    value_dependence,
     word_value,
 )
 from engine.kernel.unproved import Unproved
@@ -100,16 +101,10 @@ def _rebuild_big(
     from engine.kernel.sums.products import product_over
 
     upper = algebra.substitute(thaw(big.upper), variable, value)
-    with opened(algebra, big, upper, _mentioned(algebra, value) | {variable}) as (index, inner):
+    with opened(algebra, big, upper, value_dependence(algebra, value) | {variable}) as (index, inner):
         body = algebra.substitute(inner, variable, value)
     over = sum_over if isinstance(big, PrefixSum) else product_over
     return over(algebra, index, constant(1), upper, body)
-
-
-def _mentioned(algebra: Algebra, value: Polynomial | Words) -> frozenset[int]:
-    if isinstance(value, dict):
-        return algebra.polynomial_depends(value)
-    return algebra.value_depends(freeze_words(value))
 
 
 def _put_in(
@@ -182,14 +177,12 @@ def _turned(algebra: Algebra, letter: Letter, value: Value) -> Value:
 
 
 def _rebuild_total(algebra: Algebra, total: Total, variable: int, value: Polynomial | Words) -> Value:
-    from engine.kernel.matrices.total import inside, sum_of_values
+    from engine.kernel.matrices.total import opened_total, sum_of_values
 
-    index = algebra.fresh_variable(integer=True)
     upper = algebra.substitute(thaw(total.upper), variable, value)
-    with algebra.ranging(index, constant(1), upper):
-        body, core = inside(algebra, total, index)
-        term = value_with(algebra, scale_value(algebra, body, core), variable, value)
-    return sum_of_values(algebra, index, constant(1), upper, term)
+    with opened_total(algebra, total, upper, value_dependence(algebra, value) | {variable}) as (index, each):
+        changed = value_with(algebra, each, variable, value)
+    return sum_of_values(algebra, index, constant(1), upper, changed)
 
 
 def parts(algebra: Algebra, number: int) -> Iterator[Polynomial]:

@@ -74,6 +74,15 @@ def thaw_words(value: MatrixValue) -> Words:
     return Words(value.rows, value.columns, terms_of(value))
 
 
+def value_dependence(algebra: Algebra, value: Value) -> frozenset[int]:
+    """The variables, families and bound indices that occur free in a value."""
+    if isinstance(value, dict):
+        return algebra.polynomial_depends(value)
+    if isinstance(value, Words):
+        return algebra.value_depends(freeze_words(value))
+    return frozenset().union(*(algebra.polynomial_depends(entry) for row in value.rows for entry in row))
+
+
 def settled(algebra: Algebra, value: Value) -> Value:
     """The value, as a number where it is 1x1."""
     if isinstance(value, Words) and value.rows == value.columns == ONE:

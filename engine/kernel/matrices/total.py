@@ -12,6 +12,9 @@ The range must be known to be no shorter than empty.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Letter, Ones, Scalar, Total, Unit, Word
 from engine.kernel.forms.polynomial import (
@@ -160,24 +163,38 @@ def renamed_word(algebra: Algebra, word: Word, index: int, value: Polynomial) ->
     return new
 
 
-def inside(algebra: Algebra, total: Total, index: int) -> tuple[Polynomial, Value]:
-    """The factor and the matrix that are summed, at another index."""
+@contextmanager
+def opened_total(
+    algebra: Algebra, total: Total, upper: Polynomial, beside: frozenset[int] = frozenset()
+) -> Iterator[tuple[int, Value]]:
+    """The index of a sum of matrices and what is summed, as :func:`engine.kernel.sums.prefix.opened` gives them."""
+    index, value = total.index, _each(algebra, total, total.index)
+    if index in beside | algebra.polynomial_depends(upper):
+        index = algebra.fresh_variable(integer=True)
+        with algebra.ranging(index, constant(1), upper):
+            value = _each(algebra, total, index)
+    with algebra.ranging(index, constant(1), upper):
+        yield index, value
+
+
+def _each(algebra: Algebra, total: Total, index: int) -> Value:
+    """What is summed, at an index."""
     from engine.kernel.forms.rebuild import word_with
 
+    if index == total.index:
+        return Words(total.core[0].rows, total.core[-1].columns, {total.core: {total.body: 1}})
     body = algebra.substitute({total.body: 1}, total.index, of_atom(index))
-    return body, word_with(algebra, total.core, total.index, of_atom(index))
+    return scale_value(algebra, body, word_with(algebra, total.core, total.index, of_atom(index)))
 
 
 def sum_of_traces(algebra: Algebra, total: Total) -> Polynomial:
     """tr Σ_i A_i = Σ_i tr A_i."""
     from engine.kernel.matrices.determinant import trace
 
-    index = algebra.fresh_variable(integer=True)
-    lower, upper = constant(1), thaw(total.upper)
-    with algebra.ranging(index, lower, upper):
-        body, core = inside(algebra, total, index)
-        traces = algebra.multiply(body, trace(algebra, core))
-    return sum_over(algebra, index, lower, upper, traces)
+    upper = thaw(total.upper)
+    with opened_total(algebra, total, upper) as (index, each):
+        traces = trace(algebra, each)
+    return sum_over(algebra, index, constant(1), upper, traces)
 
 
 # ---- sums that cancel
@@ -217,13 +234,12 @@ def _bodies_cancel(algebra: Algebra, at: int, words: Reduced) -> bool:
         for word, coefficient in words.items():
             total = word[at].head
             assert isinstance(total, Total)
-            body, core = inside(algebra, total, index)
-            core = transpose_value(algebra, core) if word[at].transposed else core
-            if not isinstance(core, Words) or len(core.words) != 1:
+            each = _each(algebra, total, index)
+            each = transpose_value(algebra, each) if word[at].transposed else each
+            if not isinstance(each, Words) or len(each.words) != 1:
                 return False
-            ((own, factor),) = core.words.items()
-            term = algebra.multiply(algebra.multiply(coefficient, factor), body)
-            summed[own] = add(summed.get(own, {}), term)
+            ((own, factor),) = each.words.items()
+            summed[own] = add(summed.get(own, {}), algebra.multiply(coefficient, factor))
         return all(map(algebra.is_zero, summed.values()))
 
 

@@ -196,12 +196,12 @@ def indices_inside(algebra: Algebra, number: int) -> frozenset[int]:
     """The indices of the sums and products in an atom."""
     from engine.kernel.forms.rebuild import parts
 
-    known = algebra.bound_inside.get(number)
+    known = algebra.indices.get(number)
     if known is None:
         atom, free = algebra.atoms[number], algebra.depends(number)
         own = {atom.index} if isinstance(atom, PrefixSum | PrefixProduct) else set()
         inside = {inner for p in parts(algebra, number) for inner in atoms_of(p)}
         own |= {inner for inner in inside if isinstance(algebra.atoms[inner], Bound) and inner not in free}
         known = frozenset(own).union(*(indices_inside(algebra, inner) for inner in inside))
-        algebra.bound_inside[number] = known
+        algebra.indices[number] = known
     return known
