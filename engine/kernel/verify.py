@@ -22,7 +22,7 @@ from engine.kernel.forms.polynomial import of_atom
 from engine.kernel.forms.term_sign import term_sign
 from engine.kernel.matrices.matrix import add_values, is_zero_value, negate_value
 from engine.kernel.sums.delta import in_every_case, unsettled
-from engine.kernel.theorems.table import LOGIC, obligations, same_statement
+from engine.kernel.theorems.table import LOGIC, POINTWISE, obligations, same_statement
 from engine.kernel.unfold import require_one_meaning, unfold
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
@@ -83,17 +83,28 @@ def _by_theorem(
     if len(wanted) != len(proof.premises):
         raise Unproved(f"{proof.theorem} has {len(wanted)} hypotheses, and {len(proof.premises)} proofs were given")
     known, rests_on = established, frozenset((proof.theorem,)) - LOGIC
+    assumed: list[Statement] = []
     for hypothesis, premise in zip(wanted, proof.premises, strict=True):
         # What was proved so far holds in this context; an obligation in another one starts afresh.
         usable = known if hypothesis.context == context else frozenset()
         found = verify(hypothesis.context, hypothesis.statement, premise, usable, depth + 1)
-        if found.conditions:
-            raise Unproved(f"a hypothesis of {proof.theorem} holds only under a condition", found.conditions[0])
         rests_on |= found.rests_on
-        if hypothesis.context == context:
+        if found.conditions:
+            assumed += found.conditions
+            if proof.theorem not in POINTWISE or not _same_names(hypothesis.context, context):
+                raise Unproved(f"a hypothesis of {proof.theorem} holds only under a condition", assumed[0])
+        elif hypothesis.context == context:
             known |= found.established
     conditions = conditions_of(goal, scope_of(context), known)
+    # Where a theorem speaks of one point at a time, its hypotheses may ask for what the goal asks for to be defined.
+    for condition in assumed:
+        if condition not in conditions:
+            raise Unproved(f"a hypothesis of {proof.theorem} holds only under a condition", condition)
     return Verified(conditions, rests_on, known | {goal})
+
+
+def _same_names(a: Context, b: Context) -> bool:
+    return (a.declarations, a.definitions) == (b.declarations, b.definitions)
 
 
 # ---- relations

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Rounding, SignCalculus
+from engine.kernel.theorems.table import POINTWISE
 from engine.kernel.verify import DEEPEST_PROOF, Verified, verify
 from engine.meaning.context import Context
 from engine.meaning.statement import ForEach, Implies, Interval, NoOptimum, Optimum, Relation, Smooth, UpToOrder
@@ -178,6 +179,27 @@ def test_a_hypothesis_must_hold_without_conditions() -> None:
     known = Relation(Divide(x, x), "=", ONE)
     proof = ByTheorem("left-multiple", (ZERO, known), (NORMAL, NORMAL))
     assert leaf(XY, goal, proof) == "a hypothesis of left-multiple holds only under a condition"
+
+
+def test_a_condition_that_the_goal_has_anyway_may_be_one_of_its_hypotheses() -> None:
+    """Of theorems that speak of one point at a time only: an induction also asks about the numbers before."""
+    fraction = Divide(x, x)
+    proof = ByTheorem("left-multiple", (ZERO, Relation(fraction, "=", ONE)), (NORMAL, NORMAL))
+    assert verify(XY, Relation(fraction, "=", fraction), proof).conditions == (Relation(x, "≠", ZERO),)
+    other = Relation(Divide(y, Add((x, ONE))), "=", Divide(y, Add((x, ONE))))
+    assert leaf(XY, other, proof) == "a hypothesis of left-multiple holds only under a condition"
+    assert {
+        "implication", "left-multiple", "nonzero-multiple", "replace-equal", "equal-sign", "equal-squares"
+    } == POINTWISE  # fmt: skip
+
+
+def test_what_a_hypothesis_proves_under_a_condition_does_not_discharge_it() -> None:
+    """x/x ≠ 0 would say that x ≠ 0."""
+    fraction = Divide(x, x)
+    goal = Relation(fraction, ">", Divide(x, Multiply((integer(2), x))))
+    proof = ByTheorem("equal-sign", (Divide(x, Multiply((integer(2), x))),), (NORMAL, SIGN))
+    found = verify(XY.assume(Relation(x, "≥", ZERO)), goal, proof)
+    assert Relation(x, "≠", ZERO) in found.conditions
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.kernel.condition import conditions_of
 from engine.kernel.forms.normal import scope_of
 from engine.kernel.theorems.obligation import Hypotheses, Obligation, theorem
 from engine.kernel.unfold import map_terms, unfold
@@ -48,7 +49,9 @@ def _require_number(term: Term, context: Context) -> None:
 
 @theorem("implication", "To prove P ⇒ Q, prove Q where P is assumed.", goal=Implies)
 def implication(context: Context, goal: Implies) -> Hypotheses:
-    return (Obligation(context.assume(goal.premise), goal.conclusion),)
+    # What holds is defined, so that the premise brings its denominators along.
+    defined = conditions_of(goal.premise, scope_of(context), frozenset())
+    return (Obligation(context.assume(goal.premise, *defined), goal.conclusion),)
 
 
 @theorem("left-multiple", "If A = B and M(A - B) = C - D, then C = D.", goal=Relation, takes=(Term, Relation))

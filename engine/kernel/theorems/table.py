@@ -23,6 +23,12 @@ LOGIC = frozenset(theorem.name for theorem in _TABLE if not theorem.source)
 """The rules that are plain logic; the rest are theorems that a proof is said to rest on."""
 
 
+POINTWISE = frozenset(
+    ("implication", "left-multiple", "nonzero-multiple", "replace-equal", "equal-sign", "equal-squares")
+)
+"""Those that hold at each point of the context by itself: what is asked of another point, nothing depends on."""
+
+
 def obligations(theorem: str, context: Context, goal: Statement, parameters: Parameters) -> tuple[Obligation, ...]:
     """What remains to be proved for ``goal`` by the named theorem; raises :class:`Unproved` where it does not apply."""
     known = THEOREMS.get(theorem)
