@@ -17,7 +17,6 @@ from engine.meaning.reach import (
     extended,
     free_symbols,
     heads_and_conditions,
-    index_name,
     index_names,
     opened,
     tails,
@@ -103,7 +102,7 @@ class Operators(Limited):
         first: dict[str, int] = {}
         for at, part in reversed(tuple(enumerate(parts))):
             depth = 0
-            open_sums = [(big, index_name(big) or "") for big in tails(part)]
+            open_sums = [(big, index) for big in tails(part) for index in index_names(big)]
             reaching = next(((big, index) for big, index in open_sums if index in farthest), None)
             if reaching is not None:
                 place = farthest[reaching[1]]
@@ -134,7 +133,8 @@ class Operators(Limited):
         below = node.lower
         if isinstance(below, tree.Relations) and node.kind in ("sum", "prod") and (plain := self.limited(node, below)):
             return plain
-        if not all(names) or not names or below is None:
+        between = isinstance(below, tree.Relations) and isinstance(below.items[0], tree.Number)
+        if not all(names) or not names or below is None or between:
             raise Stop("expected an index and its lower bound, such as i=1, below this sign", node)
         if isinstance(below, tree.Listing) and not any(isinstance(i, tree.Relations) for i in below.items):
             if heads_and_conditions(below)[1]:

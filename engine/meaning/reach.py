@@ -53,7 +53,8 @@ def index_names(big: tree.Big) -> tuple[str, ...]:
         heads = heads_and_conditions(below)[0]
         below = heads[0] if len(heads) == 1 else replace(below, items=heads)
     if isinstance(below, tree.Relations):
-        below = below.items[0]
+        between = isinstance(below.items[0], tree.Number)  # 1 ≤ i < j ≤ N
+        below = tree.Listing(below.items[1:-1], (), below.span) if between else below.items[0]
     if isinstance(below, tree.Group) and below.kind == "(":
         below = below.content
     found = []
@@ -72,11 +73,6 @@ def heads_and_conditions(below: tree.Listing) -> tuple[tuple[Node, ...], tuple[N
     else:
         place = 1 if all(isinstance(item, tree.Relations) for item in items) else len(items)
     return items[:place], items[place:]
-
-
-def index_name(big: tree.Big) -> str | None:
-    """The first of :func:`index_names`."""
-    return next(iter(index_names(big)), None)
 
 
 def tails(node: Node) -> tuple[tree.Big, ...]:
@@ -131,10 +127,10 @@ def free_symbols(node: Node) -> set[str]:
             continue
         if isinstance(part, tree.Product):
             part = opened(part)
-        if isinstance(part, tree.Big) and index_name(part) is not None:
-            bounds = (*_lower_bound(part.lower), *(() if part.upper is None else (part.upper,)))
+        if isinstance(part, tree.Big) and (names := index_names(part)):
+            bounds = (*_lower_bound(part.lower, names), *(() if part.upper is None else (part.upper,)))
             waiting.extend((bound_, bound) for bound_ in bounds)
-            inside = bound.union(index_names(part))
+            inside = bound.union(names)
             conditions = part.lower.items if isinstance(part.lower, tree.Listing) else ()
             waiting.extend([(part.body, inside), *((condition, inside) for condition in conditions)])
             continue
@@ -142,8 +138,13 @@ def free_symbols(node: Node) -> set[str]:
     return found
 
 
-def _lower_bound(below: Node | None) -> tuple[Node, ...]:
-    return below.items[1:] if isinstance(below, tree.Relations) else ()
+def _lower_bound(below: Node | None, names: tuple[str, ...]) -> tuple[Node, ...]:
+    """What a relation below a sign says of its indices, without the indices of ``1 ≤ i < j ≤ N``."""
+    if not isinstance(below, tree.Relations):
+        return ()
+    if not isinstance(below.items[0], tree.Number):
+        return below.items[1:]
+    return tuple(item for item in below.items if spelling(item) not in names)
 
 
 def standing_alone(root: Node) -> frozenset[str]:
