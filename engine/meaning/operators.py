@@ -31,17 +31,18 @@ from engine.reading import tree
 from engine.reading.tree import Node, spelling
 from engine.span import Span
 
-_OPEN: Final = (tree.Big, tree.Product, tree.Signed)  # what a sum can be open in at its end
+_OPEN: Final = frozenset((tree.Big, tree.Product, tree.Signed))  # what a sum can be open in at its end
 
 
 class Operators(Limited):
     """Reads operators that bind a name."""
 
     def addition(self, node: tree.Addition) -> Term:
-        first, *rest = node.terms
+        first = node.terms[0]
         if isinstance(first, tree.Script) and isinstance(first.base, tree.Symbol) and first.base.spelling in EXTREMA:
+            rest = node.terms[1:]
             span = Span(rest[0].span.start, node.span.end)
-            body = rest[0] if len(rest) == 1 else tree.Addition(tuple(rest), span)
+            body = rest[0] if len(rest) == 1 else tree.Addition(rest, span)
             return self.term(opened(tree.Product((first, body), ("",), node.span)))
         values = tuple([self.term(part) for part in self.reached(node.terms)])
         self.note_derivatives(node.terms)
@@ -95,7 +96,7 @@ class Operators(Limited):
 
     def reached(self, parts: tuple[Node, ...]) -> Sequence[Node]:
         """The terms, each sum sign extended over the following ones in which its index is still free."""
-        if not any(isinstance(part, _OPEN) and tails(part) for part in parts[:-1]):
+        if not any(type(part) in _OPEN and tails(part) for part in parts[:-1]):
             return parts
         done: list[tuple[Node, int]] = []  # from the right; each with how deeply sums were extended in it
         farthest: dict[str, int] = {}  # the rightmost place in `done` where a symbol is free
@@ -352,9 +353,9 @@ def first_places(parts: Sequence[Node]) -> dict[str, int]:
 def open_derivatives(part: Node) -> list[tree.Derivative]:
     """The derivative operators of a summand that have no bracket behind them."""
     inside = part.operand if isinstance(part, tree.Signed) else part
-    factors = inside.factors if isinstance(inside, tree.Product) else ()
-    if tree.Derivative not in map(type, factors):
+    if not isinstance(inside, tree.Product) or tree.Derivative not in map(type, inside.factors):
         return []
+    factors = inside.factors
     return [
         factor
         for factor, follower in pairwise(factors)

@@ -27,7 +27,8 @@ _TYPED_WORD: Final = re.compile("|".join(sorted(RATES | WORDS_OF_LETTERS | TYPED
 
 
 _LETTERS: Final = (tree.Symbol, tree.Script)
-_BARS: Final = (tree.Bar, tree.Between)
+_BARS: Final = frozenset((tree.Bar, tree.Between))
+_SCALARS: Final = frozenset((Name, Element, terms.Number, terms.Constant))  # where no name is a vector or a matrix
 _MATRICES: Final = frozenset((Name, terms.Transpose, terms.Inverse, terms.Matrix))
 
 
@@ -38,6 +39,7 @@ class Products(Operators):
         if len(row.factors) == 1:
             return self.lone(row)
         row = self.as_meant(row, node)
+        bars = not _BARS.isdisjoint(map(type, row.factors))
         values: list[Term] = []
         place = divisions = 0
         while place < len(row.factors):
@@ -54,7 +56,7 @@ class Products(Operators):
             else:
                 if values and isinstance(factor := row.factors[place], tree.Symbol) and factor.spelling == "P":
                     self.check_matrix_before(values[-1], row, place)
-                value, place = self.operand(row, place)
+                value, place = self.operand(row, place) if bars else self.bare_operand(row, place)
                 values.append(value)
         if len(values) > 1:
             self.check_values(values, node)
@@ -64,11 +66,11 @@ class Products(Operators):
 
     def as_meant(self, row: Row, node: Node) -> Row:
         """The row with its operators and words as such; each rule is asked where a factor of its kind stands only."""
-        kinds = set(map(type, row.factors))
+        kinds = list(map(type, row.factors))
         if tree.Number in kinds or tree.Group in kinds:
             check_numbers(row)
-        if kinds.isdisjoint(_LETTERS):
-            return row
+        if tree.Script not in kinds and kinds.count(tree.Symbol) < 2:
+            return row  # no word of letters, and no operator with something below it
         names = spellings(row)
         if r"\Delta" in names:
             self.check_differences(row)
@@ -86,8 +88,9 @@ class Products(Operators):
             self.check_probabilities(values)
         if terms.Sequence in kinds:
             self.check_tuples(values, node)
-        self.check_capitals(values)
-        self.check_letters(values[-2], values[-1])
+        if not (kinds <= _SCALARS and self.all_scalar()):
+            self.check_capitals(values)
+            self.check_letters(values[-2], values[-1])
         if terms.Constant in kinds and terms.E in values:
             self.note("e is taken for Euler's number")
 
@@ -267,9 +270,7 @@ class Products(Operators):
         """The value that starts at ``place``, with what it is applied to and its evaluation bars; the next place."""
         value, place = self.bare_operand(row, place)
         bars = 0
-        while place < len(row.factors) and isinstance(bar := row.factors[place], _BARS):
-            if row.operators[place - 1]:
-                break
+        while isinstance(bar := row.joined(place), tree.Bar | tree.Between):
             if isinstance(bar, tree.Bar):
                 value = self.evaluated(value, bar.condition)
             elif bar.body is None:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import starmap
+from operator import attrgetter
+from typing import Final
 
 from engine.meaning.context import Context, Declaration
 from engine.meaning.notation import IDENTITY, SIZES, UNITS, labels_of, split_family
@@ -17,6 +19,9 @@ from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Name, Term
 from engine.reading import tree
 from engine.reading.tree import Node
+
+_NAME: Final = attrgetter("name")
+_NAME_AND_SORT: Final = attrgetter("name", "sort")
 
 
 @dataclass(slots=True)
@@ -44,8 +49,8 @@ class Scope:
         self.context = context
         self.findings = findings
         self.root = root
-        self.sorts: dict[str, Sort] = {d.name: d.sort for d in context.declarations}
-        self.definitions = {d.name: d for d in context.definitions}
+        self.sorts: dict[str, Sort] = dict(map(_NAME_AND_SORT, context.declarations))
+        self.definitions = dict(zip(map(_NAME, context.definitions), context.definitions, strict=True))
         self.bound: dict[str, int] = {}
         self.indices: dict[str, int] = {}
         self.splits = 0  # sums around that leave out an equal index

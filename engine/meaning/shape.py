@@ -23,15 +23,19 @@ class Shapes(Scope):
 
     def shape(self, term: Term) -> tuple[bool, bool]:
         """Whether the value has many rows, and many columns, as far as the declarations say."""
+        if isinstance(term, Name):
+            return self.named_shape(term.name)
+        if isinstance(term, terms.Number):
+            return SCALAR
         match term:
-            case Name():
-                definition = self.definitions.get(term.name)
-                if definition is None and self.findings.kinds.get(term.name) == IDENTITY:
-                    return (True, True)
-                return shape_of(self.sort(term.name)) if definition is None else self.defined_shape(definition)
             case Element():
                 sort = self.sort(term.family)
                 return shape_of(sort.element) if isinstance(sort, Family) else SCALAR
+            case terms.Add((first, *_)) | terms.Negate(first) | terms.Divide(first) | terms.Power(first):
+                return self.shape(first)
+            case terms.Multiply():
+                shapes = [shape for shape in map(self.shape, term.factors) if shape != SCALAR]
+                return (shapes[0][0], shapes[-1][1]) if shapes else SCALAR
             case terms.Apply("pad" | "hessian" | "diag" | "kron"):
                 return (True, True)
             case terms.Apply("gradient"):
@@ -54,15 +58,20 @@ class Shapes(Scope):
                 return (True, True)
             case terms.Matrix(rows):
                 return self.blocks(rows)
-            case terms.Multiply(factors):
-                shapes = [shape for shape in map(self.shape, factors) if shape != SCALAR]
-                return (shapes[0][0], shapes[-1][1]) if shapes else SCALAR
-            case terms.Add((first, *_)) | terms.Negate(first) | terms.Divide(first) | terms.Power(first):
-                return self.shape(first)
             case terms.Sum(body=body) | terms.Evaluate(body=body) | terms.Integral(body=body):
                 return self.shape(body)
             case _:
                 return SCALAR
+
+    def all_scalar(self) -> bool:
+        """Whether no name can have rows or columns: nothing is declared, and nothing was found out that has any."""
+        return not (self.sorts or self.definitions or self.sizes or self.findings.sorts or self.findings.kinds)
+
+    def named_shape(self, name: str) -> tuple[bool, bool]:
+        definition = self.definitions.get(name)
+        if definition is not None:
+            return self.defined_shape(definition)
+        return (True, True) if self.findings.kinds.get(name) == IDENTITY else shape_of(self.sort(name))
 
     def blocks(self, rows: tuple[tuple[Term, ...], ...]) -> tuple[bool, bool]:
         """A column of row vectors is a matrix."""
@@ -140,10 +149,6 @@ def size_of(sort: Sort | None) -> tuple[Term, Term] | None:
 
 
 def shape_of(sort: Sort | None) -> tuple[bool, bool]:
-    match sort:
-        case Vector():
-            return (True, False)
-        case MatrixOf():
-            return (True, True)
-        case _:
-            return SCALAR
+    if isinstance(sort, Vector):
+        return COLUMN
+    return (True, True) if isinstance(sort, MatrixOf) else SCALAR

@@ -8,7 +8,6 @@ value that multiplies (``2|x|``) where it is even.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import attrgetter
 from typing import Final
 
@@ -23,7 +22,7 @@ from engine.reading.notation import (
     SEPARATORS,
     SUM_SIGNS,
 )
-from engine.reading.token import Token
+from engine.reading.token import Kind, Token
 
 _TEXT: Final = attrgetter("text")
 _BARS: Final = frozenset(("|", r"\|"))
@@ -119,8 +118,16 @@ def _unpaired(tokens: list[Token], position: int) -> Token:
     """``\\Bigr|`` without a partner: it evaluates or stands between."""
     token = tokens[position]
     if tokens[position + 1].text in ("_", "^"):
-        return replace(token, kind="bar")
-    return replace(token, kind="symbol", text=r"\mid" if token.text == "|" else r"\parallel")
+        return _as("bar", token)
+    return _between(token)
+
+
+def _as(kind: Kind, token: Token) -> Token:
+    return Token(kind, token.text, token.start, token.end)
+
+
+def _between(token: Token) -> Token:
+    return Token("symbol", r"\mid" if token.text == "|" else r"\parallel", token.start, token.end)
 
 
 def _decide(tokens: list[Token], level: _Level) -> None:
@@ -141,11 +148,11 @@ def _decide(tokens: list[Token], level: _Level) -> None:
         if operand and token.text in pending:
             while pending.pop() != token.text:
                 pass
-            closed, tokens[bar] = bar, replace(token, kind="close")
+            closed, tokens[bar] = bar, _as("close", token)
         elif operand and not pending and tokens[bar + 1].text in ("_", "^"):
-            tokens[bar] = replace(token, kind="bar")
+            tokens[bar] = _as("bar", token)
         elif operand and left[token.text] % 2 == 0:
-            tokens[bar] = replace(token, text=r"\mid" if token.text == "|" else r"\parallel")
+            tokens[bar] = _between(token)
         else:
             pending.append(token.text)
-            tokens[bar] = replace(token, kind="open")
+            tokens[bar] = _as("open", token)

@@ -67,6 +67,7 @@ _OPERAND_KINDS: Final = frozenset(("letter", "number", "name", "open", "bar"))
 _END_KINDS: Final = frozenset(("end", "close", "word"))
 _TEXT_KINDS: Final = frozenset(("letter", "number", "name"))
 _TERM_STARTS: Final = frozenset((*SUM_SIGNS, *BRACES, "{"))
+_STRAY: Final = frozenset((".", ",", ";", "?", ":"))  # behind a whole formula these end the sentence
 _AFTER_ALL: Final = frozenset((",", "=", ")", "]", "}"))  # right behind a letter these end a product and a sum
 _new: Final = tuple.__new__  # what Span(...) comes to; asked directly, as every node has one
 
@@ -140,9 +141,8 @@ class Reader(Stream):
         if self.peek().kind == "end":
             raise self.fail("expected a formula, found nothing", self.peek())
         node = self.contents("whole")
-        while self.peek().text in (".", ",", ";", "?", ":") and self.peek().kind == "symbol":
-            self.take()
-        left = self.peek()
+        while (left := self.tokens[self.position]).text in _STRAY and left.kind == "symbol":
+            self.position += 1
         if left.kind != "end":
             raise self.fail(f"expected an operator or the end, found {shown(left)}", left)
         return node
@@ -270,11 +270,12 @@ class Reader(Stream):
         return related(items, signs) if signs else first
 
     def sum(self) -> Node:
-        token, after = self.tokens[self.position], self.tokens[self.position + 1]
-        ends = after.kind == "end" or (after.kind == "symbol" and after.text in _AFTER_ALL)
-        if ends and (token.kind == "letter" or token.text in LETTERS):
-            self.position += 1  # a letter alone, as many are: what comes below would find no more
-            return tree.Symbol(token.text, _new(Span, (token.start, token.end)))
+        token = self.tokens[self.position]
+        if token.kind == "letter" or token.text in LETTERS:
+            after = self.tokens[self.position + 1]
+            if after.kind == "end" or (after.kind == "symbol" and after.text in _AFTER_ALL):
+                self.position += 1  # a letter alone, as many are: what comes below would find no more
+                return tree.Symbol(token.text, _new(Span, (token.start, token.end)))
         first = self._with_signs(self.operation) if token.text in SUM_SIGNS else self.operation()
         if self.tokens[self.position].text not in _TERM_STARTS:
             return first
@@ -297,8 +298,8 @@ class Reader(Stream):
 
     def _with_signs(self, operand: Callable[[], Node]) -> Node:
         signs = []
-        while self.tokens[self.position].text in SUM_SIGNS:
-            sign = self.take()
+        while (sign := self.tokens[self.position]).text in SUM_SIGNS:
+            self.position += 1
             if sign.text != "+":
                 signs.append(sign)
         if len(signs) > DEEPEST:
@@ -357,6 +358,8 @@ class Reader(Stream):
     def _operator(self) -> str | None:
         """The operator before the next factor, ``""`` for juxtaposition, ``None`` where the product ends."""
         token = self.tokens[self.position]
+        if token.kind == "symbol" and token.text in STOPS:
+            return None
         while token.text == "{" and self.tokens[self.position + 1].text == "}" and token.kind == "symbol":
             self.position += 2  # an empty group means nothing
             token = self.tokens[self.position]
@@ -506,8 +509,8 @@ class Reader(Stream):
         return tree.Number(digit, Span(token.start, token.start + 1))
 
     def braces(self, what: str) -> Node:
-        opening = self.take()
-        first = self.peek()
+        opening, first = self.tokens[self.position], self.tokens[self.position + 1]
+        self.position += 1
         if first.text == "}" and first.kind == "symbol":
             raise self.fail(f"expected {what} inside the braces", first)
         if first.text in SWITCHES:
@@ -612,7 +615,8 @@ class Reader(Stream):
         return self.fail(f"expected a number, a name or an opening bracket, found {shown(token)}", token)
 
     def _bracket(self) -> Node:
-        opening = self.take()
+        opening = self.tokens[self.position]
+        self.position += 1
         if opening.text == ".":
             return self._evaluation(opening)
         closer = CLOSERS.get(opening.text)
@@ -719,8 +723,8 @@ class Reader(Stream):
     def bounds(self, what: str = "a bound") -> tuple[Node | None, Node | None]:
         below: Node | None = None
         above: Node | None = None
-        while (mark := self.peek()).text in ("_", "^"):
-            self.take()
+        while (mark := self.tokens[self.position]).text in ("_", "^"):
+            self.position += 1
             if (below if mark.text == "_" else above) is not None:
                 raise self.fail(f"a second {mark.text!r}; use braces", mark)
             if mark.text == "_":

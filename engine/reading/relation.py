@@ -25,6 +25,9 @@ _RANDOM: Final = frozenset("d p D P".split())  # in distribution, in probability
 def relation_sign(reader: Stream, peek: bool = False) -> str | None:
     """The canonical sign that starts here, taken unless ``peek``; ``None`` where there is none."""
     before = reader.position
+    token = reader.tokens[before]
+    if token.text in RELATIONS and not peek:
+        return _plain(reader, token)
     sign = _sign(reader, 0)
     if sign is None or peek:
         reader.position = before
@@ -55,7 +58,7 @@ def _sign(reader: Stream, depth: int) -> str | None:
 
 
 def _plain(reader: Stream, token: Token) -> str:
-    after = reader.peek(1)
+    after = reader.tokens[reader.position + 1]
     pair = PAIRS.get((token.text, after.text)) if token.end >= after.start else None
     if pair == "=:" and reader.peek(2).text == "=":
         pair = None
@@ -144,7 +147,7 @@ def _noted(sign: str, note: str) -> str:
 def related(items: list[Node], signs: list[str]) -> Node:
     """Items and the signs between them: relations, joined by ∧ and ∨, joined by arrows."""
     if _JOINTS.isdisjoint([sign[0] for sign in signs]):
-        return _relations(items, signs)
+        return tree.Relations(tuple(items), tuple(signs), _over(items))
     arrows = _split(items, signs, "⇒⇐⇔⇏")
     parts = [_joined(*part) for part in arrows[0]]
     return parts[0] if len(parts) == 1 else tree.Logic(tuple(parts), tuple(arrows[1]), _over(parts))

@@ -147,15 +147,16 @@ def tokenize(text: str, whole_words: bool = False) -> list[Token] | Problem:
     for piece in (_PIECE_OR_WORDS if whole_words else _PIECE).findall(text):
         start, end = end, end + len(piece)
         kind = _CHARACTERS.get(piece)
-        if kind is None and piece[0] == "\\" and piece[-1].isalpha():
-            kind = "command"
         if kind is not None:
             tokens.append(Token(kind, piece, start, end))
-        elif piece != " ":
-            found = _rarer(piece, start, end)
-            if found is None:
-                return Problem(f"unexpected character {piece!r}", Span(start, end), text)
+        elif piece == " ":
+            continue
+        elif piece[0] == "\\" and piece[-1].isalpha():
+            tokens.append(Token("command", piece, start, end))
+        elif (found := _rarer(piece, start, end)) is not None:
             tokens += found
+        else:
+            return Problem(f"unexpected character {piece!r}", Span(start, end), text)
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
 
