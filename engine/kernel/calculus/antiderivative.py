@@ -245,13 +245,7 @@ def primitive(algebra: Algebra, v: int, body: Polynomial, at: Polynomial) -> Pol
 
     Raises :class:`Unproved` for anything else (Rudin, Principles of Mathematical Analysis, Theorem 6.20).
     """
-    result: Polynomial = {}
-    for monomial, coefficient in body.items():
-        outer = tuple(pair for pair in monomial if v not in algebra.depends(pair[0]))
-        inner = tuple(pair for pair in monomial if v in algebra.depends(pair[0]))
-        value = _primitive_of_monomial(algebra, v, inner, at) if inner else at
-        result = add(result, algebra.multiply({outer: coefficient}, value))
-    return result
+    return algebra.linearly(body, v, lambda inner: _primitive_of_monomial(algebra, v, inner, at) if inner else at)
 
 
 def _primitive_of_monomial(algebra: Algebra, v: int, monomial: Monomial, at: Polynomial) -> Polynomial:
@@ -350,17 +344,12 @@ def _power_at(algebra: Algebra, base: Polynomial, exponent: Polynomial) -> Polyn
     return algebra.power(base, exponent)
 
 
-def at_infinity(algebra: Algebra, p: Polynomial, v: int) -> Polynomial:
-    """The limit of p as v → ∞; raises :class:`Unproved` where a monomial has none, or none is known."""
-    result: Polynomial = {}
-    for monomial, coefficient in p.items():
-        outer = tuple(pair for pair in monomial if v not in algebra.depends(pair[0]))
-        inner = tuple(pair for pair in monomial if v in algebra.depends(pair[0]))
-        result = add(result, algebra.multiply({outer: coefficient}, _limit(algebra, inner, v)))
-    return result
+def at_infinity(algebra: Algebra, p: Polynomial, v: int, side: int = 1) -> Polynomial:
+    """The limit of p as v → ∞, or -∞ for ``side`` -1; raises :class:`Unproved` where a term has none that is known."""
+    return algebra.linearly(p, v, lambda inner: _limit(algebra, inner, v, side))
 
 
-def _limit(algebra: Algebra, monomial: Monomial, v: int) -> Polynomial:
+def _limit(algebra: Algebra, monomial: Monomial, v: int, side: int) -> Polynomial:
     """An exponential beats powers and logarithms, a power beats logarithms (DLMF 4.4.14, 4.4.17); erf goes to ±1."""
     rest: list[tuple[int, Exponent]] = []
     factor = 1
@@ -368,15 +357,16 @@ def _limit(algebra: Algebra, monomial: Monomial, v: int) -> Polynomial:
         match algebra.atoms[atom]:
             case Call("erf", _, (inner,)) if isinstance(e, int) and e > 0:
                 slope, _ = linear(algebra, v, thaw(inner))  # type: ignore[arg-type]
-                falls = algebra.sign(slope) == signs.NEGATIVE
-                require(algebra, slope, signs.NEGATIVE if falls else signs.POSITIVE)
+                rising = signs.POSITIVE if side > 0 else signs.NEGATIVE
+                falls = algebra.sign(slope) == signs.opposite(rising)
+                require(algebra, slope, signs.opposite(rising) if falls else rising)
                 factor *= (-1) ** e if falls else 1
             case _:
                 rest.append((atom, e))
     shape = shape_of(algebra, v, tuple(rest))
-    if shape.composites or shape.waves:
+    if shape.composites or shape.waves or (shape.logs and side < 0):
         raise Unproved("a limit that is not in the table")
-    if shape.exponent and _decays(algebra, v, shape.exponent):
+    if shape.exponent and _decays(algebra, v, shape.exponent, side):
         return {}
     if shape.power or shape.logs:
         require(algebra, shape.power, signs.NEGATIVE)
@@ -384,15 +374,19 @@ def _limit(algebra: Algebra, monomial: Monomial, v: int) -> Polynomial:
     return constant(factor)
 
 
-def _decays(algebra: Algebra, v: int, exponent: Polynomial) -> bool:
-    """Whether e^exponent goes to 0 as v → ∞; else it goes to 1."""
+def _decays(algebra: Algebra, v: int, exponent: Polynomial, side: int) -> bool:
+    """Whether e^exponent goes to 0 as v → ∞ (or -∞); else it goes to 1."""
     parts = {key: value for key, value in degrees(algebra, v, exponent).items() if key}
     growing = {key: value for key, value in parts.items() if not algebra.sign(thaw(key)) <= signs.NEGATIVE}
     if not growing:
         return False
-    if len(growing) > 1 and not all(is_constant(thaw(key)) for key in growing):
+    fixed = all(is_constant(thaw(key)) for key in growing)
+    if len(growing) > 1 and not fixed:
         raise Unproved("the convergence of an integral")
     top = max(growing, key=lambda key: constant_term(thaw(key)))
     require(algebra, thaw(top), signs.POSITIVE)
-    require(algebra, growing[top], signs.NEGATIVE)
+    degree = natural(thaw(top)) if side < 0 else 0
+    if degree is None:
+        raise Unproved("the convergence of an integral")
+    require(algebra, scale(growing[top], side**degree), signs.NEGATIVE)
     return True

@@ -31,7 +31,6 @@ from engine.kernel.forms.gamma import gamma
 from engine.kernel.forms.normal import Scope, take_factors
 from engine.kernel.forms.polynomial import (
     Exponent,
-    Frozen,
     Monomial,
     Polynomial,
     add,
@@ -130,23 +129,19 @@ def _integrated(integral: Integral, scope: Scope) -> Polynomial:
     reach, sign = range_of(integral.lower, integral.upper, scope)
     if reach.low is not None and reach.low == reach.high:
         return {}
-    bends = tuple(_bends(integral.body, integral.variable))
+    name, algebra = integral.variable, scope.algebra
+
+    def at(term: Term, v: Polynomial) -> Polynomial:
+        return scope.binding(name, v).number(term)
 
     def body(v: Polynomial) -> Polynomial:
-        inner, before = scope.binding(integral.variable, v), scope.algebra.known
-        take_factors(inner, _factors(integral.body, integral.variable))
-        try:
-            return inner.number(integral.body)
-        finally:
-            scope.algebra.known = before
+        with algebra.under(algebra.known):
+            take_factors(scope.binding(name, v), _factors(integral.body, name))
+            return at(integral.body, v)
 
-    def bend(term: Term, v: Polynomial) -> Polynomial:
-        return scope.binding(integral.variable, v).number(term)
-
-    pieces = _pieces(scope.algebra, reach, [lambda v, term=term: bend(term, v) for term in bends])  # type: ignore[misc]
     result: Polynomial = {}
-    for piece in pieces:
-        result = add(result, _over(scope.algebra, piece, body), sign)
+    for piece in _pieces(algebra, reach, tuple(_bends(integral.body, name)), at):
+        result = add(result, _over(algebra, piece, body), sign)
     return result
 
 
@@ -181,12 +176,14 @@ def _bends(body: Term, variable: str) -> Iterator[Term]:
         yield from _bends(part, variable)
 
 
-def _pieces(algebra: Algebra, reach: Range, bends: list[Body]) -> list[Range]:
+def _pieces(
+    algebra: Algebra, reach: Range, bends: tuple[Term, ...], at: Callable[[Term, Polynomial], Polynomial]
+) -> list[Range]:
     """The range cut where a linear term changes its sign, if it does so inside: ∫_a^c = ∫_a^b + ∫_b^c."""
     for bend in bends:
         number = algebra.fresh_variable(integer=False)
         with algebra.assuming(*reach.facts(algebra, of_atom(number))):
-            value = bend(of_atom(number))
+            value = at(bend, of_atom(number))
             if number not in algebra.polynomial_depends(value) or len(algebra.sign(value)) == 1:
                 continue
         slope, start = linear(algebra, number, value)
@@ -195,7 +192,7 @@ def _pieces(algebra: Algebra, reach: Range, bends: list[Body]) -> list[Range]:
         if not _is_inside(algebra, reach, place):
             continue
         first, second = replace(reach, high=place), replace(reach, low=place)
-        return [*_pieces(algebra, first, bends), *_pieces(algebra, second, bends)]
+        return [*_pieces(algebra, first, bends, at), *_pieces(algebra, second, bends, at)]
     return [reach]
 
 
@@ -213,29 +210,18 @@ def _is_inside(algebra: Algebra, reach: Range, place: Polynomial) -> bool:
 def _over(algebra: Algebra, reach: Range, body: Body) -> Polynomial:
     """∫ body over a range on which it has one formula; a range below 0 is reflected: ∫_a^b f(v) = ∫_-b^-a f(-v)."""
     below = reach.high is not None and algebra.sign(reach.high) <= signs.NOT_POSITIVE
-    if reach.low is None and reach.high is not None or (below and algebra.sign(reach.low or {}) <= signs.NOT_POSITIVE):
-        return _over_reflected(algebra, reach, body)
+    below = below and algebra.sign(reach.low or {}) <= signs.NOT_POSITIVE
+    turn = -1 if below or (reach.low is None and reach.high is not None) else 1
+    reach = reach.moved(lambda end: scale(end, turn), rising=turn == 1)
     number = algebra.fresh_variable(integer=False)
     with algebra.assuming(*reach.facts(algebra, of_atom(number))):
-        return _polynomial(algebra, reach, number, body(of_atom(number)), 0)
-
-
-def _over_reflected(algebra: Algebra, reach: Range, body: Body) -> Polynomial:
-    reflected = reach.moved(lambda end: scale(end, -1), rising=False)
-    number = algebra.fresh_variable(integer=False)
-    with algebra.assuming(*reflected.facts(algebra, of_atom(number))):
-        return _polynomial(algebra, reflected, number, body(scale(of_atom(number), -1)), 0)
+        return _polynomial(algebra, reach, number, body(scale(of_atom(number), turn)), 0)
 
 
 def _polynomial(algebra: Algebra, reach: Range, v: int, body: Polynomial, depth: int) -> Polynomial:
     """Linearity: factors without v stand outside, and every term must converge by itself."""
-    result: Polynomial = {}
-    for monomial, coefficient in _expanded(algebra, v, body).items():
-        outer = tuple(pair for pair in monomial if v not in algebra.depends(pair[0]))
-        inner = tuple(pair for pair in monomial if v in algebra.depends(pair[0]))
-        value = _monomial(algebra, reach, v, inner, depth) if depth else _term(algebra, reach, v, inner)
-        result = add(result, algebra.multiply({outer: coefficient}, value))
-    return result
+    of = _monomial if depth else _term
+    return algebra.linearly(_expanded(algebra, v, body), v, lambda inner: of(algebra, reach, v, inner, depth))
 
 
 def _expanded(algebra: Algebra, v: int, body: Polynomial) -> Polynomial:
@@ -274,18 +260,18 @@ def _monomial(algebra: Algebra, reach: Range, v: int, monomial: Monomial, depth:
         return _polynomial(algebra, reach, v, apart, depth + 1)
     try:
         return _between_ends(algebra, reach, v, antiderivative(algebra, v, shape))
-    except Unproved as reason:
-        if reach.low == {}:
-            return (_on_half_line if reach.high is None else _on_segment)(algebra, reach, v, shape, reason)
+    except Unproved:
+        if (row := _row(algebra, reach, v, shape)) is not None:
+            return _by_row(algebra, row)
         if reach.low is None and reach.high is None and depth < MOST_SUBSTITUTIONS:
             return _two_halves(algebra, v, monomial)
         raise
 
 
-def _term(algebra: Algebra, reach: Range, v: int, monomial: Monomial) -> Polynomial:
+def _term(algebra: Algebra, reach: Range, v: int, monomial: Monomial, depth: int) -> Polynomial:
     """By the table, else between finite ends as a difference of antiderivatives of which nothing else is known."""
     try:
-        return _monomial(algebra, reach, v, monomial, 0)
+        return _monomial(algebra, reach, v, monomial, depth)
     except Unproved:
         if reach.low is None or reach.high is None:
             raise
@@ -308,12 +294,10 @@ def _apart(algebra: Algebra, v: int, monomial: Monomial, shape: Shape) -> Polyno
     return algebra.multiply(algebra.multiply({monomial: 1}, times), algebra.inverse(determinant))
 
 
-def _between_ends(algebra: Algebra, reach: Range, v: int, primitive: Polynomial) -> Polynomial:
-    top = at_infinity(algebra, primitive, v) if reach.high is None else at_end(algebra, primitive, v, reach.high)
-    if reach.low is None:
-        bottom = at_infinity(algebra, algebra.substitute(primitive, v, scale(of_atom(v), -1)), v)
-    else:
-        bottom = at_end(algebra, primitive, v, reach.low)
+def _between_ends(algebra: Algebra, reach: Range, v: int, f: Polynomial) -> Polynomial:
+    """F(b) - F(a)."""
+    top = at_infinity(algebra, f, v) if reach.high is None else at_end(algebra, f, v, reach.high)
+    bottom = at_infinity(algebra, f, v, -1) if reach.low is None else at_end(algebra, f, v, reach.low)
     return add(top, bottom, -1)
 
 
@@ -444,99 +428,98 @@ def _by_line(algebra: Algebra, reach: Range, slope: Polynomial, start: Polynomia
 # ---- the table of definite integrals
 
 
-def _on_half_line(algebra: Algebra, reach: Range, v: int, shape: Shape, reason: Unproved) -> Polynomial:
-    """For r ≠ 0, b > 0, s/r > 0: ∫_0^∞ v^(s-1) e^(-b v^r) dv = Γ(s/r) b^(-s/r)/|r| (DLMF 5.9.1, v^r put in).
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An integral as a function of exponents, where all ``needs`` are positive.
 
-    For r > 0, c > 0, d > 0, 0 < s/r < p: ∫_0^∞ v^(s-1) (d + c v^r)^(-p) dv = d^(s/r-p) c^(-s/r) B(s/r, p - s/r)/r
-    (DLMF 5.12.3). A factor ln v differentiates in s, a factor ln(d + c v^r) in -p.
+    The logarithm of a factor differentiates in its exponent, as often as ``logs`` says.
     """
-    if shape.waves or len(shape.composites) > 1 or (shape.composites and shape.exponent):
-        raise reason
-    s = add(shape.power, constant(1))
-    if not shape.composites:
-        if set(shape.logs) - {v} or not shape.exponent:
-            raise reason
-        ((degree, coefficient),) = _only(degrees(algebra, v, shape.exponent), 1, reason)
-        return _gamma_row(algebra, s, thaw(degree), scale(coefficient, -1), shape.logs.get(v, 0))
-    ((number, exponent),) = shape.composites.items()
-    if set(shape.logs) - {v, number}:
-        raise reason
-    parts = dict(_only(degrees(algebra, v, algebra.composite_polynomial(number)), 2, reason))
-    start = parts.pop(freeze({}), None)
-    if start is None:
-        raise reason
-    ((degree, slope),) = parts.items()
-    orders = shape.logs.get(v, 0), shape.logs.get(number, 0)
-    return _second_beta_row(algebra, s, scale(exponent, -1), thaw(degree), slope, start, orders)
+
+    needs: tuple[Polynomial, ...]
+    exponents: tuple[Polynomial, ...]
+    logs: tuple[int, ...]
+    value: Callable[..., Polynomial]
 
 
-def _only(parts: dict[Frozen, Polynomial], count: int, reason: Unproved) -> list[tuple[Frozen, Polynomial]]:
-    if len(parts) != count:
-        raise reason
-    return list(parts.items())
+def _row(algebra: Algebra, reach: Range, v: int, shape: Shape) -> Row | None:
+    """The row of the table for an integral from 0."""
+    if reach.low != {} or shape.waves:
+        return None
+    s, logs = add(shape.power, constant(1)), shape.logs.get(v, 0)
+    others = {*shape.composites, *shape.logs} - {v}
+    if not others:
+        parts = list(degrees(algebra, v, shape.exponent).items()) if shape.exponent and reach.high is None else []
+        return _gamma(algebra, s, thaw(parts[0][0]), scale(parts[0][1], -1), logs) if len(parts) == 1 else None
+    if len(others) > 1 or shape.exponent:
+        return None
+    (number,) = others
+    exponent, orders = shape.composites.get(number, {}), (logs, shape.logs.get(number, 0))
+    if reach.high is not None:
+        return _first_beta(algebra, v, s, exponent, number, reach.high, orders)
+    degrees_inside = degrees(algebra, v, algebra.composite_polynomial(number))
+    start = degrees_inside.pop(freeze({}), None)
+    if number not in shape.composites or start is None or len(degrees_inside) != 1:
+        return None
+    ((degree, slope),) = degrees_inside.items()
+    return _second_beta(algebra, s, scale(exponent, -1), thaw(degree), slope, start, orders)
 
 
-def _gamma_row(algebra: Algebra, s: Polynomial, r: Polynomial, b: Polynomial, logs: int) -> Polynomial:
-    rising = algebra.sign(r) == signs.POSITIVE
-    require(algebra, r, signs.POSITIVE if rising else signs.NEGATIVE)
-    require(algebra, b, signs.POSITIVE)
+def _gamma(algebra: Algebra, s: Polynomial, r: Polynomial, b: Polynomial, logs: int) -> Row:
+    """For r ≠ 0, b > 0, s/r > 0: ∫_0^∞ v^(s-1) e^(-b v^r) dv = Γ(s/r) b^(-s/r)/|r| (DLMF 5.9.1, v^r put in)."""
+    sign = 1 if algebra.sign(r) == signs.POSITIVE else -1
     over = algebra.inverse(r)
-    require(algebra, algebra.multiply(s, over), signs.POSITIVE)
 
-    def value(at: Polynomial) -> Polynomial:
-        ratio = algebra.multiply(at, over)
-        return algebra.multiply(gamma(algebra, ratio), algebra.power(b, scale(ratio, -1)))
+    def value(s: Polynomial) -> Polynomial:
+        ratio = algebra.multiply(s, over)
+        power = algebra.multiply(gamma(algebra, ratio), algebra.power(b, scale(ratio, -1)))
+        return algebra.multiply(power, scale(over, sign))
 
-    result = _differentiated(algebra, lambda at: value(at[0]), (s,), (logs,))
-    return algebra.multiply(result, scale(over, 1 if rising else -1))
+    return Row((scale(r, sign), b, algebra.multiply(s, over)), (s,), (logs,), value)
 
 
-def _second_beta_row(
+def _second_beta(
     algebra: Algebra,
     s: Polynomial,
     p: Polynomial,
     r: Polynomial,
     c: Polynomial,
     d: Polynomial,
-    orders: tuple[int, int],
-) -> Polynomial:
-    for positive in (r, c, d):
-        require(algebra, positive, signs.POSITIVE)
+    logs: tuple[int, int],
+) -> Row:
+    """For r > 0, c > 0, d > 0, 0 < s/r < p: ∫_0^∞ v^(s-1) (d + c v^r)^(-p) dv = d^(s/r-p) c^(-s/r) B(s/r, p - s/r)/r
+    (DLMF 5.12.3)."""
     over = algebra.inverse(r)
-    require(algebra, s, signs.POSITIVE)
-    require(algebra, add(p, algebra.multiply(s, over), -1), signs.POSITIVE)
 
-    def value(at: tuple[Polynomial, ...]) -> Polynomial:
-        x = algebra.multiply(at[0], over)
-        y = add(scale(at[1], -1), x, -1)
+    def value(s: Polynomial, minus_p: Polynomial) -> Polynomial:
+        x = algebra.multiply(s, over)
+        y = add(scale(minus_p, -1), x, -1)
         power = algebra.multiply(algebra.power(d, scale(y, -1)), algebra.power(c, scale(x, -1)))
-        return algebra.multiply(power, _beta(algebra, x, y))
+        return algebra.multiply(algebra.multiply(power, _beta(algebra, x, y)), over)
 
-    return algebra.multiply(_differentiated(algebra, value, (s, scale(p, -1)), orders), over)
+    needs = r, c, d, s, add(p, algebra.multiply(s, over), -1)
+    return Row(needs, (s, scale(p, -1)), logs, value)
 
 
-def _on_segment(algebra: Algebra, reach: Range, v: int, shape: Shape, reason: Unproved) -> Polynomial:
-    """For c > 0, s > 0, t > 0, β > 0: ∫_0^c v^(s-1) (β - βv/c)^(t-1) dv = c^s β^(t-1) B(s, t) (DLMF 5.12.1).
-
-    A factor ln v differentiates in s, a factor ln(β - βv/c) in t.
-    """
-    others = {*shape.composites, *shape.logs} - {v}
-    if shape.waves or shape.exponent or len(others) != 1 or reach.high is None:
-        raise reason
-    (number,) = others
+def _first_beta(
+    algebra: Algebra,
+    v: int,
+    s: Polynomial,
+    exponent: Polynomial,
+    number: int,
+    high: Polynomial,
+    logs: tuple[int, int],
+) -> Row | None:
+    """For c > 0, s > 0, t > 0, β > 0: ∫_0^c v^(s-1) (β - βv/c)^(t-1) dv = c^s β^(t-1) B(s, t) (DLMF 5.12.1)."""
     slope, start = linear(algebra, v, algebra.composite_polynomial(number))
-    if add(algebra.multiply(slope, reach.high), start):
-        raise reason
-    s, t = add(shape.power, constant(1)), add(shape.composites.get(number, {}), constant(1))
-    for positive in (reach.high, start, s, t):
-        require(algebra, positive, signs.POSITIVE)
-    high = reach.high
+    if add(algebra.multiply(slope, high), start):
+        return None
+    t = add(exponent, constant(1))
 
-    def value(at: tuple[Polynomial, ...]) -> Polynomial:
-        power = algebra.multiply(algebra.power(high, at[0]), algebra.power(start, add(at[1], constant(1), -1)))
-        return algebra.multiply(power, _beta(algebra, at[0], at[1]))
+    def value(s: Polynomial, t: Polynomial) -> Polynomial:
+        power = algebra.multiply(algebra.power(high, s), algebra.power(start, add(t, constant(1), -1)))
+        return algebra.multiply(power, _beta(algebra, s, t))
 
-    return _differentiated(algebra, value, (s, t), (shape.logs.get(v, 0), shape.logs.get(number, 0)))
+    return Row((high, start, s, t), (s, t), logs, value)
 
 
 def _beta(algebra: Algebra, s: Polynomial, t: Polynomial) -> Polynomial:
@@ -545,26 +528,23 @@ def _beta(algebra: Algebra, s: Polynomial, t: Polynomial) -> Polynomial:
     return algebra.multiply(above, algebra.inverse(gamma(algebra, add(s, t))))
 
 
-def _differentiated(
-    algebra: Algebra,
-    value: Callable[[tuple[Polynomial, ...]], Polynomial],
-    at: tuple[Polynomial, ...],
-    orders: tuple[int, ...],
-) -> Polynomial:
-    """Derivatives of ``value`` in its arguments, at a place: the integrals converge near it, and so do those of their
-    derivatives (Rudin, Principles of Mathematical Analysis, Theorem 9.42, with dominated integrands)."""
-    if not any(orders):
-        return value(at)
-    if sum(orders) > LARGEST_DEGREE:
+def _by_row(algebra: Algebra, row: Row) -> Polynomial:
+    """The integrals converge near the exponents, and so do those of their derivatives (Rudin, Principles of
+    Mathematical Analysis, Theorem 9.42, with dominated integrands)."""
+    for positive in row.needs:
+        require(algebra, positive, signs.POSITIVE)
+    if not any(row.logs):
+        return row.value(*row.exponents)
+    if sum(row.logs) > LARGEST_DEGREE:
         raise Unproved(NOT_IN_TABLE)
-    numbers = [algebra.fresh_variable(integer=False) for _ in at]
-    pairs = zip(numbers, at, strict=True)
-    near = [Fact(of_atom(number), signs.POSITIVE) for number, a in pairs if algebra.sign(a) == signs.POSITIVE]
+    numbers = [algebra.fresh_variable(integer=False) for _ in row.exponents]
+    pairs = list(zip(numbers, row.exponents, strict=True))
+    near = [Fact(of_atom(number), signs.POSITIVE) for number, at in pairs if algebra.sign(at) == signs.POSITIVE]
     with algebra.assuming(*near):
-        result = value(tuple(map(of_atom, numbers)))
-        for number, order in zip(numbers, orders, strict=True):
+        result = row.value(*map(of_atom, numbers))
+        for number, order in zip(numbers, row.logs, strict=True):
             for _ in range(order):
                 result = differentiate(algebra, result, number)
-        for number, a in zip(numbers, at, strict=True):
-            result = algebra.substitute(result, number, a)
+        for number, at in pairs:
+            result = algebra.substitute(result, number, at)
     return result

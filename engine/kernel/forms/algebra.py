@@ -308,11 +308,14 @@ class Algebra:
         return tuple(pair for pair in monomial if pair not in inner) if inner else monomial, inner
 
     def linearly(self, p: Polynomial, variable: int, value: Callable[[Monomial], Polynomial]) -> Polynomial:
-        """Σ c a value(b) over the terms c a b of ``p``, with a free of the variable and b without such a factor."""
-        result: Polynomial = {}
+        """Σ a value(b), where ``p`` is Σ a b with each a free of the variable and each b a product of what is not."""
+        groups: dict[Monomial, Polynomial] = {}
         for monomial, coefficient in p.items():
             outer, inner = self.apart(monomial, variable)
-            result = add(result, self.multiply({outer: coefficient}, value(inner)))
+            groups.setdefault(inner, {})[outer] = coefficient
+        result: Polynomial = {}
+        for inner, outside in groups.items():
+            result = add(result, self.multiply(outside, value(inner)))
         return result
 
     def substitute(self, p: Polynomial, number: int, value: Polynomial | Words) -> Polynomial:
