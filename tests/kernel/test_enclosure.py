@@ -255,6 +255,7 @@ def test_a_family_without_a_range_takes_every_integer_that_the_point_names():
         apply("exp", Power(integer(10), integer(30))),
         Number(Fraction(10**3000)),
         Derivative(x, x, 10**6),
+        Inverse(Matrix(tuple(tuple(apply("sqrt", TWO) if r == c else ZERO for c in range(5)) for r in range(5)))),
         INFINITY,
         Integral("x", ZERO, ONE, apply("sin", apply("exp", x))),
         apply("nonsense", x),

@@ -53,6 +53,11 @@ RULES = [
     (r"(B + A)^{-\top} = (A^\top + B^\top)^{-1}", SQUARE, [r"\det(B + A) \ne 0", r"\det(A^{\top} + B^{\top}) \ne 0"]),
     (r"(X^\top X)^{-1}X^\top X = I", WIDE, [r"\det(X^{\top} X) \ne 0"]),
     (r"(I + XY)^{-1}X = X(I + YX)^{-1}", WIDE, [r"\det(I_{n} + X Y) \ne 0", r"\det(I_{m} + Y X) \ne 0"]),
+    (
+        r"\sum_{i=1}^N \operatorname{tr}(X_i Y) x_i = \sum_{i=1}^N \operatorname{tr}(Y X_i) x_i",
+        (*FAMILY, r"X_i \in \mathbb{R}^{n \times m}", r"Y \in \mathbb{R}^{m \times n}"),
+        [],
+    ),
     (r"A - A = 0", SQUARE, []),
     (r"0 + A = A", SQUARE, []),
     (r"A^{-2} = A^{-1}A^{-1}", SQUARE, [r"\det(A) \ne 0"]),

@@ -21,6 +21,7 @@ FREE = {"N": "nat", "M": "nat0", "x": "free family", "y": "free family", "a": "r
         r"\sum_{i=0}^M 1=M+1",
         r"\sum_{i=2}^{N+1}x_{i-1}=\sum_{i=1}^N x_i",
         r"\sum_{i=1}^N x_{i+3}=\sum_{i=4}^{N+3}x_i",
+        r"\sin(\sum_{i=1}^N x_{i+3})=\sin(\sum_{i=4}^{N+3}x_i)",
         r"\sum_{i=1}^N(x_{i+1}-x_i)=x_{N+1}-x_1",
         r"\sum_{i=1}^{N+3}x_i=\sum_{i=1}^N x_i+x_{N+1}+x_{N+2}+x_{N+3}",
         r"\sum_{i=1}^{N-1}x_i=\sum_{i=1}^N x_i-x_N",
