@@ -29,6 +29,7 @@ from engine.kernel.forms.polynomial import (
     monomial_power,
     multiply_monomials,
     of_atom,
+    scale,
     shorten,
 )
 from engine.kernel.unproved import Unproved
@@ -229,6 +230,8 @@ class Algebra:
 
     def multiply(self, p: Polynomial, q: Polynomial) -> Polynomial:
         self.spend(1 + len(p) * len(q))
+        if len(p) == 1 and UNIT in p and not self._untidy and not self.circular:
+            return scale(q, p[UNIT])
         result: Polynomial = {}
         for m, c in p.items():
             for n, d in q.items():
@@ -324,13 +327,11 @@ class Algebra:
 
         result: Polynomial = {}
         for monomial, coefficient in p.items():
-            term = constant(coefficient)
-            for atom, exponent in monomial:
-                if number not in self.depends(atom):
-                    term = self.multiply(term, of_atom(atom, exponent))
-                else:
-                    new = rebuild(self, atom, number, value)
-                    term = self.multiply(term, self.power(new, constant(exponent)))
+            rest, changed = self.apart(monomial, number)
+            term: Polynomial = {rest: coefficient}
+            for atom, exponent in changed:
+                new = rebuild(self, atom, number, value)
+                term = self.multiply(term, self.power(new, constant(exponent)))
             result = add(result, term)
         return result
 

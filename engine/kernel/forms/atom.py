@@ -155,6 +155,17 @@ class Letter:
     transposed: bool = False
     inverted: bool = False
 
+    def transpose(self) -> Letter:
+        turned = self.transposed if self.symmetric else not self.transposed
+        return Letter(self.head, self.columns, self.rows, self.symmetric, turned, self.inverted)
+
+    def inverse(self) -> Letter:
+        return Letter(self.head, self.rows, self.columns, self.symmetric, self.transposed, not self.inverted)
+
+    def cancels(self, other: Letter) -> bool:
+        """Whether the one is the inverse of the other."""
+        return self.inverted != other.inverted and self == other.inverse()
+
 
 Word = tuple[Letter, ...]
 

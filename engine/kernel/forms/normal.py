@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial, reduce
 
 from engine.kernel.calculus.derivative import gradient_letter, slope
 from engine.kernel.forms import sign as signs
@@ -125,11 +126,11 @@ class Scope:
     def number(self, term: Term) -> Polynomial:
         """The normal form of a term that must be a number."""
         value = normalise(term, self)
+        if isinstance(value, dict):
+            return value
         if isinstance(value, Words) and value.rows == value.columns == ONE:
             return scalar_of(self.algebra, value)
-        if not isinstance(value, dict):
-            raise Unproved("a matrix where a number is expected")
-        return value
+        raise Unproved("a matrix where a number is expected")
 
 
 def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
@@ -273,10 +274,8 @@ def normalise(term: Term, scope: Scope) -> Value:
         case Negate(part):
             return negate_value(algebra, normalise(part, scope))
         case Multiply(factors):
-            product: Value = constant(1)
-            for factor in factors:
-                product = multiply_values(algebra, product, normalise(factor, scope))
-            return product
+            values = (normalise(factor, scope) for factor in factors)
+            return reduce(partial(multiply_values, algebra), values) if factors else constant(1)
         case Divide(numerator, denominator):
             inverse = algebra.inverse(scope.number(denominator))
             return multiply_values(algebra, inverse, normalise(numerator, scope))

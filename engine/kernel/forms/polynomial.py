@@ -42,7 +42,7 @@ def magnitude(value: Rational) -> Rational:
 
 
 def constant(value: Rational) -> Polynomial:
-    return {UNIT: shorten(value)} if value else {}
+    return {UNIT: value if isinstance(value, int) else shorten(value)} if value else {}
 
 
 def of_atom(atom: int, exponent: Exponent = 1) -> Polynomial:

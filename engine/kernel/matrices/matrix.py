@@ -5,7 +5,7 @@ That an inverse exists is implied by its being defined (:mod:`engine.kernel.defi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Letter, MatrixValue, Word
@@ -235,7 +235,7 @@ def _inverse_of_block(algebra: Algebra, block: Word) -> Words:
     letter = block[0]
     if isinstance(letter.head, MatrixValue):
         return thaw_words(letter.head)
-    return letter_value(replace(letter, inverted=not letter.inverted))
+    return letter_value(letter.inverse())
 
 
 def _inverse_of_sum(algebra: Algebra, value: Words) -> Words:

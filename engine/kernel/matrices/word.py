@@ -44,8 +44,7 @@ def transpose_letter(algebra: Algebra, letter: Letter) -> Letter:
     if isinstance(letter.head, MatrixValue):
         head = MatrixValue(letter.columns, letter.rows, freeze_terms(transposed(algebra, terms_of(letter.head))))
         return replace(letter, head=head, rows=letter.columns, columns=letter.rows)
-    flipped = replace(letter, rows=letter.columns, columns=letter.rows)
-    return flipped if letter.symmetric else replace(flipped, transposed=not letter.transposed)
+    return letter.transpose()
 
 
 def transpose_word(algebra: Algebra, word: Word) -> Word:
@@ -87,16 +86,12 @@ def add_term(algebra: Algebra, terms: Reduced, coefficient: Polynomial, word: Wo
 def _step(algebra: Algebra, word: Word) -> list[tuple[Polynomial, Word]] | None:
     """One rule applied at one place, or ``None`` where none fits."""
     for at in range(len(word) - 1):
-        if word[at] == _other_way(word[at + 1]):
+        if word[at].cancels(word[at + 1]):
             return [(constant(1), word[:at] + word[at + 2 :])]
     for at, letter in enumerate(word):
         if isinstance(letter.head, MatrixValue) and (found := _beside_inverse(algebra, word, at, letter.head)):
             return found
     return _scalars_out(algebra, word)
-
-
-def _other_way(letter: Letter) -> Letter:
-    return replace(letter, inverted=not letter.inverted)
 
 
 def _beside_inverse(algebra: Algebra, word: Word, at: int, sum_: MatrixValue) -> list[tuple[Polynomial, Word]] | None:
