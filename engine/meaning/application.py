@@ -7,9 +7,9 @@ from functools import lru_cache
 from engine.meaning import term as terms
 from engine.meaning.kind import Kinds
 from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, EXPECTATION, FUNCTIONS, INVERTED
-from engine.meaning.row import Head, Row, bracket_of, is_nabla, items_of, parts, without_marks
+from engine.meaning.row import Head, Row, bracket_of, index_items, is_nabla, items_of, parts, without_marks
 from engine.meaning.shape import MINUS_ONE
-from engine.meaning.sort import Function
+from engine.meaning.sort import Function, Integer, MatrixOf, Real
 from engine.meaning.stop import Stop
 from engine.meaning.term import Term
 from engine.reading import tree
@@ -87,9 +87,22 @@ class Applications(Kinds):
         return terms.Power(value, exponent)
 
     def scripts_of_call(self, value: Term, script: tree.Script) -> Term:
-        if script.subscript is not None or script.primes:
+        below = script.subscript
+        if script.primes or (below is not None and not self.has_entries(value, below)):
             raise Stop("a subscript or prime after the arguments is not understood", script)
+        if below is not None:
+            self.settle(value)
+            value = terms.Apply("entry", (value, *map(self.index_term, index_items(below))))
         return value if script.superscript is None else self.raised(value, script.superscript, script)
+
+    def has_entries(self, value: Term, below: Node) -> bool:
+        """Whether ``f(z)_k`` is an entry of f(z), as ``(f(z))_k`` is: f(z) is declared to have any, or nothing is."""
+        if not isinstance(value, terms.Apply) or not isinstance(sort := self.sort(value.function), Function):
+            return False
+        if isinstance(sort.result, Real | Integer) and value.function in self.sorts:
+            return False
+        count = 2 if isinstance(sort.result, MatrixOf) else 1
+        return self.countable(below) and len(index_items(below)) == count
 
     def plain_argument(self, row: Row, place: int) -> tuple[Term, int]:
         """What a function without brackets applies to: the plain factors that follow, or one composite factor."""

@@ -6,6 +6,10 @@ import pytest
 
 from engine.checking.check import check
 from engine.kernel.verdict import Proved
+from engine.meaning.context import Context
+from engine.meaning.elaborate import Reading, read_term
+from engine.meaning.latex import term_latex
+from engine.meaning.sort import Function, Real, Vector
 from engine.span import Problem
 
 
@@ -29,3 +33,23 @@ def test_a_function_that_is_not_known_is_no_factor(claim: str) -> None:
 def test_one_that_is_defined_beside_the_claim_is_a_function() -> None:
     verdict = check(r"\cot(x) \tan(x) = 1", where=[r"\cot(t) = \frac{\cos t}{\sin t}"])
     assert isinstance(verdict, Proved)
+
+
+@pytest.mark.parametrize(("text", "meant"), [(r"f(z)_k", r"(f(z))_k"), (r"\operatorname{softmax}(z)_1^2", None)])
+def test_a_subscript_behind_the_arguments_is_an_entry(text: str, meant: str | None) -> None:
+    reading = read_term(text, Context())
+    assert isinstance(reading, Reading)
+    again = read_term(meant or term_latex(reading.term, reading.context), reading.context)
+    assert isinstance(again, Reading)
+    assert again.term == reading.term
+    result = [d.sort.result for d in reading.context.declarations if isinstance(d.sort, Function)]
+    assert len(result) == 1 and isinstance(result[0], Vector)
+
+
+@pytest.mark.parametrize("text", [r"g(x)_k", r"f(x)_{12}", r"f(x)_n", r"f(x)_{\mathrm{max}}", r"\ln(x)_1", r"f(x)'_k"])
+def test_another_subscript_there_is_refused(text: str) -> None:
+    """Of a number, with two indices, with a size, with a word, on a function that everybody knows."""
+    context = Context().declare("g", Function((Real(),), Real()))
+    reading = read_term(text, context)
+    assert isinstance(reading, Problem)
+    assert "after the arguments" in reading.message
