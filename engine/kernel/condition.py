@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.kernel.definedness import Conditions, Place
-from engine.kernel.forms.normal import Scope, interval_facts
+from engine.kernel.forms.context import interval_facts
+from engine.kernel.forms.normal import Scope
 from engine.kernel.forms.polynomial import of_atom
 from engine.meaning.statement import (
     Diverges,

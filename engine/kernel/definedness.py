@@ -13,7 +13,7 @@ from engine.kernel.calculus.integral import range_of
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Primitive
-from engine.kernel.forms.normal import RELATION_SIGNS, Scope, defined_entry, normalise
+from engine.kernel.forms.normal import RELATION_SIGNS, Scope, normalise
 from engine.kernel.forms.polynomial import (
     Polynomial,
     add,
@@ -27,6 +27,7 @@ from engine.kernel.forms.polynomial import (
     thaw,
 )
 from engine.kernel.function import FUNCTIONS, Row
+from engine.kernel.matrices.entry import defined_entry
 from engine.kernel.matrices.matrix import Value, Words
 from engine.kernel.matrices.norm import written_by_products
 from engine.kernel.sums.prefix import LARGEST_WRITTEN_OUT

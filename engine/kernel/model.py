@@ -15,7 +15,7 @@ from engine.kernel.condition import conditions_of
 from engine.kernel.definedness import Conditions, Place
 from engine.kernel.enclosures.enclosure import Beyond, Undefined, decide, enclose, satisfies, unevaluated_facts
 from engine.kernel.enclosures.interval import Beyond as TooWide
-from engine.kernel.forms.normal import scope_of
+from engine.kernel.forms.context import scope_of
 from engine.kernel.forms.polynomial import constant
 from engine.kernel.function import KNOWN
 from engine.kernel.unfold import unfold

@@ -8,16 +8,8 @@ from engine.kernel.certificate import Assumption, ByTheorem, Model, NormalForm, 
 from engine.kernel.condition import conditions_of
 from engine.kernel.definedness import Conditions, Place
 from engine.kernel.enclosures.enclosure import decide
-from engine.kernel.forms.normal import (
-    RELATION_SIGNS,
-    WRITTEN_ZERO,
-    Scope,
-    as_rational,
-    normalise,
-    places_in_range,
-    require_one_kind,
-    scope_of,
-)
+from engine.kernel.forms.context import places_in_range, scope_of
+from engine.kernel.forms.normal import RELATION_SIGNS, WRITTEN_ZERO, Scope, as_rational, normalise, require_one_kind
 from engine.kernel.forms.polynomial import of_atom
 from engine.kernel.forms.term_sign import term_sign
 from engine.kernel.matrices.matrix import add_values, is_zero_value, negate_value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.kernel.definedness import Conditions, Place
-from engine.kernel.forms.normal import scope_of
+from engine.kernel.forms.context import scope_of
 from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context

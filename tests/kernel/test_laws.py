@@ -13,7 +13,7 @@ import pytest
 
 from engine.kernel.certificate import Assignment, Model, NormalForm
 from engine.kernel.enclosures.enclosure import decide, satisfies
-from engine.kernel.forms.normal import scope_of
+from engine.kernel.forms.context import scope_of
 from engine.kernel.unproved import Unproved
 from engine.kernel.verify import verify
 from engine.meaning.context import Context

@@ -8,7 +8,8 @@ import pytest
 
 from engine.kernel.certificate import NormalForm, SignCalculus
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.normal import as_rational, interval_facts, scope_of
+from engine.kernel.forms.context import interval_facts, scope_of
+from engine.kernel.forms.normal import as_rational
 from engine.kernel.forms.polynomial import constant, of_atom
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, Integer, Vector

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.normal import scope_of
+from engine.kernel.forms.context import scope_of
 from engine.kernel.forms.term_sign import term_sign
 from engine.kernel.unproved import Unproved
 from tests.kernel.exercise import given, says, term, why_not

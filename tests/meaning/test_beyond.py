@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from engine.judge import judge
-from engine.kernel.forms.normal import normalise, scope_of
+from engine.kernel.forms.context import scope_of
+from engine.kernel.forms.normal import normalise
 from engine.kernel.unproved import Unproved
 from engine.kernel.verdict import Open
 from engine.meaning.claim import Claim

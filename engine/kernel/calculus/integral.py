@@ -27,8 +27,9 @@ from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Composite, Exponential, Logarithm, SymbolicPower
+from engine.kernel.forms.context import take_factors
 from engine.kernel.forms.gamma import gamma
-from engine.kernel.forms.normal import Scope, take_factors
+from engine.kernel.forms.normal import Scope
 from engine.kernel.forms.polynomial import (
     Exponent,
     Monomial,

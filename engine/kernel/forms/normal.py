@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial, reduce
 
-from engine.kernel.calculus.derivative import gradient_letter, slope
+from engine.kernel.calculus.derivative import gradient_letter
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
-from engine.kernel.forms.assumption import Fact, MemberFact, range_facts
 from engine.kernel.forms.atom import Call, Circle, Exponential, Letter, MatrixValue, Member, Variable
 from engine.kernel.forms.polynomial import (
     UNIT,
@@ -20,18 +19,14 @@ from engine.kernel.forms.polynomial import (
     add,
     constant,
     constant_term,
-    content,
     freeze,
     is_constant,
-    multiply_monomials,
     of_atom,
 )
 from engine.kernel.forms.power import LARGEST_COEFFICIENT_BITS
 from engine.kernel.forms.primitive import atom_value, value_of_known
-from engine.kernel.forms.rebuild import value_with
-from engine.kernel.function import FUNCTIONS, KNOWN
-from engine.kernel.matrices.determinant import determinant
-from engine.kernel.matrices.gradient import differentiate_value, jacobian
+from engine.kernel.function import FUNCTIONS
+from engine.kernel.matrices.entry import defined_entry, pad
 from engine.kernel.matrices.matrix import (
     Grid,
     Value,
@@ -58,13 +53,12 @@ from engine.kernel.matrices.word import ONE
 from engine.kernel.sums.delta import delta
 from engine.kernel.sums.prefix import LARGEST_WRITTEN_OUT
 from engine.kernel.sums.products import product_over
-from engine.kernel.unfold import DEEPEST, unfold
+from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
-from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
-from engine.meaning.statement import Definite, ForEach, Interval, Invertible, Relation, Sign
+from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
+from engine.meaning.statement import Sign
 from engine.meaning.term import (
-    INFINITY,
     ZERO,
     Add,
     Apply,
@@ -87,8 +81,6 @@ from engine.meaning.term import (
     Sum,
     Term,
     Transpose,
-    children,
-    free_names,
 )
 
 RELATION_SIGNS: dict[Sign, signs.Sign] = {
@@ -133,120 +125,6 @@ class Scope:
         raise Unproved("a matrix where a number is expected")
 
 
-def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
-    """The scope of a context: its sorts and facts taken in, and the hinted factors."""
-    scope = Scope(Algebra(), context)
-    for declaration in context.declarations:
-        _declare(scope, declaration.name, declaration.sort)
-    _assume_symmetry(scope)
-    for fact in context.facts:
-        if isinstance(fact, Relation):
-            assume_relation(scope, fact)
-        elif isinstance(fact, Invertible):
-            assume_relation(scope, Relation(Apply("det", (fact.matrix,)), "≠", ZERO))
-        elif isinstance(fact, Definite):
-            assume_relation(scope, Relation(Apply("det", (fact.matrix,)), ">" if fact.strict else "≥", ZERO))
-        elif isinstance(fact, ForEach):
-            _assume_for_each(scope, fact)
-    take_factors(scope, factors)
-    return scope
-
-
-def take_factors(scope: Scope, factors: Iterable[Term]) -> None:
-    """Polynomials to be divided out where they divide: a wrong one costs completeness, never soundness."""
-    hints = list(scope.algebra.factors)
-    for factor in factors:
-        try:
-            hint = scope.number(scope.unfold(factor))
-        except Unproved:
-            continue  # a hint that does not fit is only a hint
-        hint = _without_exponential_content(scope.algebra, hint)
-        # A hint that divides is then made of what it divides: with a negative exponent it could bring in √w for w < 0,
-        # as √w (x/√w + 1/√w) = x + 1, and the signs of what is not defined say anything.
-        if all(exponent > 0 for monomial in hint for _, exponent in monomial):
-            hints.append(hint)
-            scope.algebra.known = scope.algebra.known.with_factors(hints)
-    # What divides another hint must come before it.
-    hints.sort(key=lambda hint: max((sum(e for _, e in monomial) for monomial in hint), default=0))
-    scope.algebra.known = scope.algebra.known.with_factors(hints)
-
-
-def _assume_symmetry(scope: Scope) -> None:
-    """Which declared matrices are symmetric or definite, before anything is read."""
-    symmetric: set[str] = set()
-    definite: dict[str, bool] = {}
-    for fact in scope.context.facts:
-        match fact:
-            case Relation(Name(one), "=", Transpose(Name(other))) | Relation(Transpose(Name(one)), "=", Name(other)):
-                if one == other and isinstance(scope.context.sort_of(one), MatrixOf):
-                    symmetric.add(one)
-            case Definite(Name(name), strict) if isinstance(scope.context.sort_of(name), MatrixOf):
-                symmetric.add(name)
-                definite[name] = strict or definite.get(name, False)
-    scope.algebra.known = scope.algebra.known.with_shapes(definite, frozenset(symmetric))
-
-
-def _without_exponential_content(algebra: Algebra, p: Polynomial) -> Polynomial:
-    """``p`` times powers of e^m that leave none with a negative exponent: e^m is positive wherever it is defined."""
-    least = {a: e for a, e in content(p) if e < 0 and isinstance(algebra.atoms[a], Exponential)}
-    return {multiply_monomials(m, tuple((a, -e) for a, e in least.items())): c for m, c in p.items()}
-
-
-def _declare(scope: Scope, name: str, sort: Sort) -> None:
-    if name.startswith("@"):
-        raise Unproved(f"{name}: names that begin with @ are the kernel's own")
-    algebra = scope.algebra
-    match sort:
-        case Integer(least):
-            algebra.integers.add(name)
-            if least is not None:
-                at_least = add(algebra.of(Variable(name)), constant(least), -1)
-                algebra.assume(Fact(at_least, signs.NOT_NEGATIVE))
-                if least > 0:
-                    algebra.assume(Fact(algebra.of(Variable(name)), signs.POSITIVE))
-        case Family(_, Integer(least)):
-            algebra.integer_families[name] = least
-        case Function():
-            if name in KNOWN:
-                raise Unproved(f"{name} is both known and declared")
-            algebra.functions[name] = sort
-        case _:
-            pass
-
-
-def assume_relation(scope: Scope, relation: Relation) -> None:
-    """A relation as a fact about a polynomial; one that the kernel cannot read is left out."""
-    wanted = RELATION_SIGNS.get(relation.sign)
-    if wanted is None or relation.sign == "=":
-        return
-    try:
-        left, right = (scope.number(scope.unfold(side)) for side in (relation.left, relation.right))
-    except Unproved:
-        return
-    difference = add(left, right, -1)
-    scope.algebra.assume(Fact(difference, wanted))
-    if wanted in (signs.POSITIVE, signs.NEGATIVE) and scope.algebra.is_integer(difference):
-        step = -1 if wanted == signs.POSITIVE else 1  # of integers, one is greater by 1 at least
-        scope.algebra.assume(Fact(add(difference, constant(step)), wanted | signs.ZERO))
-
-
-def _assume_for_each(scope: Scope, fact: ForEach) -> None:
-    wanted = RELATION_SIGNS.get(fact.body.sign)
-    if wanted is None or fact.body.sign == "=":
-        return
-    index = scope.algebra.fresh_variable(integer=True)
-    inner = scope.binding(fact.index, of_atom(index))
-    try:
-        lower = None if fact.lower == Negate(INFINITY) else scope.number(fact.lower)
-        upper = None if fact.upper == INFINITY else scope.number(fact.upper)
-        bound = frozenset((fact.index,))
-        left, right = (inner.number(unfold(side, scope.context, bound)) for side in (fact.body.left, fact.body.right))
-    except Unproved:
-        return
-    known, new = scope.algebra.known, MemberFact(index, lower, upper, Fact(add(left, right, -1), wanted))
-    scope.algebra.known = known.with_facts(known.facts, (*known.member_facts, new))
-
-
 def normalise(term: Term, scope: Scope) -> Value:
     """The normal form of a term without definitions (see :func:`engine.kernel.unfold.unfold`).
 
@@ -288,9 +166,13 @@ def normalise(term: Term, scope: Scope) -> Value:
 
             return integrate(term, scope)
         case Derivative(body, variable, order):
-            return _derivative(body, variable, order, scope)
+            from engine.kernel.calculus.slope import derivative
+
+            return derivative(body, variable, order, scope)
         case Evaluate(body, variable, value):
-            return _evaluate(body, variable, value, scope)
+            from engine.kernel.calculus.slope import evaluate
+
+            return evaluate(body, variable, value, scope)
         case Matrix(rows):
             if len({len(row) for row in rows}) != 1:
                 raise Unproved("a matrix whose rows differ in length")
@@ -362,67 +244,13 @@ def _element(family: str, indices: tuple[Term, ...], scope: Scope) -> Value:
     return settled(scope.algebra, letter_value(Letter(member, *_shape(sort.element, scope))))
 
 
-def defined_entry(family: str, indices: tuple[Term, ...], scope: Scope) -> Term:
-    """The entry of a defined matrix, as a term without definitions."""
-    values = [scope.number(index) for index in indices]
-    return entry_of(Name(family), *_place(family, values), scope)
-
-
-def _place(name: str, indices: list[Polynomial]) -> tuple[int, int]:
-    """Row and column, from 1; a single index goes into a column."""
-    places = [constant_term(index) for index in indices]
-    if not all(map(is_constant, indices)) or any(p.denominator != 1 for p in places) or len(places) not in (1, 2):
-        raise Unproved(f"an entry of {name} whose place is not known")
-    return int(places[0]), int(places[1]) if len(places) == 2 else 1
-
-
-def entry_of(matrix: Term, row: int, column: int, scope: Scope, depth: int = 0) -> Term:
-    """One entry of a matrix that is written out, padded, or defined as such; the others are not looked at."""
-    match matrix:
-        case Name(name) if (d := scope.context.definition_of(name)) and not d.parameters and depth < DEEPEST:
-            return entry_of(d.body, row, column, scope, depth + 1)
-        case Matrix(rows) if 1 <= row <= len(rows) and 1 <= column <= len(rows[row - 1]):
-            entry = scope.unfold(rows[row - 1][column - 1])
-            if free_names(entry) & scope.bound.keys():
-                raise Unproved("a matrix entry that mentions a name which is bound where it is used")
-            return entry
-        case Apply("pad", (inner, margin)):
-            width = _margin(scope.outermost().number(scope.unfold(margin)))
-            height, breadth = _written_size(inner, scope)
-            if 1 <= row - width <= height and 1 <= column - width <= breadth:
-                return entry_of(inner, row - width, column - width, scope, depth)
-            if 1 <= row <= height + 2 * width and 1 <= column <= breadth + 2 * width:
-                return ZERO
-    raise Unproved(f"there is no entry {row}, {column} of this matrix")
-
-
-def _written_size(matrix: Term, scope: Scope, depth: int = 0) -> tuple[int, int]:
-    match matrix:
-        case Name(name) if (d := scope.context.definition_of(name)) and not d.parameters and depth < DEEPEST:
-            return _written_size(d.body, scope, depth + 1)
-        case Matrix(rows) if rows and len({len(row) for row in rows}) == 1:
-            return len(rows), len(rows[0])
-        case Apply("pad", (inner, margin)):
-            width = _margin(scope.outermost().number(scope.unfold(margin)))
-            height, breadth = _written_size(inner, scope, depth + 1)
-            return height + 2 * width, breadth + 2 * width
-    raise Unproved("the size of a matrix that is not written out")
-
-
-def _margin(value: Polynomial) -> int:
-    size = constant_term(value)
-    if not is_constant(value) or size.denominator != 1 or not 0 <= size <= LARGEST_WRITTEN_OUT:
-        raise Unproved("padding by something other than a small number")
-    return int(size)
-
-
 def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Value:
     algebra = scope.algebra
     declared = scope.context.sort_of(function)
     if isinstance(declared, Function):
         return _declared_value(function, declared, (0,) * len(arguments), arguments, scope)
     if function == "pad" and len(arguments) == 2:
-        return _pad(normalise(arguments[0], scope), scope.number(arguments[1]))
+        return pad(normalise(arguments[0], scope), scope.number(arguments[1]))
     if function == "delta" and len(arguments) == 2:
         return _delta(arguments[0], arguments[1], scope)
     if function == "indicator" and len(arguments) == 1:
@@ -457,17 +285,6 @@ def _indicator(condition: Term, scope: Scope) -> Polynomial:
     if found <= wanted or not found & wanted:
         return constant(1 if found <= wanted else 0)
     raise Unproved("an indicator of an inequality that is not decided")
-
-
-def _pad(matrix: Value, margin: Polynomial) -> Grid:
-    """Zeros around a matrix: entry (i, j) is that of the matrix at (i - p, j - p), and 0 outside."""
-    if not isinstance(matrix, Grid):
-        raise Unproved("padding of something that is not written out")
-    p = _margin(margin)
-    width = len(matrix.rows[0]) + 2 * p
-    blank: tuple[Polynomial, ...] = tuple({} for _ in range(width))
-    side: tuple[Polynomial, ...] = tuple({} for _ in range(p))
-    return Grid((blank,) * p + tuple(side + row + side for row in matrix.rows) + (blank,) * p)
 
 
 def _declared_value(
@@ -552,163 +369,6 @@ def _written_out(term: Term, index: str, low: Rational, high: Rational, body: Te
         part = normalise(body, scope.binding(index, constant(at)))
         result = (add_values if adding else multiply_values)(scope.algebra, result, part)
     return result
-
-
-def _derivative(body: Term, variable: Name | Element, order: int, scope: Scope) -> Value:
-    if order < 0:
-        raise Unproved("a derivative of negative order")
-    if isinstance(variable, Element):
-        return _member_derivative(body, variable, order, scope)
-    value = scope.bound.get(variable.name)
-    sort = scope.context.sort_of(variable.name)
-    if value is None and isinstance(sort, Vector | MatrixOf):
-        return _tensor_derivative(body, variable.name, order, scope)
-    if value is None and not isinstance(sort, Real):
-        raise Unproved(f"a derivative in {variable.name}, which is not declared as a real number")
-    outside = value if value is not None else scope.algebra.of(Variable(variable.name))
-    if not isinstance(outside, dict) or scope.algebra.is_integer(outside):
-        raise Unproved("a derivative in a bound vector or index")
-    return _real_derivative(body, variable.name, order, outside, scope)
-
-
-def _real_derivative(body: Term, name: str, order: int, at: Polynomial, scope: Scope) -> Value:
-    """Differentiate in a fresh variable, of which only what holds near the point is assumed, then put the point in."""
-    algebra = scope.algebra
-    number = algebra.fresh_variable(integer=False)
-    with algebra.assuming(*_facts_nearby(algebra, at, number)):
-        result = normalise(body, scope.binding(name, of_atom(number)))
-        for _ in range(order):
-            result = differentiate_value(algebra, result, number)
-    return value_with(algebra, result, number, at)
-
-
-def _member_derivative(body: Term, variable: Element, order: int, scope: Scope) -> Value:
-    """Differentiate in a member of a family, which is one only where its indices lie in their ranges."""
-    algebra, sort = scope.algebra, scope.context.sort_of(variable.family)
-    if variable.family in scope.bound or not isinstance(sort, Family) or not isinstance(sort.element, Real):
-        raise Unproved(f"a derivative in {variable.family}, which is not declared as a family of real numbers")
-    ((monomial, _),) = scope.number(variable).items()
-    ((member, _),) = monomial
-    with algebra.nearby(member), algebra.assuming(*_facts_of_place(variable, sort, scope)):
-        result = normalise(body, scope)
-        for _ in range(order):
-            result = differentiate_value(algebra, result, member)
-    return result
-
-
-def _facts_of_place(member: Element, sort: Family, scope: Scope) -> list[Fact]:
-    """That the indices lie in their declared ranges, which are declared outside of what is bound here."""
-    facts: list[Fact] = []
-    for index, allowed in zip(member.indices, sort.ranges, strict=True):
-        if allowed is not None and not (free_names(allowed.lower) | free_names(allowed.upper)) & scope.bound.keys():
-            low, high = (scope.number(scope.unfold(end)) for end in (allowed.lower, allowed.upper))
-            facts += range_facts(scope.number(index), low, high)
-    return facts
-
-
-def places_in_range(term: Term, scope: Scope) -> Iterator[Fact]:
-    """What a term that stands in no sum needs in order to be defined: indices in range, and invertible matrices."""
-    match term:
-        case Element(family, indices):
-            sort = scope.context.sort_of(family)
-            if isinstance(sort, Family) and len(sort.ranges) == len(indices):
-                yield from _facts_of_place(term, sort, scope)
-        case Inverse(matrix):
-            yield from places_in_range(matrix, scope)
-            yield from _fact_of_inverse(matrix, scope)
-        case Add() | Negate() | Multiply() | Divide() | Power() | Apply() | Comparison() | Derivative() | Transpose():
-            for part in children(term):
-                yield from places_in_range(part, scope)
-
-
-def _fact_of_inverse(matrix: Term, scope: Scope) -> Iterator[Fact]:
-    """That what has an inverse has a determinant that is not 0: else the term is not defined."""
-    try:
-        yield Fact(determinant(scope.algebra, normalise(matrix, scope)), signs.NONZERO)
-    except Unproved:
-        return
-
-
-def _facts_nearby(algebra: Algebra, at: Polynomial, number: int) -> list[Fact]:
-    """The strict facts about a variable, for its fresh copy: strict inequalities also hold near the point."""
-    keys = list(at.items())
-    if len(keys) != 1 or keys[0][1] != 1 or len(keys[0][0]) != 1 or keys[0][0][0][1] != 1:
-        return []
-    original = keys[0][0][0][0]
-    if not isinstance(algebra.atoms[original], Variable):
-        return []
-    strict = [f for f in algebra.facts if 0 not in f.sign and original in algebra.polynomial_depends(f.polynomial)]
-    nearby = []
-    for fact in strict:
-        try:
-            nearby.append(Fact(algebra.substitute(fact.polynomial, original, of_atom(number)), fact.sign))
-        except Unproved:
-            continue
-    return nearby
-
-
-def _tensor_derivative(body: Term, name: str, order: int, scope: Scope) -> Value:
-    """Gradient of a number, in the shape of the variable; Jacobian of a vector, Hessian (order 2) of a number.
-
-    The entries of the variable change independently, also where it is declared symmetric.
-    """
-    algebra, number = scope.algebra, scope.algebra.number_of(Variable(name))
-    own = _name(name, scope)
-    if not isinstance(own, Words):
-        raise Unproved("a derivative in a vector or matrix of one entry")
-    ((letter,),) = own.words
-    free = replace(letter, symmetric=False)
-    with algebra.nearby(number), algebra.any_matrix(name), algebra.assuming_moved(number, letter_value(free)):
-        value: Value = normalise(body, scope)
-        for _ in range(order):
-            value = _slope(algebra, value, free)
-    return value if free == letter else value_with(algebra, value, number, own)
-
-
-def _slope(algebra: Algebra, value: Value, matrix: Letter) -> Value:
-    if isinstance(value, dict):
-        return slope(algebra, value, matrix)
-    if isinstance(value, Words):
-        return jacobian(algebra, value, matrix)
-    raise Unproved("the derivative of a matrix that is written out in a vector")
-
-
-def _evaluate(body: Term, variable: str, value: Term, scope: Scope) -> Value:
-    at = normalise(value, scope)
-    if isinstance(at, Words):
-        return _evaluate_vector(body, variable, at, scope)
-    if not isinstance(at, dict):
-        raise Unproved("an evaluation at a matrix that is written out")
-    # In the body the variable is a real number of its own, of which the context says nothing.
-    algebra = scope.algebra
-    number = algebra.fresh_variable(integer=False)
-    context = replace(scope.context, declarations=scope.context.declare(variable, Real()).declarations)
-    inner = Scope(algebra, context, {**scope.bound, variable: of_atom(number)})
-    return value_with(algebra, normalise(body, inner), number, at)
-
-
-def _evaluate_vector(body: Term, variable: str, at: Words, scope: Scope) -> Value:
-    if variable in scope.bound or not isinstance(scope.context.sort_of(variable), Vector | MatrixOf):
-        raise Unproved(f"an evaluation at a vector, of {variable}, which is not declared as one")
-    own = _name(variable, scope)
-    if not isinstance(own, Words) or (own.rows, own.columns) != (at.rows, at.columns):
-        raise Unproved("an evaluation at a vector of another size")
-    algebra, number = scope.algebra, scope.algebra.number_of(Variable(variable))
-    with algebra.forgetting(number), algebra.any_matrix(variable):
-        value = normalise(body, scope)
-    return value_with(algebra, value, number, at)
-
-
-def interval_facts(number: Polynomial, interval: Interval, scope: Scope) -> list[Fact]:
-    """What lying in an interval says."""
-    facts = []
-    if interval.lower != Negate(INFINITY):
-        low = add(number, scope.number(interval.lower), -1)
-        facts.append(Fact(low, signs.NOT_NEGATIVE if interval.lower_closed else signs.POSITIVE))
-    if interval.upper != INFINITY:
-        high = add(scope.number(interval.upper), number, -1)
-        facts.append(Fact(high, signs.NOT_NEGATIVE if interval.upper_closed else signs.POSITIVE))
-    return facts
 
 
 def as_rational(p: Value) -> Fraction | None:

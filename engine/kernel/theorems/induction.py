@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.kernel.condition import conditions_of
-from engine.kernel.forms.normal import scope_of
+from engine.kernel.forms.context import scope_of
 from engine.kernel.theorems.mention import sort_names, statement_names
 from engine.kernel.theorems.obligation import Hypotheses, Obligation, theorem
 from engine.kernel.unfold import names_reached, unfold, unfold_statement

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.kernel.condition import conditions_of
-from engine.kernel.forms.normal import scope_of
+from engine.kernel.forms.context import scope_of
 from engine.kernel.theorems.obligation import Hypotheses, Obligation, theorem
 from engine.kernel.unfold import map_terms, unfold
 from engine.kernel.unproved import Unproved
