@@ -309,7 +309,7 @@ def _of_function(algebra: Algebra, letter: Letter, call: Call, weight: Value, al
     for slot in changing_slots(algebra, call, along):
         argument = call.arguments[slot]
         if isinstance(argument, MatrixValue):
-            if sum(call.orders) != 1:
+            if not any(call.orders):
                 raise Unproved("the derivative of a declared function with vector values")
             hessian = letter_value(gradient_letter(algebra, call, slot))
             part = paired(algebra, thaw_words(argument), multiply_values(algebra, hessian, weight), along)

@@ -1,33 +1,16 @@
-"""Derivatives of vectors and matrices: in a real variable, and of a vector in a vector; of numbers, see
-:mod:`engine.kernel.calculus.derivative`.
+"""Derivatives of vectors and matrices, in a real variable or of a vector in a vector, by those of numbers.
 
-| differential | rule |
-|---|---|
-| of a product | d(UV) = dU V + U dV |
-| of an inverse | d(M^-1) = -M^-1 dM M^-1 |
-| of a transpose | d(M^T) = (dM)^T |
-| of a gradient | d∇f(v) = ∇²f(v) dv |
-| of a sum | d Σ_i A_i = Σ_i dA_i |
-
-Source: Magnus and Neudecker, Matrix Differential Calculus, chapters 5 and 8.
+A matrix A is known from u^T A v for all u and v. Its derivative is therefore read off that of a number, which
+:mod:`engine.kernel.calculus.derivative` knows: (u^T A v)' = u^T A' v in a real variable, and for a column f(x),
+h^T ∇(u^T f) = u^T J h, where J is the Jacobian.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from engine.kernel.calculus.derivative import (
-    changing_slots,
-    differentiate,
-    gradient_letter,
-    number_in,
-    raised,
-    require_fixed_bound,
-    slope,
-)
+from engine.kernel.calculus.derivative import differentiate, number_in, paired
 from engine.kernel.forms.algebra import Algebra
-from engine.kernel.forms.atom import Call, Letter, MatrixValue, Scalar, Total, Variable, Word
-from engine.kernel.forms.polynomial import Polynomial, constant, thaw
+from engine.kernel.forms.atom import Composite, Letter, PrefixSum, Scalar, Variable, Word
+from engine.kernel.forms.polynomial import Frozen, Monomial, Polynomial, constant, thaw
 from engine.kernel.matrices.matrix import (
     Grid,
     Value,
@@ -35,14 +18,15 @@ from engine.kernel.matrices.matrix import (
     add_values,
     letter_value,
     multiply_values,
-    negate_value,
     scale_value,
-    thaw_words,
+    settled,
     transpose_value,
+    value_dependence,
     word_value,
 )
-from engine.kernel.matrices.total import opened_total, sum_of_values
-from engine.kernel.matrices.word import ONE, Reduced, add_term, transpose_word, without_zeros
+from engine.kernel.matrices.total import sum_of_values
+from engine.kernel.matrices.word import ONE, transpose_word
+from engine.kernel.sums.prefix import opened
 from engine.kernel.unproved import Unproved
 
 
@@ -52,112 +36,71 @@ def differentiate_value(algebra: Algebra, value: Value, variable: int) -> Value:
         return differentiate(algebra, value, variable)
     if isinstance(value, Grid):
         return Grid(tuple(tuple(differentiate(algebra, entry, variable) for entry in row) for row in value.rows))
-    result: Value = Words(value.rows, value.columns, {})
-    for word, coefficient in value.words.items():
-        plain = Words(value.rows, value.columns, {word: constant(1)})
-        by_factor = scale_value(algebra, differentiate(algebra, coefficient, variable), plain)
-        by_word = scale_value(algebra, coefficient, _of_word(algebra, word, variable))
-        result = add_values(algebra, add_values(algebra, result, by_factor), by_word)
-    return result
-
-
-def _of_word(algebra: Algebra, word: Word, variable: int) -> Value:
-    result: Value = {}
-    for place, letter in enumerate(word):
-        if algebra.source(variable) in algebra.letter_depends(letter):
-            before = word_value(algebra, word[:place], word[0].rows)
-            after = word_value(algebra, word[place + 1 :], letter.columns)
-            part = multiply_values(algebra, before, _of_letter(algebra, letter, variable))
-            result = add_values(algebra, result, multiply_values(algebra, part, after))
-    return result
-
-
-def _of_letter(algebra: Algebra, letter: Letter, variable: int) -> Value:
-    if letter.inverted:
-        sum_, own = letter.head, letter_value(letter)
-        if isinstance(sum_, MatrixValue):
-            plain = differentiate_value(algebra, thaw_words(sum_), variable)
-        else:
-            plain = _of_letter(algebra, replace(letter, inverted=False), variable)
-        return negate_value(algebra, multiply_values(algebra, multiply_values(algebra, own, plain), own))
-    if letter.transposed:
-        straight = replace(letter, transposed=False, rows=letter.columns, columns=letter.rows)
-        return transpose_value(algebra, _of_letter(algebra, straight, variable))
-    match letter.head:
-        case Total() as total:
-            return _of_total(algebra, total, variable)
-        case Call(function) as call if function in algebra.functions:
-            result: Value = {}
-            for slot in changing_slots(algebra, call, variable):
-                result = add_values(algebra, result, _along_slot(algebra, letter, call, slot, variable))
-            return result
-        case _:
-            raise Unproved("the derivative of a matrix that depends on the variable in an unknown way")
-
-
-def _of_total(algebra: Algebra, total: Total, variable: int) -> Value:
-    require_fixed_bound(algebra, total.upper, variable)
-    upper = thaw(total.upper)
-    with opened_total(algebra, total, upper, algebra.depends(variable)) as (index, each):
-        change = differentiate_value(algebra, each, variable)
-    return sum_of_values(algebra, index, constant(1), upper, change)
-
-
-def _along_slot(algebra: Algebra, letter: Letter, call: Call, slot: int, variable: int) -> Value:
-    argument = call.arguments[slot]
-    if isinstance(argument, MatrixValue):
-        inner = differentiate_value(algebra, thaw_words(argument), variable)
-        return multiply_values(algebra, letter_value(gradient_letter(algebra, call, slot)), inner)
-    change = differentiate(algebra, thaw(argument), variable)
-    return scale_value(algebra, change, letter_value(replace(letter, head=raised(call, slot))))
-
-
-# ---- Jacobians
+    u, v = _any_column(algebra, value.rows), _any_column(algebra, value.columns)
+    weight = multiply_values(algebra, _column(algebra, u), transpose_value(algebra, _column(algebra, v)))
+    return _between(algebra, number_in(paired(algebra, value, weight, variable)), u, v)
 
 
 def jacobian(algebra: Algebra, value: Words, vector: Letter) -> Value:
-    """J with d(value) = J d(vector), for columns: the gradient of z^T value is J^T z, for every z."""
+    """J with d(value) = J d(vector), for columns."""
     if value.columns != ONE or vector.columns != ONE:
         raise Unproved("the derivative of a matrix in a vector, or of a vector in a matrix")
-    number = algebra.fresh_variable(integer=False)
-    head = algebra.atoms[number]
+    u, h = _any_column(algebra, value.rows), _any_column(algebra, vector.rows)
+    gradient = paired(algebra, value, letter_value(u), vector)
+    along = multiply_values(algebra, transpose_value(algebra, letter_value(h)), gradient)
+    return _between(algebra, number_in(along), u, h)
+
+
+def _any_column(algebra: Algebra, rows: Frozen) -> Letter:
+    head = algebra.atoms[algebra.fresh_variable(integer=False)]
     assert isinstance(head, Variable)
-    z = Letter(head, value.rows, ONE)
-    along = multiply_values(algebra, transpose_value(algebra, letter_value(z)), value)
-    found = slope(algebra, number_in(along), vector)
-    if not isinstance(found, Words):
-        raise Unproved("the Jacobian in a vector of one entry")
-    words: Reduced = {}
-    for word, coefficient in found.words.items():
-        for monomial, factor in coefficient.items():
-            _without_direction(algebra, words, word, {monomial: factor}, z)
-    return transpose_value(algebra, Words(vector.rows, value.rows, without_zeros(words)))
+    return Letter(head, rows, ONE)
 
 
-def _without_direction(algebra: Algebra, words: Reduced, word: Word, term: Polynomial, z: Letter) -> None:
-    """Add A, or a b^T, where the term is A z, or a (b^T z)."""
-    number = next(iter(algebra.letter_depends(z)))
-    if word and word[-1] == z:
-        word = word[:-1]
-    else:
-        ((monomial, factor),) = term.items()
-        inside_ = [pair for pair in monomial if number in algebra.depends(pair[0])]
-        if len(inside_) != 1 or inside_[0][1] != 1:
-            raise Unproved("a Jacobian that cannot be told from its rows")
-        atom = algebra.atoms[inside_[0][0]]
-        row = _up_to(algebra, atom.word, z) if isinstance(atom, Scalar) else None
-        if row is None:
-            raise Unproved("a Jacobian that cannot be told from its rows")
-        word, term = word + row, {tuple(pair for pair in monomial if pair not in inside_): factor}
-    mentioned = algebra.polynomial_depends(term) | algebra.word_depends(word)
-    if number in mentioned:
-        raise Unproved("a Jacobian that cannot be told from its rows")
-    add_term(algebra, words, term, word)
+def _column(algebra: Algebra, letter: Letter) -> Value:
+    return settled(algebra, letter_value(letter))
 
 
-def _up_to(algebra: Algebra, word: Word, z: Letter) -> Word | None:
-    """b^T, of b^T z or z^T b."""
+def _between(algebra: Algebra, p: Polynomial, u: Letter, v: Letter) -> Value:
+    """A with p = u^T A v, for all u and v."""
+    result: Value = Words(u.rows, v.rows, {})
+    free = algebra.letter_depends(u) | algebra.letter_depends(v)
+    for monomial, coefficient in p.items():
+        inner = tuple(pair for pair in monomial if algebra.depends(pair[0]) & free)
+        outer = tuple(pair for pair in monomial if pair not in inner)
+        part = _between_factors(algebra, inner, u, v)
+        if value_dependence(algebra, part) & free:
+            raise Unproved("a derivative that cannot be told from its entries")
+        result = add_values(algebra, result, scale_value(algebra, {outer: coefficient}, part))
+    return result
+
+
+def _between_factors(algebra: Algebra, factors: Monomial, u: Letter, v: Letter) -> Value:
+    """Of u^T A v; of (u^T a)(b^T v), where that is a b^T; and of sums of such."""
+    match [algebra.atoms[number] for number, e in factors if e == 1]:
+        case [PrefixSum() as sum_] if len(factors) == 1:
+            upper = thaw(sum_.upper)
+            with opened(algebra, sum_, upper) as (index, body):
+                each = _between(algebra, body, u, v)
+            return sum_of_values(algebra, index, constant(1), upper, each)
+        case [Composite(polynomial)] if len(factors) == 1:
+            return _between(algebra, thaw(polynomial), u, v)
+        case [Scalar(word)] if len(factors) == 1:
+            right = _up_to(algebra, word, v)
+            left = None if right is None else _up_to(algebra, transpose_word(algebra, right), u)
+            if left is not None:
+                return word_value(algebra, transpose_word(algebra, left), u.rows)
+        case [Scalar(one), Scalar(other)] if len(factors) == 2:
+            for a, b in ((one, other), (other, one)):
+                left, right = _up_to(algebra, a, u), _up_to(algebra, b, v)
+                if left is not None and right is not None:
+                    return word_value(algebra, transpose_word(algebra, left) + right, u.rows)
+    raise Unproved("a derivative that cannot be told from its entries")
+
+
+def _up_to(algebra: Algebra, word: Word, end: Letter) -> Word | None:
+    """b^T, of b^T v or v^T b, for the letter v."""
     for turned in (word, transpose_word(algebra, word)):
-        if turned[-1] == z:
+        if turned[-1:] == (end,):
             return turned[:-1]
     return None
