@@ -94,8 +94,18 @@ def _judged(claim: Claim, proof: Proof | None, overdue: Callable[[], bool]) -> V
 
 def _refuted(claim: Claim, seen: Survey) -> Refuted | None:
     """The counterexample among the points seen, if the kernel agrees that it is one."""
-    verdict = refute(claim, seen.witness) if seen.witness is not None else None
+    verdict = _counterexample(claim, seen.witness) if seen.witness is not None else None
     return _shortened(verdict) if isinstance(verdict, Refuted) else None
+
+
+def _counterexample(claim: Claim, witness: Model) -> Verdict:
+    """The kernel's word on a witness; of functions, that they satisfy the context has to be proved."""
+    from engine.provers.no_proof import NoProof
+
+    try:
+        return refute(claim, _with_proofs(claim.context, witness))
+    except (NoProof, Unproved) as reason:
+        return Open(claim, f"the functions of a counterexample could not be shown to satisfy the context: {reason}")
 
 
 def _shortened(verdict: Refuted) -> Refuted:

@@ -3,7 +3,8 @@
 A name alone on one side, which nothing declares or defines and which does not occur on the other side, is most likely
 being defined there. A name with a hat, a bar, a tilde or a star is an estimate, a mean or an optimum, and no free
 variable. Nor does anybody mean a Σ that is no covariance matrix, an i that is a real number, or an I that is no
-identity. Such claims stay open, and the reason says what to add. Where the claim is proved, it holds for any value.
+identity. A function is mostly a certain one, unless a rule of differentiation is used on it. Such claims stay open,
+and the reason says what to add. Where the claim is proved, it holds for any value.
 """
 
 from __future__ import annotations
@@ -12,11 +13,25 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from engine.kernel.certificate import FunctionChoice
 from engine.kernel.verdict import Open, Refuted, Verdict
 from engine.meaning.notation import BELOW
 from engine.meaning.sort import MatrixOf, Real, Vector
 from engine.meaning.statement import Equivalent, ForEach, Implies, Relation, Statement
-from engine.meaning.term import ONE, PI, Add, Element, Name, Negate, Term, children, free_names
+from engine.meaning.term import (
+    ONE,
+    PI,
+    Add,
+    Apply,
+    Derivative,
+    Element,
+    FunctionDerivative,
+    Name,
+    Negate,
+    Term,
+    children,
+    free_names,
+)
 
 _IDENTITY: Final = re.compile(r"(?:I|\\mathbf\{I\})(?:_\{[a-zA-Z]\})?")
 _MARKED: Final = re.compile(r"\\(?:hat|widehat|bar|overline|tilde|widetilde|check|breve)\{|\^\{?(?:\*|\\star|\\ast)")
@@ -35,6 +50,9 @@ def without_doubt(verdict: Verdict, undeclared: frozenset[str]) -> Verdict:
 def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     """A name that has another meaning than the one taken, in which the claim may hold."""
     claim = verdict.claim
+    function = _chosen_function(verdict, undeclared)
+    if function is not None:
+        return function
     matrices = {one.name for one in claim.context.declarations if isinstance(one.sort, MatrixOf)} & undeclared
     given = (one for one in verdict.witness.assignments if one.name in matrices and one.name.startswith(r"\Sigma"))
     name = next((one.name for one in given if not _is_variance(one.value)), None)
@@ -55,6 +73,35 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     if any(_has_complement(side) for side in _sides(claim.statement)):
         return r"in 1 - \pi, \pi is hardly the number; declare it, as by 0 < \pi < 1"
     return None
+
+
+def _chosen_function(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
+    """``p(x, y) = p(x) p(y)`` says something of a certain p, ``(fg)' = f'g'`` of all functions f and g."""
+    chosen = [one.name for one in verdict.witness.assignments if isinstance(one.value, FunctionChoice)]
+    assumed = frozenset[str]().union(*map(_names, verdict.claim.context.facts))
+    name = next((one for one in chosen if one in undeclared | assumed), None)
+    if name is None or (name not in assumed and _uses_a_rule(*_sides(verdict.claim.statement))):
+        return None
+    return f"it does not hold for every function {name}, and nothing says which one is meant; define {name}"
+
+
+def _uses_a_rule(left: Term | None = None, right: Term | None = None) -> bool:
+    """Whether one side is the derivative of more than a function, and the other is written in derivatives."""
+    if left is None or right is None:
+        return False
+    return _is_used(left, right) or _is_used(right, left)
+
+
+def _is_used(one: Term, other: Term) -> bool:
+    return isinstance(one, Derivative) and _is_composed(one.body) and _has_derivative(other)
+
+
+def _is_composed(body: Term) -> bool:
+    return not (isinstance(body, Apply) and all(isinstance(argument, Name) for argument in body.arguments))
+
+
+def _has_derivative(term: Term) -> bool:
+    return isinstance(term, FunctionDerivative) or any(map(_has_derivative, children(term)))
 
 
 def _is_variance(value: object) -> bool:

@@ -20,8 +20,9 @@ from engine.meaning.landau import mentions_remainder, up_to_order
 from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.proportional import proportional, subject
 from engine.meaning.scope import in_words
+from engine.meaning.smoothness import assumed_smooth
 from engine.meaning.sort import Sort
-from engine.meaning.statement import Assertion, Relation, Statement
+from engine.meaning.statement import Assertion, Relation, Smooth, Statement
 from engine.meaning.term import Dots
 from engine.reading.chain import Chain, split_chain
 from engine.reading.chain import Link as WrittenLink
@@ -58,8 +59,17 @@ def read_links(text: str, context: Context, given: Sequence[str] = (), macros: s
 def _marked(link: Link | Problem, spoken_of: set[str]) -> Link | Problem:
     if isinstance(link, Problem):
         return link
-    names = (one.name for one in link.claim.context.declarations)
-    return replace(link, undeclared=frozenset(names) - spoken_of)
+    claim = link.claim
+    undeclared = frozenset(one.name for one in claim.context.declarations) - spoken_of
+    smooth = assumed_smooth(claim.statement, claim.context, undeclared)
+    notes = tuple(dict.fromkeys(_smooth_words(one) for one in smooth))
+    assumed = replace(claim, context=claim.context.assume(*smooth)) if smooth else claim
+    return Link(assumed, (*link.inferred, *notes), undeclared)
+
+
+def _smooth_words(fact: Smooth) -> str:
+    often = "" if fact.order == 1 else f"{fact.order} times "
+    return f"{fact.function} is taken to be {often}continuously differentiable"
 
 
 def _links(text: str, context: Context, given: Sequence[str], macros: str) -> tuple[Link | Problem, ...]:

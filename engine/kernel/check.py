@@ -12,13 +12,15 @@ from engine.kernel.certificate import Certificate, Model
 from engine.kernel.enclosures.enclosure import Beyond, Decision, Undefined, Value, decide, enclose, satisfies, settle
 from engine.kernel.enclosures.interval import Beyond as TooWide
 from engine.kernel.enclosures.interval import Interval
-from engine.kernel.model import exhibit, is_abstract
+from engine.kernel.model import exhibit, is_abstract, proved_context
 from engine.kernel.unfold import names_reached, require_one_meaning
 from engine.kernel.unproved import Unproved
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.kernel.verify import verify
+from engine.meaning.bar import with_bars
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
+from engine.meaning.sort import MatrixOf, Vector
 from engine.meaning.statement import Equivalent, ForEach, Implies, Optimum, Relation, Statement
 from engine.meaning.term import Evaluate, Term, free_names, integer, rational, substitute
 
@@ -46,12 +48,13 @@ def check(claim: Claim, certificate: Certificate) -> Verdict:
 def refute(claim: Claim, witness: Model) -> Verdict:
     """``Refuted`` where the context holds at the witness and the statement certainly fails there, else ``Open``."""
     try:
-        if is_abstract(claim.context):
-            return Open(claim, "a counterexample to what is said of functions is not verified")
         require_one_meaning(claim.context)
-        if not satisfies(claim.context, witness):
+        if is_abstract(claim.context):
+            failing = _failing_for_functions(claim, witness)
+        elif satisfies(claim.context, witness):
+            failing = _failing(claim.statement, claim.context, witness)
+        else:
             return Open(claim, "the witness does not satisfy the context")
-        failing = _failing(claim.statement, claim.context, witness)
         if failing is None:
             return Open(claim, "the statement does not certainly fail at the witness")
         left, right, place = _enclosures(failing)
@@ -60,6 +63,14 @@ def refute(claim: Claim, witness: Model) -> Verdict:
     except RecursionError:
         return Open(claim, "the claim is nested too deeply")
     return Refuted(claim, witness, left, right, place)
+
+
+def _failing_for_functions(claim: Claim, witness: Model) -> Decision | None:
+    """The relation that fails for the exhibited functions, of which the facts of the context are proved."""
+    if any(isinstance(d.sort, (Vector, MatrixOf)) for d in claim.context.declarations):
+        raise Beyond("what is assumed of functions, vectors or matrices is not shown at a counterexample")
+    concrete = proved_context(claim, witness)
+    return _failing(with_bars(claim.statement, concrete), concrete, Model())
 
 
 def _failing(statement: Statement, context: Context, witness: Model) -> Decision | None:

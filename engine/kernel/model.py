@@ -21,6 +21,7 @@ from engine.kernel.function import KNOWN
 from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
 from engine.kernel.verify import verify
+from engine.meaning.bar import with_bars
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context, Declaration, Definition
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
@@ -89,6 +90,15 @@ def _holds(condition: Statement, context: Context, model: Model) -> bool:
 
 
 def _exhibit_functions(claim: Claim, model: Model) -> None:
+    concrete = proved_context(claim, model)
+    _where_its_premises_hold(claim, model)
+    established = frozenset(map(on_the_line, claim.context.facts))
+    if conditions_of(with_bars(on_the_line(claim.statement), concrete), scope_of(concrete), established):
+        raise Unproved("the statement is not defined for the exhibited functions")
+
+
+def proved_context(claim: Claim, model: Model) -> Context:
+    """The exhibited values and functions as definitions; every fact of the claim's context is proved of them."""
     concrete = concrete_context(claim.context, model)
     _require_dimension_one(claim.context, concrete)
     facts = tuple(on_the_line(fact) for fact in claim.context.facts)
@@ -98,9 +108,7 @@ def _exhibit_functions(claim: Claim, model: Model) -> None:
         if verify(concrete, fact, proof).conditions:
             raise Unproved("a fact of the context holds for the exhibited functions only under a condition", fact)
     _check_smoothness(claim.context, concrete, model)
-    _where_its_premises_hold(claim, model)
-    if conditions_of(on_the_line(claim.statement), scope_of(concrete), frozenset(facts)):
-        raise Unproved("the statement is not defined for the exhibited functions")
+    return concrete
 
 
 def concrete_context(context: Context, model: Model) -> Context:

@@ -109,6 +109,7 @@ ROOMS = {
             "engine.span",
             "engine.reading",
             "engine.meaning",
+            "engine.kernel.certificate",
             "engine.kernel.verdict",
             "engine.judge",
             "engine.wording",

@@ -23,7 +23,7 @@ from engine.kernel.certificate import (
 from engine.kernel.verdict import Open, Proved, Refuted
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
-from engine.meaning.sort import REAL
+from engine.meaning.sort import REAL, Vector
 from engine.meaning.statement import (
     Diverges,
     Equivalent,
@@ -41,6 +41,7 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Derivative,
     Divide,
     Element,
     Integral,
@@ -265,9 +266,35 @@ class TestRefute:
         assert self.of(X, matrix, at(x=0)) == "refuted"
         assert "does not certainly fail" in self.of(X, matrix, at(x=1))
 
-    def test_not_with_functions(self) -> None:
-        found = self.of(given(f="function"), Relation(ONE, "=", ZERO), Model())
-        assert found == "a counterexample to what is said of functions is not verified"
+    def test_functions_must_be_exhibited(self) -> None:
+        context, square = given(f="function", x="real"), FunctionChoice(("t",), Power(Name("t"), integer(2)))
+        goal, value = Relation(Apply("f", (x,)), "=", x), Assignment("x", Fraction(2))
+        assert "without an exhibited one" in self.of(context, goal, Model((value,)))
+        assert self.of(context, goal, Model((value, Assignment("f", square)))) == "refuted"
+        one = Assignment("x", Fraction(1))
+        assert "does not certainly fail" in self.of(context, goal, Model((one, Assignment("f", square))))
+
+    def test_a_derivative_of_an_exhibited_function(self) -> None:
+        context, square = given(f="function", x="real"), FunctionChoice(("t",), Power(Name("t"), integer(2)))
+        model = Model((Assignment("x", Fraction(3)), Assignment("f", square)))
+        slope = Derivative(Apply("f", (x,)), x)
+        assert self.of(context, Relation(slope, "=", integer(9)), model) == "refuted"
+        assert "does not certainly fail" in self.of(context, Relation(slope, "=", integer(6)), model)
+
+    def test_exhibited_functions_must_satisfy_the_context(self) -> None:
+        context = given(f="function", x="real").assume(Relation(Apply("f", (ZERO,)), "=", ONE))
+        goal, at_one = Relation(Apply("f", (x,)), "=", ZERO), Assignment("x", Fraction(1))
+        shown = {name: FunctionChoice(("t",), body) for name, body in (("right", ONE), ("wrong", integer(2)))}
+        model = Model((at_one, Assignment("f", shown["right"])), (NormalForm(),))
+        assert self.of(context, goal, model) == "refuted"
+        assert "without proofs" in self.of(context, goal, replace(model, premises=()))
+        wrong = replace(model, assignments=(at_one, Assignment("f", shown["wrong"])))
+        assert "different normal forms" in self.of(context, goal, wrong)
+
+    def test_not_with_functions_of_vectors(self) -> None:
+        context = given(f="function").declare("v", Vector(Name("n")))
+        model = Model((Assignment("v", Fraction(1)), Assignment("f", FunctionChoice(("t",), ONE))))
+        assert self.of(context, Relation(ONE, "=", ZERO), model).startswith("the witness could not be evaluated")
 
     def test_values_are_not_taken_from_functions(self) -> None:
         model = Model((Assignment("x", FunctionChoice((), ONE)),))
