@@ -56,7 +56,7 @@ def check_links(
     seconds: float | None = SECONDS,
 ) -> tuple[Judged, ...]:
     """The verdict on each link of a chain, in order; one Problem where the claim or its context cannot be read."""
-    context = read_context(given, where, macros)
+    context = read_context(given, where, macros, [claim])
     if isinstance(context, Problem):
         return (Judged(None, context),)
     end = None if seconds is None else monotonic() + seconds

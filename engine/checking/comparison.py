@@ -65,7 +65,7 @@ def compare(
     >>> [type(part.verdict).__name__ for part in compare(r"\hat\lambda = 1/\bar x", r"\frac{1}{\bar x}").parts]
     ['Proved']
     """
-    context = read_context(given, where, macros)
+    context = read_context(given, where, macros, [reference, answer])
     if isinstance(context, Problem):
         return Comparison((Judged(None, context),))
     both = _read_both(reference, answer, context, macros)

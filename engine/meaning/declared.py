@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from engine.meaning.context import Context, Declaration
+from engine.meaning.ends import counting, ends
 from engine.meaning.given import read_given
 from engine.meaning.sort import NATURAL, Family, Function, MatrixOf, Real, Sort, Vector
 from engine.meaning.term import free_names
@@ -34,12 +35,14 @@ class _Line(NamedTuple):
     mentions: frozenset[str]
 
 
-def read_context(given: Sequence[str], where: Sequence[str], macros: str = "") -> Context | Problem:
+def read_context(
+    given: Sequence[str], where: Sequence[str], macros: str = "", claims: Sequence[str] = ()
+) -> Context | Problem:
     """The context that the lines declare.
 
     A line is read after the definitions of the names that it mentions, so that ``\\hat\\lambda = 1/\\bar x`` may stand
     before ``\\bar x = \\ldots``. A Problem names its line: ``where 2: ...``. What a vector or a matrix is declared with
-    as its size, and nothing else declares, is a natural number.
+    as its size, and what ends a sum, also in the ``claims``, is a natural number where no membership says otherwise.
 
     >>> context = read_context([r"\\bar x > 0"], [r"\\bar x = \\frac1N\\sum_{i=1}^N x_i"])
     >>> [one.name for one in context.definitions], len(context.facts)
@@ -51,11 +54,18 @@ def read_context(given: Sequence[str], where: Sequence[str], macros: str = "") -
             return line
         lines.append(line)
     context = _read_in_turn(_defined_once(lines), macros)
-    return context if isinstance(context, Problem) else _with_sizes(context)
-
-
-def _with_sizes(context: Context) -> Context:
+    if isinstance(context, Problem):
+        return context
     sizes = frozenset[str]().union(*(_sizes(one.sort) for one in context.declarations))
+    typed = frozenset[str]().union(*(line.declares for line in lines))
+    if any(isinstance(one.sort, Real) and one.name not in typed for one in context.declarations):
+        with_sums = (text for text in (*given, *where, *claims) if macros or r"\sum" in text or r"\prod" in text)
+        nodes = (node for text in with_sums if not isinstance(node := read(text, macros), Problem))
+        context = counting(context, (sizes | ends(nodes)) - typed)
+    return _with_sizes(context, sizes)
+
+
+def _with_sizes(context: Context, sizes: frozenset[str]) -> Context:
     unknown = sorted(size for size in sizes if not context.sort_of(size) and not context.definition_of(size))
     declared = tuple(Declaration(size, NATURAL) for size in unknown)
     return replace(context, declarations=(*declared, *context.declarations))
@@ -89,9 +99,7 @@ def _line(kind: Literal["given", "where"], number: int, text: str, macros: str) 
 def _defined_once(lines: list[_Line]) -> list[_Line]:
     """The lines, where what is given for a name that another line defines is assumed."""
     times = Counter(line.defines for line in lines)
-    return [
-        line._replace(defines=None) if line.kind == "given" and times[line.defines] > 1 else line for line in lines
-    ]
+    return [line._replace(defines=None) if line.kind == "given" and times[line.defines] > 1 else line for line in lines]
 
 
 def declared_names(given: Sequence[str], macros: str = "") -> frozenset[str]:

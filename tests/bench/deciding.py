@@ -113,7 +113,7 @@ def from_files() -> Iterator[Asked]:
     for case in cases():
         if case.verdict == "open":
             continue
-        context = read_context(case.given, case.where, "")
+        context = read_context(case.given, case.where, "", [case.claim])
         for link in () if isinstance(context, Problem) else read_links(case.claim, context, case.given, ""):
             if isinstance(link, Problem):
                 unread += 1

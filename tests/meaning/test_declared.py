@@ -8,7 +8,7 @@ from engine.checking.check import check
 from engine.kernel.verdict import Open, Proved, Refuted
 from engine.meaning.context import Context
 from engine.meaning.declared import read_context
-from engine.meaning.sort import NATURAL
+from engine.meaning.sort import NATURAL, Integer, Real, Sort
 from engine.span import Problem
 
 
@@ -19,6 +19,34 @@ def test_a_size_that_nothing_declares_is_a_natural_number() -> None:
         ("n", NATURAL),
         ("m", NATURAL),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "claim", "sort"),
+    [
+        (r"N \ge 2", r"\sum_{i=1}^N x_i = 0", NATURAL),
+        (r"N > 0", r"\prod_{i=1}^{N-1} x_i = 0", NATURAL),
+        (r"N \ge 2", r"\sum_{1 \le i < j \le N} x_i = 0", NATURAL),
+        (r"N \ge 0", r"\sum_{i=1}^N x_i = 0", Integer(0)),  # 0 is no natural number, and is given
+        (r"N \ge 2", r"\sum_{i=1}^{\lfloor N \rfloor} x_i = 0", Real()),
+        (r"N \ge 2", r"N^2 = 4", Real()),
+        (r"N \in \mathbb{R}", r"\sum_{i=1}^N x_i = 0", Real()),  # somebody said so
+        (r"N \in \mathbb{Z}", r"\sum_{i=1}^N x_i = 0", Integer()),
+    ],
+)
+def test_what_ends_a_sum_counts_where_only_a_bound_is_given(given: str, claim: str, sort: Sort) -> None:
+    context = read_context([given], [], "", [claim])
+    assert isinstance(context, Context) and context.sort_of("N") == sort
+
+
+def test_what_ends_a_sum_of_a_definition_counts() -> None:
+    where = [r"\bar x = \frac1N\sum_{i=1}^N x_i"]
+    claim = (
+        r"\frac{1}{N-1}\sum_{i=1}^N (x_i - \bar x)^2 = \frac{N}{N-1}\left(\frac1N\sum_{i=1}^N x_i^2 - \bar x^2\right)"
+    )
+    assert isinstance(check(claim, given=[r"N \ge 2"], where=where), Proved)
+    assert isinstance(check(r"\sum_{i=1}^N 1 = N", given=[r"N \ge 0"]), Proved)
+    assert isinstance(check(r"\sum_{i=1}^N 1 > 0", given=[r"N \ge 0"]), Refuted)
 
 
 def test_a_size_may_stand_in_the_claim() -> None:

@@ -164,7 +164,7 @@ def true_claims(files: str = "*.jsonl") -> Iterator[Claim]:
             row = json.loads(line)
             if row["verdict"] != "proved":
                 continue
-            context = read_context(row.get("given", ()), row.get("where", ()))
+            context = read_context(row.get("given", ()), row.get("where", ()), "", [row["claim"]])
             if isinstance(context, Problem):
                 raise SystemExit(f"{file.name} {row['id']}: {context.message}")
             for link in read_links(row["claim"], context, row.get("given", ())):
