@@ -191,6 +191,10 @@ class TestFunctions:
         assert "2 continuous" in str(conditions(Derivative(self.slope, x), self.context.assume(Smooth("f", x, 1))))
         assert conditions(Derivative(self.slope, x), self.context.assume(Smooth("f", x, 2))) == []
 
+    def test_a_derivative_in_one_of_two_arguments_needs_smoothness(self) -> None:
+        twice = Derivative(FunctionDerivative("g", 0, 1, (x, y)), x)
+        assert conditions(twice, self.context) == "g is not known to have 2 continuous derivatives here"
+
     def test_what_was_proved_on_the_way_counts(self) -> None:
         found = Conditions(frozenset({Smooth("f", x, 1)}))
         found.of(self.slope, Place(scope_of(self.context)))

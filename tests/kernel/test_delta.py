@@ -119,6 +119,12 @@ def test_the_facts_about_indices_decide() -> None:
             proved(near, Relation(delta(i, j), "=", value))
 
 
+def test_unequal_is_the_same_either_way_round() -> None:
+    for one, other in ((i, j), (j, i)):
+        context = declared(i="nat", j="nat").assume(Relation(one, "≠", other))
+        assert proved(context, Relation(delta(i, j), "=", ZERO)).conditions == ()
+
+
 def test_unequal_integers_may_differ_either_way() -> None:
     """With i - j in {-1, 0, 1}: where i ≠ j, neither i < j nor i > j follows."""
     near = declared(**INDICES).assume(Relation(i, "≤", Add((j, ONE))), Relation(j, "≤", Add((i, ONE))))

@@ -238,6 +238,7 @@ class TestForm:
             Sum("N", ONE, integer(3), N),
             Derivative(Power(N, TWO), N),
             Derivative(Element("x", (N,)), Element("x", (N,))),
+            Multiply((TWO, Sum("N", ONE, integer(3), N))),
         ],
     )
     def test_nothing_is_bound_or_differentiated_in_by_the_name(self, side: Term) -> None:

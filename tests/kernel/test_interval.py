@@ -202,6 +202,7 @@ def test_what_has_no_value_is_undefined(attempt):
         lambda: iv.root(ACROSS, 2, 64),
         lambda: iv.power(between(Fraction(0), Fraction(1)), ZERO, 64),
         lambda: iv.power(between(Fraction(0), Fraction(1)), point(-1), 64),
+        lambda: iv.power(between(Fraction(-1), Fraction(0)), between(Fraction(1, 3), Fraction(1, 2)), 64),
         lambda: iv.power(ZERO, ACROSS, 64),
         lambda: iv.power(ZERO, between(Fraction(0), Fraction(1)), 64),
         lambda: iv.exp(point(3000), 64),

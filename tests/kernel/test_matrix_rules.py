@@ -212,6 +212,7 @@ REFUSED = [
     (r"AB = BA", SQUARE, DIFFERENT),
     (r"A^0 = I", SQUARE, "power of a matrix"),
     (r"A^m = A^m", SQUARE, "power of a matrix"),
+    (r"A^{m+2} = A^2", SQUARE, "power of a matrix"),
     (r"A + 1 = 1 + A", SQUARE, "different shape"),
     (r"A + (c - c) = A", VECTORS, "different shape"),
     (r"A - A = c - c", VECTORS, "different shape"),

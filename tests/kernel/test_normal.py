@@ -128,6 +128,7 @@ GRID = Matrix(((ONE, TWO), (THREE, x)))
 CONTEXT = (
     given(x="real", n="nat").define("X", (), GRID).define("Y", (), Name("X")).define("v", (), Matrix(((ONE,), (x,))))
 )
+CONTEXT = CONTEXT.define("wide loop", (), Apply("pad", (Name("wide loop"), ONE)))
 CONTEXT = CONTEXT.define("P", (), Apply("pad", (Name("Y"), ONE))).define("Q", (), Apply("pad", (Name("P"), TWO)))
 CONTEXT = CONTEXT.define("uneven", (), Apply("pad", (Matrix(((ONE,), (ONE, TWO))), ONE))).define(
     "loop", (), Name("loop")
@@ -187,6 +188,7 @@ def test_entries(term: Term, value: Term) -> None:
         (entry("X", ONE, ONE, ONE), "whose place is not known"),
         (entry("uneven", ONE, ONE), "the size of a matrix that is not written out"),
         (entry("loop", ONE, ONE), "there is no entry|circle"),
+        (entry("wide loop", ONE, ONE), "the size of a matrix that is not written out"),
         (Apply("pad", (GRID, Negate(ONE))), "padding by something other than a small number"),
         (Apply("pad", (GRID, Divide(ONE, TWO))), "padding by something other than a small number"),
         (Apply("pad", (GRID, x)), "padding by something other than a small number"),

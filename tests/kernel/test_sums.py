@@ -5,9 +5,26 @@ from __future__ import annotations
 import pytest
 
 from engine.kernel.certificate import NormalForm
+from engine.kernel.forms.atom import Bound
+from engine.kernel.forms.context import scope_of
+from engine.kernel.sums.prefix import indices_inside
+from engine.meaning.sort import REAL, Family, Integer, Vector
 from engine.meaning.statement import Relation
-from engine.meaning.term import ONE, Add, Element, Evaluate, Multiply, Name, Product, Sum, integer, rational, subtract
-from tests.kernel.exercise import given, leaf, says, why_not
+from engine.meaning.term import (
+    ONE,
+    Add,
+    Element,
+    Evaluate,
+    Multiply,
+    Name,
+    Product,
+    Sum,
+    Transpose,
+    integer,
+    rational,
+    subtract,
+)
+from tests.kernel.exercise import claim, given, leaf, proved, reason, says, why_not
 
 FREE = {"N": "nat", "M": "nat0", "x": "free family", "y": "free family", "a": "real", "f": "function"}
 
@@ -113,6 +130,30 @@ def test_signs_of_sums() -> None:
     assert says(r"\sum_{i=1}^M i\ge0", **kinds).conditions == ()
     for text in (r"\sum_{i=1}^N y_i>0", r"\sum_{i=1}^M i>0", r"\sum_{i=1}^N(x_i-y_i)\ge0"):
         assert "does not follow" in why_not(text, **kinds)
+
+
+def test_a_sum_that_may_be_empty_is_not_positive() -> None:
+    context = given(m="integer", x="free family").assume(Relation(Name("m"), "≥", integer(-1)))
+    assert proved(*claim(r"\sum_{i=1}^{m+1} e^{x_i} \ge 0", context)).conditions == ()
+    assert "does not follow" in reason(*claim(r"\sum_{i=1}^{m+1} e^{x_i} > 0", context))
+
+
+def test_what_is_positive_may_leave_a_sum_that_may_be_empty() -> None:
+    kinds = {"n": "nat0", "p": "pos", "x": "free family"}
+    assert says(r"\sum_{i=1}^n \frac{x_i}{p} = \frac{1}{p}\sum_{i=1}^n x_i", **kinds).conditions == ()
+    found = says(r"\sum_{i=1}^n \frac{x_i}{n} = \frac{1}{n}\sum_{i=1}^n x_i", **kinds).conditions
+    assert found == (Relation(Name("n"), "≠", integer(0)),)
+
+
+def test_the_index_of_a_sum_in_an_index() -> None:
+    """A sum around the term must not be written with the index of the sum inside of it."""
+    context = given(N="nat").declare("n", Family((None,), Integer())).declare("y", Family((None,), Vector(Name("N"))))
+    scope = scope_of(context.declare("a", Vector(Name("N"))).declare("x", Family((None,), REAL)))
+    place = Sum("k", ONE, Name("N"), Element("n", (Name("k"),)))
+    number, word = Element("x", (place,)), Multiply((Transpose(Name("a")), Element("y", (place,))))
+    for term in (place, number, word):
+        ((((atom, _),), _),) = scope.number(term).items()
+        assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]
 
 
 def test_a_bar_around_a_sum() -> None:

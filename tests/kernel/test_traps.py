@@ -86,6 +86,7 @@ NOT_PROVED = [
     (r"\sqrt{x^2 y}=x\sqrt{y}", {"x": "real", "y": "real"}, "factors that are not negative"),
     (r"(x^3)^{\frac13}=x", {"x": "real"}, "an odd root of something whose sign is not known"),
     (r"(x y)^a=x^a y^a", {"x": "real", "y": "real", "a": "real"}, "not known to be positive"),
+    (r"(x^2)^a(x^2)^{\frac12-a}=x", {"x": "real", "a": "real"}, "not known to be positive"),
     (r"(x y)^n=x^n", {"x": "real", "y": "real", "n": "nat"}, "different normal forms"),
     (r"x^{n-1}x=x^n", {"x": "real", "n": "nat0"}, "needed for the statement to be defined"),
     (r"x^{-n}x^n=1", {"x": "real", "n": "nat0"}, "needed for the statement to be defined"),
