@@ -16,6 +16,8 @@ from engine.meaning.context import Context
 from engine.meaning.declared import declared_names
 from engine.meaning.elaborate import StatementsReading, canonical, read_statements
 from engine.meaning.given import read_given
+from engine.meaning.indefinite import NOTE as ANTIDERIVATIVES
+from engine.meaning.indefinite import compared_by_derivatives
 from engine.meaning.landau import mentions_remainder, up_to_order
 from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.proportional import proportional, subject
@@ -113,8 +115,9 @@ def _link(
         if isinstance(found, str):
             return Problem(found, Span(0, len(text)), text)
         statement = found
-    claim = Claim(reading.context, with_bars(statement, reading.context), text)
-    return Link(claim, inferred_words(reading, declared))
+    slopes = compared_by_derivatives(statement, reading.context) if isinstance(statement, Relation) else None
+    claim = Claim(reading.context, with_bars(slopes or statement, reading.context), text)
+    return Link(claim, (*inferred_words(reading, declared), *((ANTIDERIVATIVES,) if slopes else ())))
 
 
 def _proportional(
