@@ -28,7 +28,7 @@ from engine.meaning.term import (
     integer,
 )
 from engine.provers import instances
-from engine.provers.instances import Survey
+from engine.provers.instances import Inspection, Survey
 from tests.kernel.exercise import by, claim, given
 
 x, t, e = Name("x"), Name("t"), Name("ε")
@@ -115,6 +115,7 @@ class FakeInstances:
         self.answers, self.asked = answers, []
 
     def __call__(self, claim: Claim) -> FakeInstances:
+        self.model = Inspection(claim).model
         return self
 
     def survey(self, count: int) -> Survey:
@@ -181,13 +182,13 @@ def test_a_proof_needs_an_instance_that_speaks_for_it(monkeypatch: pytest.Monkey
 
 
 def test_a_proof_needs_a_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instances, "find_model", lambda claim: None)
+    monkeypatch.setattr(Inspection, "model", lambda self: None)
     found = judge(TRUE)
     assert isinstance(found, Open) and found.reason.startswith("no point was found where the context holds")
 
 
 def test_the_kernel_vetoes_the_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instances, "find_model", lambda claim: at(0))
+    monkeypatch.setattr(Inspection, "model", lambda self: at(0))
     found = judge(TRUE)
     assert isinstance(found, Open) and found.reason == "a condition does not hold at the exhibited point"
 

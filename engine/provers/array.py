@@ -65,7 +65,7 @@ def unit_matrix(like: Value) -> Value:
 
 
 def is_zero(value: Value) -> bool:
-    return is_exact(value) and value == 0
+    return is_exact(value) and not value
 
 
 def add(left: Value, right: Value) -> Value:

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from itertools import pairwise
+from operator import add, mul, neg
 from typing import Any, Final
 
 from flint import arb, ctx, fmpq
 
 from engine.meaning.context import Context
-from engine.meaning.sort import Family, Integer
+from engine.meaning.sort import Family, Integer, MatrixOf, Real, Vector
 from engine.meaning.term import (
     INFINITY,
     ZERO,
@@ -60,11 +62,12 @@ from engine.provers.array import Value
 from engine.provers.budget import spend
 from engine.provers.differentiate import differentiate_unfolded, literal_rational
 from engine.provers.no_value import NoEval, Unclear, Undef
-from engine.provers.quadrature import integrate
+from engine.provers.quadrature import NODE_BITS, integrate
 from engine.provers.scalar import (
     FUNCTIONS,
     Scalar,
     as_integer,
+    divide,
     exp,
     from_fraction,
     is_exact,
@@ -87,12 +90,11 @@ _UNDECIDED: Final[dict[type, str]] = {
 }
 """What the reader knows and nothing here evaluates, in words."""
 
-__all__ = ["LADDER", "Closure", "Environment", "NoEval", "Unclear", "Undef", "compile_term", "precision"]
+__all__ = ["Closure", "Environment", "NoEval", "Unclear", "Undef", "compile_term", "precision"]
 
 Environment = dict[str, Any]
 Closure = Callable[[Environment], Value]
 
-LADDER = (64, 128, 512)
 MOST_TERMS = 200_000
 STEPS_OF_A_NODE = 2
 ROUNDING_TURN = 64
@@ -123,56 +125,31 @@ def compile_term(term: Term, context: Context, integers: frozenset[str] = frozen
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a term stands; ``around``: the integral that it stands in, where parts of it need only one evaluation."""
+    """Where a term stands: the names bound there that are integers, and those that are integrated over."""
 
     context: Context
     integers: frozenset[str]
-    around: Around | None = None
+    integrated: frozenset[str] = frozenset()
 
     def binding_integer(self, name: str) -> Scope:
-        return replace(self, integers=self.integers | {name})
+        return replace(self, integers=self.integers | {name}, integrated=self.integrated - {name})
 
     def binding_real(self, name: str) -> Scope:
-        return replace(self, integers=self.integers - {name})
+        return replace(self, integers=self.integers - {name}, integrated=self.integrated - {name})
+
+    def integrating(self, name: str) -> Scope:
+        return replace(self, integers=self.integers - {name}, integrated=self.integrated | {name})
 
     def is_integer(self, name: str) -> bool:
         return name in self.integers or isinstance(self.context.sort_of(name), Integer)
 
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """An integral without binders inside: what does not mention its variable has one value for all nodes."""
-
-    variable: str
-    cells: list[list[Value]] = field(default_factory=list)
-
-    def once(self, inner: Closure) -> Closure:
-        """The closure, evaluated when it is first asked for after :meth:`forget`."""
-        cell: list[Value] = []
-        self.cells.append(cell)
-
-        def value(env: Environment) -> Value:
-            if not cell:
-                cell.append(inner(env))
-            return cell[0]
-
-        return value
-
-    def forget(self) -> None:
-        for cell in self.cells:
-            cell.clear()
-
-
-def _without_binders(term: Term) -> bool:
-    plain = isinstance(term, Number | Constant | Name | Element | Apply | Add | Multiply | Negate | Divide | Power)
-    return plain and all(map(_without_binders, children(term)))
+    def is_number(self, name: str) -> bool:
+        bound = name in self.integers or name in self.integrated
+        return bound or isinstance(self.context.sort_of(name), Real | Integer)
 
 
 def _compile(term: Term, scope: Scope) -> Closure:
     spend(STEPS_OF_A_NODE)
-    around = scope.around
-    if around is not None and not isinstance(term, Number | Name) and around.variable not in free_names(term):
-        return around.once(_compile(term, replace(scope, around=None)))
     match term:
         case Number(value):
             number = from_fraction(value)
@@ -260,19 +237,28 @@ def _fold(parts: tuple[Term, ...], join: Callable[[Value, Value], Value], start:
 
 
 def _power(base: Term, exponent: Term, scope: Scope) -> Closure:
-    raised = _compile(exponent, scope)
-    if base == E:
-        return lambda env: exp(_scalar(raised(env)))
-    under = _compile(base, scope)
+    parts, power = _raising(base, exponent, scope)
+    closures = [_compile(part, scope) for part in parts]
+    if len(closures) == 1:
+        inner = closures[0]
+        return lambda env: power(inner(env))
+    under, raised = closures
+    return lambda env: power(under(env), raised(env))
+
+
+def _raising(base: Term, exponent: Term, scope: Scope) -> tuple[tuple[Term, ...], Callable[..., Value]]:
+    """What a power is a function of: its base, its exponent or both; and that function."""
     literal = literal_rational(exponent)
+    if base == E:
+        return (exponent,), lambda raised: exp(_scalar(raised))
     if literal is not None and literal.denominator == 1:
         number = int(literal)
-        return lambda env: array.power(under(env), number)
+        return (base,), lambda under: array.power(under, number)
     if literal is not None:
-        return lambda env: root_power(_scalar(under(env)), literal)
+        return (base,), lambda under: root_power(_scalar(under), literal)
     if integer_sorted(exponent, scope):
-        return lambda env: array.power(under(env), as_integer(raised(env), "an exponent"))
-    return lambda env: real_power(_scalar(under(env)), _scalar(raised(env)))
+        return (base, exponent), lambda under, raised: array.power(under, as_integer(raised, "an exponent"))
+    return (base, exponent), lambda under, raised: real_power(_scalar(under), _scalar(raised))
 
 
 def _scalar(value: Value) -> Scalar:
@@ -336,14 +322,19 @@ def _apply(function: str, arguments: tuple[Term, ...], scope: Scope) -> Closure:
     if function == "pad" and len(closures) == 2:
         inner, width = closures
         return lambda env: array.padded(inner(env), as_integer(width(env), "the padding"))
-    known = FUNCTIONS.get(function)
-    least, most = ARITY.get(function, (1, 1))
-    if known is None or not least <= len(closures) <= most:
+    known = _known_function(function, len(closures))
+    if known is None:
         raise NoEval(f"no concrete function stands for {function}")
     if len(closures) == 1:
         inner = closures[0]
         return lambda env: known(_scalar(inner(env)))
     return lambda env: known(*(_scalar(closure(env)) for closure in closures))
+
+
+def _known_function(name: str, count: int) -> Callable[..., Scalar] | None:
+    """The function of numbers, where it takes so many."""
+    least, most = ARITY.get(name, (1, 1))
+    return FUNCTIONS.get(name) if least <= count <= most else None
 
 
 _OF_SIZES: dict[str, tuple[int, Callable[[int, int], int]]] = {
@@ -538,27 +529,94 @@ PROBES = (Fraction(1, 7), Fraction(1, 3), Fraction(5, 9), Fraction(8, 9))
 
 
 def _integral(term: Integral, scope: Scope) -> Closure:
-    around = Around(term.variable)
-    inner = replace(scope.binding_real(term.variable), around=around if _without_binders(term.body) else None)
-    body = _compile(term.body, inner)
+    inner = scope.integrating(term.variable)
+    plain = _is_of_numbers(term.body, inner)
+    body = (_over_nodes if plain else _one_by_one)(term.body, term.variable, inner)
     lower, upper = _bound(term.lower, scope), _bound(term.upper, scope)
     bends = tuple(_bends(term.body, term.variable, scope))
 
     def value(env: Environment) -> Value:
-        start, end = (None if end is None else _scalar(end) for end in (lower(env), upper(env)))
-
-        def integrand(x: Scalar) -> Scalar:
-            return _scalar(with_value(env, {term.variable: x}, body))
-
-        around.forget()
-        for x in _inside(start, end):
-            integrand(x)  # undefined over the reals somewhere inside: undefined as a whole
-        around.forget()  # what follows needs more bits
-        places = _ordered([place for bend in bends if (place := bend(env)) is not None], start, end)
-        ends = [start, *places, end]
-        return sum((integrate(integrand, *pair) for pair in pairwise(ends)), fmpq(0))
+        with precision(NODE_BITS):
+            start, end = (None if end is None else _scalar(end) for end in (lower(env), upper(env)))
+            integrand = body(env)
+            integrand(_inside(start, end))  # undefined over the reals somewhere inside: undefined as a whole
+            places = _ordered([place for bend in bends if (place := bend(env)) is not None], start, end)
+            ends = [start, *places, end]
+            return sum((integrate(integrand, *pair) for pair in pairwise(ends)), fmpq(0))
 
     return value
+
+
+Nodes = list[Scalar]
+AtNodes = Callable[[Nodes], Nodes]
+
+
+def _is_of_numbers(term: Term, scope: Scope) -> bool:
+    """Whether the term is made of nothing but numbers, without Σ, Π and ∫ inside."""
+    match term:
+        case Name(name):
+            return scope.is_number(name)
+        case Element(family):
+            sort = scope.context.sort_of(family)
+            element = sort.element if isinstance(sort, Family) else None
+            return isinstance(element, Real | Integer) or isinstance(sort, Vector | MatrixOf)
+        case Apply(function, arguments):
+            known = _known_function(function, len(arguments)) is not None
+            return known and all(_is_of_numbers(part, scope) for part in arguments)
+        case Number() | Constant() | Add() | Multiply() | Negate() | Divide() | Power():
+            return all(_is_of_numbers(part, scope) for part in children(term))
+        case Derivative(body, Name(name)):
+            return scope.is_number(name) and _is_of_numbers(body, scope)
+        case _:
+            return False
+
+
+def _over_nodes(term: Term, variable: str, scope: Scope) -> Callable[[Environment], AtNodes]:
+    """A term of numbers at many nodes; what does not mention the variable is evaluated once for all."""
+    spend(STEPS_OF_A_NODE)
+    if variable not in free_names(term):
+        closure = _compile(term, scope)
+        return lambda env: _everywhere(_scalar(closure(env)))
+    match term:
+        case Name():
+            return lambda env: lambda nodes: nodes
+        case Add(parts):
+            return _joined(parts, add, variable, scope)
+        case Multiply(parts):
+            return _joined(parts, mul, variable, scope)
+        case Divide(top, bottom):
+            return _joined((top, bottom), divide, variable, scope)
+        case Negate(part):
+            return _joined((part,), neg, variable, scope)
+        case Power(base, exponent):
+            return _joined(*_raising(base, exponent, scope), variable, scope)
+        case Apply(function, arguments) if known := _known_function(function, len(arguments)):
+            return _joined(arguments, known, variable, scope)
+        case _:
+            return _one_by_one(term, variable, scope)
+
+
+def _everywhere(value: Scalar) -> AtNodes:
+    return lambda nodes: [value] * len(nodes)
+
+
+def _joined(
+    parts: tuple[Term, ...], join: Callable[..., Scalar], variable: str, scope: Scope
+) -> Callable[[Environment], AtNodes]:
+    stages = [_over_nodes(part, variable, scope) for part in parts]
+
+    def at_nodes(env: Environment) -> AtNodes:
+        columns = [stage(env) for stage in stages]
+        if len(columns) <= 2:
+            return lambda nodes: list(map(join, *(column(nodes) for column in columns)))
+        return lambda nodes: [reduce(join, row) for row in zip(*(column(nodes) for column in columns), strict=True)]
+
+    return at_nodes
+
+
+def _one_by_one(term: Term, variable: str, scope: Scope) -> Callable[[Environment], AtNodes]:
+    closure = _compile(term, scope)
+    return lambda env: lambda nodes: [_scalar(with_value(env, {variable: node}, closure)) for node in nodes]
 
 
 def _bends(body: Term, variable: str, scope: Scope) -> Iterator[Callable[[Environment], Scalar | None]]:

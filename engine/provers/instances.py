@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.kernel.certificate import ByTheorem, Model, NormalForm, Proof, SignCalculus
+from engine.kernel.certificate import Assignment, ByTheorem, Model, NormalForm, Proof, SignCalculus
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
+from engine.meaning.sort import Family
 from engine.meaning.statement import (
     Definite,
     Diverges,
@@ -28,11 +29,12 @@ from engine.meaning.statement import (
     UpToOrder,
 )
 from engine.meaning.term import ONE
-from engine.provers.ball import NoEval, Undef
+from engine.provers.array import Value
+from engine.provers.ball import Environment, NoEval, Undef
 from engine.provers.budget import OutOfBudget, OutOfTime
-from engine.provers.point import environment
-from engine.provers.sampling import DIMENSIONS, is_abstract, points
+from engine.provers.sampling import DIMENSIONS, is_abstract, names_in, samples
 from engine.provers.truth import Truth, compile_statement, has_integral
+from engine.provers.vector_instances import defining
 
 MODEL_POINTS = 24
 MOST_POINTS = 30
@@ -41,51 +43,89 @@ MOST_POINTS = 30
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What instances say: the first point that contradicts the claim, how many could be told and were in favour,
-    and, where the claim could not be evaluated at all, why."""
+    where the claim could not be evaluated at all, why, and the same point with only those members of families that
+    the claim reads."""
 
     witness: Model | None
     agreed: int
     reason: str = ""
+    shorter: Model | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A point where the statement is defined, its truth there, and the values and definitions of the point."""
+
+    point: Model
+    truth: bool | None
+    env: Environment
+    within: Context
 
 
 class Inspection:
     """The instances of one claim, looked at in turn: a longer look goes on where a shorter one ended."""
 
     def __init__(self, claim: Claim) -> None:
-        self._truths = _truths(claim, MOST_POINTS, DIMENSIONS)
-        self._seen = 0
-        self._found = Survey(None, 0)
+        self._claim = claim
+        self._instances = _instances(claim, MOST_POINTS, DIMENSIONS)
+        self._seen: list[Instance] = []
+        self._ended: str | None = None
         # A point at which an integral is evaluated costs as much as hundreds of others.
         self._points_each = 2 if has_integral(claim.statement) else 1
 
     def survey(self, count: int) -> Survey:
         """What the first ``count`` points say, up to the first that contradicts the claim; of a claim with integrals,
         half as many."""
-        count = -(-count // self._points_each)
-        while self._found.witness is None and self._seen < count:
-            self._seen += 1
-            try:
-                point, truth = next(self._truths)
-            except StopIteration:
-                self._end("")
-            except (NoEval, Undef) as stopped:
-                self._end(str(stopped))
-            except RecursionError:
-                self._end("the claim is nested too deeply")
-            except OutOfTime:
-                raise
-            except OutOfBudget as spent:
-                self._end(str(spent))
-            else:
-                witness = point if truth is False else None
-                self._found = replace(self._found, witness=witness, agreed=self._found.agreed + (truth is True))
-        return self._found
+        agreed = 0
+        for one in self._first(-(-count // self._points_each)):
+            if one.truth is False:
+                return Survey(one.point, agreed, "", _shortened(one))
+            agreed += one.truth is True
+        reason = self._ended or ""
+        if self._ended == "" and not agreed:
+            reason = "no point was found at which the claim could be told"
+        return Survey(None, agreed, reason)
 
-    def _end(self, reason: str) -> None:
-        self._seen = MOST_POINTS
-        if not self._found.agreed:
-            reason = reason or "no point was found at which the claim could be told"
-        self._found = replace(self._found, reason=reason)
+    def model(self) -> Model | None:
+        """The first point where the context holds and all of the statement is defined, ``N = 2`` first.
+
+        Where the context has functions, symbolic dimensions are 1, and ``premises`` sketch a proof of each of its
+        facts, in order. Of an implication or equivalence, a point where its parts are true comes before others.
+        """
+        context, statement = self._claim.context, self._claim.statement
+        if is_abstract(context):
+            seen = Inspection(self._claim)
+            seen._instances = _instances(self._claim, MODEL_POINTS, (1,))
+        else:
+            seen = self
+        first: Instance | None = None
+        for one in seen._first(MODEL_POINTS):
+            if _is_telling(statement, one):
+                return _with_premises(one.point, context)
+            first = first or one
+        return None if first is None else _with_premises(first.point, context)
+
+    def _first(self, count: int) -> Iterator[Instance]:
+        for n in range(count):
+            while len(self._seen) <= n and self._ended is None:
+                self._look()
+            if len(self._seen) <= n:
+                return
+            yield self._seen[n]
+
+    def _look(self) -> None:
+        try:
+            self._seen.append(next(self._instances))
+        except StopIteration:
+            self._ended = ""
+        except (NoEval, Undef) as stopped:
+            self._ended = str(stopped)
+        except RecursionError:
+            self._ended = "the claim is nested too deeply"
+        except OutOfTime:
+            raise
+        except OutOfBudget as spent:
+            self._ended = str(spent)
 
 
 def survey(claim: Claim, count: int) -> Survey:
@@ -98,53 +138,72 @@ def veto(claim: Claim, count: int = 8) -> Model | None:
     return survey(claim, count).witness
 
 
-def counterexample(claim: Claim, count: int = 30) -> Model | None:
-    """The same with more points, readable ones first; what it finds is for the kernel to verify."""
-    return survey(claim, count).witness
-
-
 def find_model(claim: Claim) -> Model | None:
-    """The first point where the context holds and all of the statement is defined, ``N = 2`` first.
-
-    Where the context has functions, symbolic dimensions are 1, and ``premises`` sketch a proof of each of its facts,
-    in order. Of an implication or equivalence, a point where its parts are true comes before others.
-    """
-    first: Model | None = None
-    try:
-        for point, _ in _truths(claim, MODEL_POINTS, (1,) if is_abstract(claim.context) else DIMENSIONS):
-            if _telling(claim.statement, claim.context, point):
-                return _with_premises(point, claim.context)
-            first = first or point
-    except (NoEval, Undef, RecursionError):
-        pass
-    return first and _with_premises(first, claim.context)
+    """The point of :meth:`Inspection.model`."""
+    return Inspection(claim).model()
 
 
-def _truths(claim: Claim, count: int, dimensions: tuple[int, ...]) -> Iterator[tuple[Model, bool | None]]:
-    """Points where the statement is defined, and its truth there."""
+def _instances(claim: Claim, count: int, dimensions: tuple[int, ...]) -> Iterator[Instance]:
     compiled: Truth | None = None
-    seen: set[Model] = set()
-    for point in points(claim.context, claim.statement, count, dimensions):
-        if point in seen:  # a claim without variables has one point only
-            continue
-        seen.add(point)
-        env, context = environment(point, claim.context)
-        if compiled is None or context is not claim.context:  # chosen functions change what the terms say
-            compiled = compile_statement(claim.statement, context)
+    names = {d.name for d in claim.context.declarations}
+    for sample in samples(claim.context, claim.statement, count, dimensions):
+        within = defining(claim.context, sample.functions)
+        if compiled is None or within is not claim.context:  # chosen functions change what the terms say
+            compiled = compile_statement(claim.statement, within)
+        env = {name: _readable(value) for name, value in sample.env.items() if name in names}
         try:
-            yield point, compiled(env)
+            yield Instance(sample.point, compiled(env), env, within)
         except Undef:
             continue
 
 
-def _telling(statement: Statement, context: Context, point: Model) -> bool:
+def _readable(value: Value) -> Value:
+    return Members(value) if isinstance(value, dict) else value
+
+
+class Members(dict[tuple[int, ...], Value]):
+    """The members of a family, and which of them were read."""
+
+    def __init__(self, members: dict[tuple[int, ...], Value]) -> None:
+        super().__init__(members)
+        self.read: set[tuple[int, ...]] = set()
+
+    def __getitem__(self, at: tuple[int, ...]) -> Value:
+        self.read.add(at)
+        return super().__getitem__(at)
+
+
+def _is_telling(statement: Statement, one: Instance) -> bool:
     """Whether the point is a case in which an implication or equivalence says something."""
     match statement:
         case Implies(premise) | Equivalent(premise):
-            env, within = environment(point, context)
-            return compile_statement(premise, within)(env) is True
+            try:
+                return compile_statement(premise, one.within)(one.env) is True
+            except (NoEval, Undef):
+                return False
         case _:
             return True
+
+
+def _shortened(one: Instance) -> Model:
+    """The point without members that play no part: of a family on all integers, most do not."""
+    context = one.within
+    endless = {d.name for d in context.declarations if isinstance(d.sort, Family) and None in d.sort.ranges}
+    read = {name: members.read for name in endless if isinstance(members := one.env.get(name), Members)}
+    if not read:
+        return one.point
+    for fact in context.facts:
+        if not isinstance(fact, ForEach) and names_in(fact) & read.keys():
+            compile_statement(fact, context)(one.env)  # what it reads must stay
+    kept = (_with_members(given, read[given.name]) if given.name in read else given for given in one.point.assignments)
+    return replace(one.point, assignments=tuple(kept))
+
+
+def _with_members(given: Assignment, read: set[tuple[int, ...]]) -> Assignment:
+    assert isinstance(given.value, tuple)
+    kept = tuple(entry for entry in given.value if any(entry.indices[: len(at)] == at for at in read))
+    first = min(given.value, key=lambda entry: (min(entry.indices) < 1, entry.indices), default=None)
+    return replace(given, value=kept or (() if first is None else (first,)))
 
 
 def _with_premises(point: Model, context: Context) -> Model:

@@ -19,15 +19,17 @@ from engine.provers.budget import spend
 from engine.provers.no_value import Unclear
 from engine.provers.scalar import Scalar
 
-Integrand = Callable[[Scalar], Scalar]
+Integrand = Callable[[list[Scalar]], list[Scalar]]
 Kind = Literal["finite", "ray", "line"]
-Node = tuple[Scalar, Scalar, Scalar]
-Term = tuple[Scalar, Scalar]
+Node = tuple[Scalar, Scalar, float]
+"""Place, weight, and how far out it lies in t."""
+Term = tuple[Scalar, Scalar, Scalar, Scalar]
+"""Of one node: where, the value of the integrand there, what that adds to the sum, and the size of this."""
 
-BITS = 160
+NODE_BITS = 160
 """Nodes lie as close as 2^-124 to a finite end, where the distance must still be known."""
 FARTHEST: dict[Kind, Scalar] = {"finite": fmpq(4), "ray": fmpq(9, 2), "line": fmpq(9, 2)}
-SURE = fmpq(5, 2)
+SURE = 2.5
 """Up to here in t no node is left out: a far, narrow peak must not be missed."""
 LEVELS = 8
 AGREEMENT = fmpq(1, 2**26)
@@ -46,9 +48,9 @@ _depth: ContextVar[int] = ContextVar("depth", default=0)
 def integrate(body: Integrand, lower: Scalar | None, upper: Scalar | None) -> Scalar:
     """``∫ body`` between the bounds; ``None`` is the infinite one. Raises :class:`Unclear` without convergence."""
     if lower is None and upper is not None:
-        return integrate(lambda x: body(-x), -upper, None)
+        return integrate(_mirrored(body), -upper, None)
     kind: Kind = "line" if lower is None else "ray" if upper is None else "finite"
-    with ctx.workprec(max(ctx.prec, BITS)), _inside():
+    with ctx.workprec(max(ctx.prec, NODE_BITS)), _inside():
         start = arb(0) if lower is None else arb(lower)
         width = arb(1) if upper is None else arb(upper) - start
         if width.is_zero():
@@ -66,14 +68,22 @@ def _inside() -> Iterator[None]:
         _depth.reset(outer)
 
 
+def _mirrored(body: Integrand) -> Integrand:
+    return lambda nodes: body([-x for x in nodes])
+
+
 def _refined(body: Integrand, kind: Kind, start: Scalar, width: Scalar, split: bool = True) -> Scalar:
     total, before, terms = arb(0), None, list[Term]()
+    reach = {1: SURE, -1: SURE}
     first, agreement = (PEAK_LEVEL, AGREEMENT) if _depth.get() == 1 else (PEAK_LEVEL - 1, COARSE)
     for level in range(LEVELS):
         # A level adds the nodes between those that there are; the sum of those has half the weight now.
-        new = [term for side in (1, -1) for term in _side(body, kind, level, side, start, width)]
+        new = []
+        for side in reach:
+            more, reach[side] = _side(body, kind, _nodes(kind, level, side), side, start, width, reach[side])
+            new += more
         terms += new
-        total = total / 2 + sum((value for _, value in new), arb(0))
+        total = total / 2 + width * sum((part for _, _, part, _ in new), arb(0))
         if level == first and split and _is_peak(terms):
             return _from_summit(body, kind, start, width, terms)
         if before is not None and level >= first:
@@ -85,27 +95,37 @@ def _refined(body: Integrand, kind: Kind, start: Scalar, width: Scalar, split: b
     raise Unclear("an integral that does not settle")
 
 
-def _side(body: Integrand, kind: Kind, level: int, side: int, start: Scalar, width: Scalar) -> list[Term]:
-    """The terms of the new nodes on one side, from the middle outwards, until they stop to matter."""
-    terms, largest, quiet, value = list[Term](), arb(0), 0, arb(0)
-    for place, weight, t in _nodes(kind, level, side):
-        spend(STEPS_OF_AN_EVALUATION)
-        x = start + width * place if side < 0 or kind != "finite" else start + width - width * place
-        value = arb(body(x)) * weight * width
-        terms.append((x, value))
-        size = abs(value).mid()
-        largest = max(largest, size)
-        quiet = quiet + 1 if size <= NEGLIGIBLE * largest else 0
-        if quiet >= 2 and t > SURE:
-            return terms
-    if not (value.is_zero() or abs(value) < SETTLED * largest):
+def _side(
+    body: Integrand, kind: Kind, nodes: tuple[Node, ...], side: int, start: Scalar, width: Scalar, reach: float
+) -> tuple[list[Term], float]:
+    """The terms of the new nodes on one side, from the middle outwards as far as ``reach`` and then until they stop
+    to matter; and how far that was."""
+    from_end = side > 0 and kind == "finite"
+    origin, direction = (start + width, -width) if from_end else (start, width)
+    near = sum(t <= reach for _, _, t in nodes)
+    terms = _terms(body, nodes[:near], origin, direction)
+    largest = max((size for *_, size in terms), default=arb(0))
+    for node in nodes[near:]:
+        if len(terms) > 1 and all(size <= NEGLIGIBLE * largest for *_, size in terms[-2:]):
+            return terms, reach
+        terms += _terms(body, (node,), origin, direction)
+        largest, reach = max(largest, terms[-1][-1]), node[-1]
+    last = terms[-1][2]
+    if not (last.is_zero() or abs(last) < SETTLED * largest):
         raise Unclear("an improper integral that does not converge here")
-    return terms
+    return terms, reach
+
+
+def _terms(body: Integrand, nodes: tuple[Node, ...], origin: Scalar, direction: Scalar) -> list[Term]:
+    spend(STEPS_OF_AN_EVALUATION * len(nodes))
+    places = [origin + direction * place for place, _, _ in nodes]
+    parts = [(x, y, y * weight) for x, y, (_, weight, _) in zip(places, map(arb, body(places)), nodes, strict=True)]
+    return [(x, y, part, abs(part).mid()) for x, y, part in parts]
 
 
 def _is_peak(terms: list[Term]) -> bool:
     """Whether so few nodes carry the sum that the rest of a peak may lie between them."""
-    sizes = [abs(value).mid() for _, value in terms]
+    sizes = [size for *_, size in terms]
     least = max(sizes) / 1000
     return bool(least > 0) and sum(size > least for size in sizes) < FEW
 
@@ -120,42 +140,39 @@ def _from_summit(body: Integrand, kind: Kind, start: Scalar, width: Scalar, term
     after = _refined(body, "ray", summit, arb(1), False)
     if kind == "ray":
         return after + _refined(body, "finite", start, summit - start, False)
-    return after + _refined(lambda x: body(-x), "ray", -summit, arb(1), False)
+    return after + _refined(_mirrored(body), "ray", -summit, arb(1), False)
 
 
 def _summit(body: Integrand, terms: list[Term]) -> Scalar:
     """Where the integrand is largest, between the neighbours of the largest term, by thirds."""
-    sizes = [abs(arb(body(x))).mid() for x, _ in terms]
-    top = max(range(len(sizes)), key=lambda k: sizes[k])
+    top = max(range(len(terms)), key=lambda k: abs(terms[k][1]).mid())
     low, high = terms[max(top - 1, 0)][0].mid(), terms[min(top + 1, len(terms) - 1)][0].mid()
     for _ in range(THIRDS):
         spend(2 * STEPS_OF_AN_EVALUATION)
         third = (high - low).mid() / 3
         left, right = (low + third).mid(), (high - third).mid()
-        if abs(arb(body(left))).mid() < abs(arb(body(right))).mid():
-            low = left
-        else:
-            high = right
+        at_left, at_right = (abs(arb(y)).mid() for y in body([left, right]))
+        low, high = (left, high) if at_left < at_right else (low, right)
     return ((low + high) / 2).mid()
 
 
 @lru_cache(maxsize=64)
 def _nodes(kind: Kind, level: int, side: int) -> tuple[Node, ...]:
-    """Place, weight and |t| of the nodes of a level on one side; in a finite range the place is seen from its end."""
+    """The nodes of a level on one side, from the middle outwards; in a finite range the place is seen from its end."""
     step = fmpq(1, 2 ** (level + 1))
     first = (0 if side > 0 else 1) if level == 0 else 1
-    with ctx.workprec(BITS + 32):
-        count = int(FARTHEST[kind] / step)
-        return tuple(_node(kind, k * step, side, step) for k in range(first, count + 1, 1 if level == 0 else 2))
+    with ctx.workprec(NODE_BITS + 32):
+        last = int(FARTHEST[kind] / step)
+        return tuple(_node(kind, k * step, side, step) for k in range(first, last + 1, 1 if level == 0 else 2))
 
 
 def _node(kind: Kind, t: Scalar, side: int, step: Scalar) -> Node:
-    half_pi, at = arb.pi() / 2, arb(t)
+    half_pi, at, far = arb.pi() / 2, arb(t), float(arb(t))
     sinh, slope = half_pi * at.sinh(), half_pi * at.cosh() * step
     if kind == "finite":
         near = 1 / (1 + (2 * sinh).exp())
-        return near, 2 * slope * near * (1 - near), t
+        return near, 2 * slope * near * (1 - near), far
     if kind == "ray":
         place = (side * sinh).exp()
-        return place, slope * place, t
-    return side * sinh.sinh(), slope * sinh.cosh(), t
+        return place, slope * place, far
+    return side * sinh.sinh(), slope * sinh.cosh(), far

@@ -52,6 +52,8 @@ DIMENSIONS = (1, 2, 3)
 SHAPES = ((1, 1, 1), (2, 2, 2), (3, 2, 1), (2, 1, 3), (3, 3, 3), (1, 2, 3), (2, 3, 2), (3, 1, 2), (1, 1, 2), (2, 2, 3))
 """The sizes that symbolic dimensions take in turn: alike, and all different."""
 ATTEMPTS = 8
+MOST_REPEATED = 16
+"""After so many points in a row that came before, no new ones are expected: values are drawn in turn."""
 SIZES = (2, 3, 1, 2, 4, 1, 3, 5)
 SIGNED = (2, -1, 3, 1, 0, -2, 5)
 MODES = ("plain", "signs", "negative", "equal", "zero", "edge")
@@ -65,6 +67,15 @@ BEYOND = 2
 STEPS_OF_A_POINT = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A point at which every fact of the context holds: as data, as values, and the functions chosen there."""
+
+    point: Model
+    env: Environment
+    functions: dict[str, FunctionChoice]
+
+
 def points(
     context: Context, statement: Statement, count: int, dimensions: tuple[int, ...] = DIMENSIONS
 ) -> Iterator[Model]:
@@ -74,17 +85,31 @@ def points(
     at a point. Raises :class:`NoEval` for a context that cannot be sampled (an unknown function that no concrete one
     fits).
     """
-    context = _without_bound_names(context, statement)
+    return (sample.point for sample in samples(context, statement, count, dimensions))
+
+
+def samples(
+    context: Context, statement: Statement, count: int, dimensions: tuple[int, ...] = DIMENSIONS
+) -> Iterator[Sample]:
+    """The :func:`points` with their values."""
+    bases = _base_points(_without_bound_names(context, statement), dimensions)
     found: set[Model] = set()
+    repeated = 0
     # a context without names has one point
     for attempt in range(ATTEMPTS * count if context.declarations else 1):
         spend(STEPS_OF_A_POINT)
-        for candidate in _attempt(context, statement, attempt, dimensions):
-            if candidate not in found:
-                found.add(candidate)
-                yield candidate
+        before, any_held = len(found), False
+        for sample in _attempt(bases, statement, attempt):
+            any_held = True
+            size = len(found)
+            found.add(sample.point)
+            if len(found) > size:
+                yield sample
             if len(found) >= count:
                 return
+        repeated = 0 if len(found) > before else repeated + any_held
+        if repeated > MOST_REPEATED:
+            return
 
 
 def is_abstract(context: Context) -> bool:
@@ -144,43 +169,67 @@ def _ends(domain: Interval | None) -> frozenset[str]:
     return free_names(domain.lower) | free_names(domain.upper) if domain else frozenset()
 
 
-def _attempt(context: Context, statement: Statement, attempt: int, dimensions: tuple[int, ...]) -> Iterator[Model]:
-    base = _base_point(context, attempt, dimensions)
+def _attempt(bases: BasePoints, statement: Statement, attempt: int) -> Iterator[Sample]:
+    base, context = bases.at(attempt), bases.context
     if base is None:
         return
-    if base.holds:
-        yield model(base.env, context, base.functions)
+    if base.sample is not None:
+        yield base.sample
     within = defining(context, base.functions)
-    solved = list(_solutions(statement, within, dict(base.env)))
-    facts = [compile_statement(fact, within) for fact in context.facts] if solved else []
-    for env in solved:
-        if all(_holds(fact, env) for fact in facts):
-            yield model(env, context, base.functions)
+    for env in _solutions(statement, within, dict(base.env)):
+        if bases.hold(env, within):
+            yield Sample(model(env, context, base.functions), env, base.functions)
 
 
 @dataclass(frozen=True, slots=True)
 class BasePoint:
-    """Values and functions, and whether every fact of the context holds there."""
+    """Values and functions; with the sample that they are, if every fact of the context holds there."""
 
     env: Environment
     functions: dict[str, FunctionChoice]
-    holds: bool
+    sample: Sample | None
+
+
+class BasePoints:
+    """The points of one context, each drawn when it is first asked for."""
+
+    def __init__(self, context: Context, dimensions: tuple[int, ...]) -> None:
+        self.context, self._dimensions = context, dimensions
+        self._drawn: dict[int, BasePoint | None] = {}
+        self._facts: dict[int, Truth] = {}
+
+    def at(self, attempt: int) -> BasePoint | None:
+        if attempt not in self._drawn:
+            self._drawn[attempt] = self._draw(attempt)
+        return self._drawn[attempt]
+
+    def _draw(self, attempt: int) -> BasePoint | None:
+        try:
+            drawn = _draw(self.context, attempt, self._dimensions)
+        except Undef:
+            return None
+        if drawn is None:
+            return None
+        env, functions = drawn
+        within = defining(self.context, functions)
+        _solve_facts(within, env)
+        held = self.hold(env, within)
+        return BasePoint(env, functions, Sample(model(env, self.context, functions), env, functions) if held else None)
+
+    def hold(self, env: Environment, within: Context) -> bool:
+        """Whether every fact is true."""
+        return all(_holds(self._fact(n, within), env) for n in range(len(within.facts)))
+
+    def _fact(self, n: int, within: Context) -> Truth:
+        if within is not self.context:  # chosen functions change what the facts say
+            return compile_statement(within.facts[n], within)
+        if n not in self._facts:
+            self._facts[n] = compile_statement(within.facts[n], within)
+        return self._facts[n]
 
 
 # The claims of one derivation share their context, and most of the work on a point is the context's.
-@lru_cache(maxsize=1024)
-def _base_point(context: Context, attempt: int, dimensions: tuple[int, ...]) -> BasePoint | None:
-    try:
-        drawn = _draw(context, attempt, dimensions)
-    except Undef:
-        return None
-    if drawn is None:
-        return None
-    env, functions = drawn
-    within = defining(context, functions)
-    _solve_facts(within, env)
-    holds = all(_holds(compile_statement(fact, within), env) for fact in context.facts)
-    return BasePoint(env, functions, holds)
+_base_points = lru_cache(maxsize=64)(BasePoints)
 
 
 def _holds(fact: Truth, env: Environment) -> bool:

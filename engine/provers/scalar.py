@@ -1,7 +1,7 @@
 """Scalars of the evaluator: exact rationals (``fmpq``) as long as they last, then balls (``arb``).
 
-Inside an integral the variable is a complex ball (``acb``), as rigorous quadrature wants it. Staying rational where
-possible makes a zero denominator, the sign of a fact or an integer exponent certain instead of nearly so.
+Staying rational where possible makes a zero denominator, the sign of a fact or an integer exponent certain instead of
+nearly so.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from flint import acb, arb, fmpq
 
 from engine.provers.no_value import NoEval, Unclear, Undef
 
-Scalar = Any  # fmpq | arb | acb: python-flint ships no types that mypy could follow
+Scalar = Any  # fmpq | arb: python-flint ships no types that mypy could follow
 
 EXACT_BITS = 20_000
+"""Of a numerator or denominator."""
 
 
 def from_fraction(value: Fraction) -> Scalar:
@@ -35,9 +36,7 @@ def is_exact(value: Scalar) -> bool:
 
 def moderate(value: Scalar) -> Scalar:
     """The value, as a ball where it is a rational number of very many digits."""
-    if isinstance(value, fmpq) and value.p.bit_length() + value.q.bit_length() > EXACT_BITS:
-        return arb(value)
-    return value
+    return arb(value) if isinstance(value, fmpq) and value.height_bits() > EXACT_BITS else value
 
 
 def as_integer(value: Scalar, what: str) -> int:
@@ -58,24 +57,22 @@ def _exact_integer(value: Scalar, what: str) -> int:
 def sign(value: Scalar) -> int:
     """-1, 0 or 1; raises :class:`Unclear` where a ball does not tell."""
     if isinstance(value, fmpq):
-        return int(value > 0) - int(value < 0)
-    if not isinstance(value, arb):
-        raise NoEval("the sign of an integration variable")
+        value = value.p  # several times faster to compare than the fraction
     if value > 0:
         return 1
     if value < 0:
         return -1
-    if value.is_zero():
+    if value == 0:
         return 0
     raise Unclear("the sign of a ball around 0")
 
 
 def divide(top: Scalar, bottom: Scalar) -> Scalar:
-    if isinstance(bottom, acb):
-        return top / bottom
-    if sign(bottom) == 0:
+    if not bottom:
         raise Undef("division by 0")
-    return top / bottom
+    if isinstance(bottom, fmpq) or bottom > 0 or bottom < 0:
+        return top / bottom
+    raise Unclear("division by a ball around 0")
 
 
 def _ball(value: Scalar) -> Scalar:
@@ -89,20 +86,20 @@ def _finite(value: Scalar) -> Scalar:
 
 
 def ln(value: Scalar) -> Scalar:
-    if isinstance(value, acb):
-        return value.log(analytic=True)
     if sign(value) <= 0:
         raise Undef("logarithm of a number that is not positive")
     return fmpq(0) if is_exact(value) and value == 1 else _ball(value).log()
 
 
 def exp(value: Scalar) -> Scalar:
-    return fmpq(1) if is_exact(value) and value == 0 else _finite(_ball(value).exp())
+    if isinstance(value, fmpq):
+        if not value:
+            return fmpq(1)
+        value = arb(value)
+    return _finite(value.exp())
 
 
 def sqrt(value: Scalar) -> Scalar:
-    if isinstance(value, acb):
-        return value.sqrt(analytic=True)
     if sign(value) < 0:
         raise Undef("square root of a negative number")
     exact = _rational_root(value)
@@ -112,19 +109,18 @@ def sqrt(value: Scalar) -> Scalar:
 def _rational_root(value: Scalar) -> Scalar | None:
     if not isinstance(value, fmpq):
         return None
-    top, bottom = math.isqrt(int(value.p)), math.isqrt(int(value.q))
-    return fmpq(top, bottom) if top * top == value.p and bottom * bottom == value.q else None
+    over, under = int(value.p), int(value.q)
+    top, bottom = math.isqrt(over), math.isqrt(under)
+    return fmpq(top, bottom) if top * top == over and bottom * bottom == under else None
 
 
 def absolute(value: Scalar) -> Scalar:
-    return value.real_abs(analytic=True) if isinstance(value, acb) else abs(value)
+    return abs(value)
 
 
 def floor(value: Scalar) -> Scalar:
     if isinstance(value, fmpq):
         return fmpq(value.floor())
-    if isinstance(value, acb):
-        return value.real_floor(analytic=True)
     whole = value.floor().unique_fmpz()
     if whole is None:
         raise Unclear("floor at an integer")
@@ -157,13 +153,11 @@ def polygamma(order: int, value: Scalar) -> Scalar:
         return digamma(value)
     if isinstance(value, fmpq) and value.q == 1 and value <= 0:
         raise Undef("a derivative of digamma at a pole")
-    if isinstance(value, acb):
-        return value.polygamma(order)
     return _finite(acb(_ball(value)).polygamma(order).real)
 
 
 def beta(a: Scalar, b: Scalar) -> Scalar:
-    if any(not isinstance(side, acb) and sign(side) <= 0 for side in (a, b)):
+    if sign(a) <= 0 or sign(b) <= 0:
         raise Undef("Beta of a number that is not positive")
     return gamma(a) * gamma(b) / gamma(a + b)
 
@@ -183,8 +177,6 @@ def smaller(*values: Scalar) -> Scalar:
 def _extreme(values: tuple[Scalar, ...], direction: int) -> Scalar:
     best = values[0]
     for value in values[1:]:
-        if isinstance(best, acb) or isinstance(value, acb):
-            raise NoEval("the larger of two integration variables")
         if isinstance(best, fmpq) and isinstance(value, fmpq):
             best = value if (value - best) * direction > 0 else best
         else:
@@ -278,15 +270,13 @@ def integer_power(base: Scalar, exponent: int) -> Scalar:
     """``base^exponent``; ``0^0 = 1``."""
     if exponent < 0:
         return divide(fmpq(1), integer_power(base, -exponent))
-    if isinstance(base, fmpq) and exponent * (int(base.p).bit_length() + int(base.q).bit_length()) > EXACT_BITS:
+    if isinstance(base, fmpq) and exponent * base.height_bits() > EXACT_BITS:
         base = arb(base)
     return _finite(base**exponent)
 
 
 def root_power(base: Scalar, exponent: Fraction) -> Scalar:
     """``base^exponent`` for a literal fraction: odd roots of negative numbers are real, even ones undefined."""
-    if isinstance(base, acb):
-        return base.pow(acb(from_fraction(exponent)), analytic=True)
     where = sign(base)
     if where == 0:
         if exponent < 0:
@@ -302,7 +292,7 @@ def root_power(base: Scalar, exponent: Fraction) -> Scalar:
 
 def real_power(base: Scalar, exponent: Scalar) -> Scalar:
     """``base^exponent`` with a real exponent: the base must be positive."""
-    if not isinstance(base, acb) and sign(base) <= 0:
+    if sign(base) <= 0:
         raise Undef("a real power of a number that is not positive")
     if isinstance(exponent, fmpq):
         if exponent.q == 1:

@@ -1,7 +1,8 @@
 """The truth of a statement at a point, as far as balls can tell it.
 
 ``False`` is certain (disjoint balls, or exact rationals). ``True`` means that nothing speaks against it at 512 bits or
-at the points that were tried. ``None`` means that the statement cannot be told so.
+at the points that were tried: a ball operation costs less than the closure that asks for it, so that trying fewer bits
+first would only evaluate twice. ``None`` means that the statement cannot be told so.
 """
 
 from __future__ import annotations
@@ -44,7 +45,6 @@ from engine.meaning.term import (
 from engine.provers import array
 from engine.provers.array import Value
 from engine.provers.ball import (
-    LADDER,
     Closure,
     Environment,
     NoEval,
@@ -59,6 +59,9 @@ from engine.provers.unfold import unfold
 
 Truth = Callable[[Environment], bool | None]
 Sign = Literal["=", "≠", "<", "≤", ">", "≥"]
+
+BITS = 512
+FEW_BITS = 64
 
 
 def compile_statement(statement: Statement, context: Context, bound: frozenset[str] = frozenset()) -> Truth:
@@ -95,17 +98,17 @@ def compile_statement(statement: Statement, context: Context, bound: frozenset[s
 
 def _relation(statement: Relation, context: Context, bound: frozenset[str]) -> Truth:
     left, right = (compile_term(side, context, bound) for side in (statement.left, statement.right))
-    ladder = ladder_of(unfold(statement.left, context), unfold(statement.right, context))
+    bits = bits_for(unfold(statement.left, context), unfold(statement.right, context))
     if statement.sign == "≈":
         shown = _places(statement.right)
-        return lambda env: _rounded(left, right, shown, env, ladder)
+        return lambda env: _rounded(left, right, shown, env, bits)
     sign = statement.sign
-    return lambda env: compare(left, sign, right, env, ladder)
+    return lambda env: compare(left, sign, right, env, bits)
 
 
-def ladder_of(*terms: Term) -> tuple[int, ...]:
+def bits_for(*terms: Term) -> int:
     """Quadrature aims at a fixed accuracy, so that more bits would buy nothing."""
-    return LADDER[:1] if any(map(_integrates, terms)) else LADDER
+    return FEW_BITS if any(map(_integrates, terms)) else BITS
 
 
 def has_integral(statement: Statement) -> bool:
@@ -123,21 +126,11 @@ def _integrates(term: Term) -> bool:
     return False
 
 
-def compare(left: Closure, sign: Sign, right: Closure, env: Environment, ladder: tuple[int, ...]) -> bool | None:
-    """Climbs the ladder until the balls part; ``=``, ``≤`` and ``≥`` count as true where they never do."""
-    unclear: Unclear | None = None
-    for bits in ladder:
-        with precision(bits):
-            try:
-                answer, unclear = _compare(left(env), sign, right(env)), None
-            except Unclear as reason:
-                unclear = reason
-                continue
-        if answer is not None:
-            return answer
-    if unclear is not None:
-        raise unclear
-    return True if sign in ("=", "≤", "≥") else None
+def compare(left: Closure, sign: Sign, right: Closure, env: Environment, bits: int = BITS) -> bool | None:
+    """``=``, ``≤`` and ``≥`` count as true where the balls do not part."""
+    with precision(bits):
+        answer = _compare(left(env), sign, right(env))
+    return True if answer is None and sign in ("=", "≤", "≥") else answer
 
 
 def _compare(left: Value, sign: Sign, right: Value) -> bool | None:
@@ -190,7 +183,7 @@ def _places(term: Term) -> int:
     raise NoEval("≈ before something that is not a decimal literal")
 
 
-def _rounded(left: Closure, right: Closure, places: int, env: Environment, ladder: tuple[int, ...]) -> bool | None:
+def _rounded(left: Closure, right: Closure, places: int, env: Environment, bits: int) -> bool | None:
     half = fmpq(1, 2 * 10**places)
 
     def gap(inner: Environment) -> Value:
@@ -199,7 +192,7 @@ def _rounded(left: Closure, right: Closure, places: int, env: Environment, ladde
             raise NoEval("digits of a matrix")
         return abs(difference)
 
-    return compare(gap, "≤", lambda inner: half, env, ladder)
+    return compare(gap, "≤", lambda inner: half, env, bits)
 
 
 def _for_each(statement: ForEach, context: Context, bound: frozenset[str]) -> Truth:
@@ -257,7 +250,7 @@ def _up_to_order(statement: UpToOrder, context: Context, bound: frozenset[str]) 
     sides = [compile_term(side, context, bound - {variable}) for side in (statement.left, statement.right)]
 
     def value(env: Environment) -> bool | None:
-        with precision(LADDER[-1]):
+        with precision(BITS):
             for side in sides:
                 with_value(env, {variable: SMALL[1]}, side)
             ratios = [_ratios(gap, env, variable, order, side) for side in (1, -1)]
@@ -326,11 +319,11 @@ def _optimum(statement: Optimum, context: Context, bound: frozenset[str]) -> Tru
             return None
 
     def value(env: Environment) -> bool | None:
-        with precision(LADDER[1]):
+        with precision(BITS):
             here = point(env)
         if inside(env, here) is False:
             return False
-        with precision(LADDER[1]):
+        with precision(BITS):
             best = at(env, here)  # undefined at the point: nothing is said
             others = _others(env, here, statement.domain, context, inside)
             tried = [beaten(env, best, here, other) for other in others]
@@ -352,7 +345,7 @@ def _domain(domain: Interval | None, context: Context, bound: frozenset[str]) ->
         checks.append((compile_term(domain.upper, context, bound), "≥" if domain.upper_closed else ">"))
 
     def inside(env: Environment, value: Value) -> bool | None:
-        answers = [compare(end, sign, lambda e: value, env, LADDER[:2]) for end, sign in checks]
+        answers = [compare(end, sign, lambda e: value, env) for end, sign in checks]
         return False if False in answers else None if None in answers else True
 
     return inside
@@ -387,7 +380,7 @@ def _no_optimum(statement: NoOptimum, context: Context, bound: frozenset[str]) -
     inside = _domain(statement.domain, context, bound)
 
     def value(env: Environment) -> bool | None:
-        with precision(LADDER[1]):
+        with precision(BITS):
             for candidate in (fmpq(1), fmpq(1, 2), fmpq(3), fmpq(-1), fmpq(1, 100), fmpq(100)):
                 if inside(env, candidate):
                     with_value(env, {statement.variable: candidate}, objective)
@@ -403,7 +396,7 @@ def _no_optimum(statement: NoOptimum, context: Context, bound: frozenset[str]) -
 def _diverges(integral: Closure) -> Truth:
     def value(env: Environment) -> bool | None:
         try:
-            with precision(LADDER[0]):
+            with precision(FEW_BITS):
                 integral(env)
         except Unclear:
             return None
@@ -423,7 +416,7 @@ def _smooth(statement: Smooth, context: Context) -> Truth:
     value = compile_term(image, context)
 
     def smooth(env: Environment) -> bool | None:
-        with precision(LADDER[0]):
+        with precision(FEW_BITS):
             value(env)
         return True if _analytic(image) else None
 
@@ -438,7 +431,7 @@ def _analytic(term: Term) -> bool:
 
 def _definite(matrix: Closure, strict: bool) -> Truth:
     def value(env: Environment) -> bool | None:
-        with precision(LADDER[-1]):
+        with precision(BITS):
             try:
                 return array.is_definite(matrix(env), strict)
             except Unclear:
@@ -449,17 +442,15 @@ def _definite(matrix: Closure, strict: bool) -> Truth:
 
 def _invertible(matrix: Closure) -> Truth:
     def value(env: Environment) -> bool | None:
-        for bits in LADDER:
-            with precision(bits):
-                found = matrix(env)
-                try:
-                    array.inverse(found)
-                except Unclear:
-                    continue
-                except Undef:
-                    return False
-                return True
-        return None
+        with precision(BITS):
+            found = matrix(env)
+            try:
+                array.inverse(found)
+            except Unclear:
+                return None
+            except Undef:
+                return False
+        return True
 
     return value
 
