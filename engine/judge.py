@@ -14,13 +14,12 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from engine.kernel import check, refute
-from engine.kernel.certificate import Assignment, Certificate, Model, Proof
+from engine.kernel.certificate import Certificate, Model, Proof
 from engine.kernel.model import concrete_context, is_abstract, on_the_line
 from engine.kernel.unproved import Unproved
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
-from engine.meaning.sort import Family
 from engine.meaning.statement import Diverges, NoOptimum
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 FIRST_POINTS = 2
 VETO_POINTS = 8
 ALL_POINTS = 30
-MOST_MEMBERS = 6
 STEPS = 2_000_000
 """What provers may spend on one claim: about a second, thousands of times what a usual claim takes."""
 
@@ -76,7 +74,7 @@ def _judged(claim: Claim, proof: Proof | None, overdue: Callable[[], bool]) -> V
         refuted = _refuted(claim, seen)
     if refuted is not None:
         return refuted
-    attempts = _Attempts(claim, proof, seen.reason)
+    attempts = _Attempts(claim, proof, instances)
     with leg(4):
         verdict = attempts.try_next(1)
     if not isinstance(verdict, Proved):
@@ -94,8 +92,11 @@ def _judged(claim: Claim, proof: Proof | None, overdue: Callable[[], bool]) -> V
 
 def _refuted(claim: Claim, seen: Survey) -> Refuted | None:
     """The counterexample among the points seen, if the kernel agrees that it is one."""
-    verdict = _counterexample(claim, seen.witness) if seen.witness is not None else None
-    return _shortened(verdict) if isinstance(verdict, Refuted) else None
+    for witness in (seen.witness,) if seen.shorter is seen.witness else (seen.shorter, seen.witness):
+        verdict = _counterexample(claim, witness) if witness is not None else None
+        if isinstance(verdict, Refuted):
+            return verdict
+    return None
 
 
 def _counterexample(claim: Claim, witness: Model) -> Verdict:
@@ -108,34 +109,13 @@ def _counterexample(claim: Claim, witness: Model) -> Verdict:
         return Open(claim, f"the functions of a counterexample could not be shown to satisfy the context: {reason}")
 
 
-def _shortened(verdict: Refuted) -> Refuted:
-    """The counterexample without members that play no part: of families on all integers, x_1, ..., x_k mostly do."""
-    context, witness = verdict.claim.context, verdict.witness
-    endless = {d.name for d in context.declarations if isinstance(d.sort, Family) and None in d.sort.ranges}
-    if not any(one.name in endless for one in witness.assignments):
-        return verdict
-    for most in range(1, MOST_MEMBERS + 1):
-        kept = (_first_members(one, most) if one.name in endless else one for one in witness.assignments)
-        shorter = refute(verdict.claim, replace(witness, assignments=tuple(kept)))
-        if isinstance(shorter, Refuted):
-            return shorter
-    return verdict
-
-
-def _first_members(given: Assignment, most: int) -> Assignment:
-    if not isinstance(given.value, tuple):
-        return given
-    return replace(given, value=tuple(e for e in given.value if all(1 <= index <= most for index in e.indices)))
-
-
 class _Attempts:
     """The proofs worth trying, one after the other; the kernel verifies each."""
 
-    def __init__(self, claim: Claim, sketch: Proof | None, unevaluated: str) -> None:
-        """``unevaluated`` says why the claim could not be evaluated at any point, where that is so."""
+    def __init__(self, claim: Claim, sketch: Proof | None, instances: Inspection) -> None:
         from engine.provers.prove import proofs
 
-        self._claim, self._unevaluated = claim, unevaluated
+        self._claim, self._instances = claim, instances
         self._proofs: Iterator[Proof] = proofs(claim.context, claim.statement, sketch)
         self._model: Model | Open | None = None
         self._first: Open | None = None
@@ -160,7 +140,7 @@ class _Attempts:
         return self._first or Open(self._claim, "no rule fits a claim of this kind")
 
     def _verified(self, proof: Proof) -> Proved | Open:
-        self._model = self._model or _exhibit(self._claim, self._unevaluated)
+        self._model = self._model or _exhibit(self._claim, self._instances)
         if isinstance(self._model, Open):
             return self._model
         verdict = check(self._claim, Certificate(proof, self._model))
@@ -168,13 +148,13 @@ class _Attempts:
         return verdict
 
 
-def _exhibit(claim: Claim, unevaluated: str) -> Model | Open:
+def _exhibit(claim: Claim, instances: Inspection) -> Model | Open:
     """A point of the context where the claim is defined, with the proofs that it is one."""
-    from engine.provers.instances import find_model
     from engine.provers.no_proof import NoProof
 
-    model = find_model(claim)
+    model = instances.model()
     if model is None:
+        unevaluated = instances.survey(FIRST_POINTS).reason
         why = f": {unevaluated}" if unevaluated else ""
         return Open(claim, f"no point was found where the context holds and the statement is defined{why}")
     try:
