@@ -83,12 +83,14 @@ class Watcher:
     def __init__(self, root: Path, folder: str) -> None:
         self._root, self._folder = f"{root}{os.sep}", f"{root / folder}{os.sep}"
         self._functions: dict[int, tuple[CodeType, set[int], Callable[[FrameType], Any]] | None] = {}
+        self._known: list[CodeType] = []
         self._caches: list[Any] = []
         self.watched = Watched({}, {}, [], [])
 
     def __call__(self, frame: FrameType, event: str, argument: object) -> Any:
         code = frame.f_code
         if id(code) not in self._functions:
+            self._known.append(code)  # kept, as the number of one that is gone is given to another
             self._functions[id(code)] = follow(code) if code.co_filename.startswith(self._folder) else None
         found = self._functions[id(code)]
         return found and found[2](frame)

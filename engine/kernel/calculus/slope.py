@@ -63,12 +63,11 @@ def _member_derivative(body: Term, variable: Element, order: int, scope: Scope) 
 
 def _facts_nearby(algebra: Algebra, at: Polynomial, number: int) -> list[Fact]:
     """The strict facts about a variable, for its fresh copy: strict inequalities also hold near the point."""
-    keys = list(at.items())
-    if len(keys) != 1 or keys[0][1] != 1 or len(keys[0][0]) != 1 or keys[0][0][0][1] != 1:
-        return []
-    original = keys[0][0][0][0]
-    if not isinstance(algebra.atoms[original], Variable):
-        return []
+    match tuple(at.items()):
+        case ((((original, 1),), 1),) if isinstance(algebra.atoms[original], Variable):
+            pass
+        case _:
+            return []
     strict = [f for f in algebra.facts if 0 not in f.sign and original in algebra.polynomial_depends(f.polynomial)]
     nearby = []
     for fact in strict:

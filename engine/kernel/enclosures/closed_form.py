@@ -41,7 +41,6 @@ from engine.meaning.term import (
     Derivative,
     E,
     Evaluate,
-    FunctionDerivative,
     Integral,
     Multiply,
     Name,
@@ -174,8 +173,11 @@ def _atom(algebra: Algebra, number: int) -> Term:
             return Apply("ln", (_atom(algebra, argument),))
         case Composite(polynomial):
             return term_of(algebra, thaw(polynomial))
-        case Call(function, orders, arguments) if not any(isinstance(a, MatrixValue) for a in arguments):
-            inner = tuple(term_of(algebra, thaw(a)) for a in arguments if not isinstance(a, MatrixValue))
-            return FunctionDerivative(function, 0, orders[0], inner) if any(orders) else Apply(function, inner)
+        case Call(function, orders, arguments) if not (
+            any(orders) or any(isinstance(a, MatrixValue) for a in arguments)
+        ):
+            return Apply(
+                function, tuple(term_of(algebra, thaw(a)) for a in arguments if not isinstance(a, MatrixValue))
+            )
         case atom:
             raise Beyond(f"the value of {type(atom).__name__}")

@@ -155,14 +155,14 @@ def collapsed(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial
         atom = algebra.atoms[number]
         if not isinstance(atom, Delta) or exponent < 0:
             continue
-        places = [place for variable, place in _solved(algebra, thaw(atom.difference)) if variable == index]
-        if not places or not algebra.is_integer(places[0]):
+        place = dict(_solved(algebra, thaw(atom.difference))).get(index)
+        if place is None or not algebra.is_integer(place):
             continue
-        sides = add(places[0], lower, -1), add(upper, places[0], -1)
+        sides = add(place, lower, -1), add(upper, place, -1)
         if all(is_not_negative(algebra, side) for side in sides):
             rest = tuple(pair for pair in body if pair[0] != number)
-            return algebra.substitute({rest: 1}, index, places[0])
-        algebra.unsettled[freeze(places[0]), freeze(lower), freeze(upper)] = None
+            return algebra.substitute({rest: 1}, index, place)
+        algebra.unsettled[freeze(place), freeze(lower), freeze(upper)] = None
     return None
 
 
