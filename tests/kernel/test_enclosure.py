@@ -258,6 +258,7 @@ def test_a_family_without_a_range_takes_every_integer_that_the_point_names():
         Inverse(Matrix(tuple(tuple(apply("sqrt", TWO) if r == c else ZERO for c in range(5)) for r in range(5)))),
         INFINITY,
         Integral("x", ZERO, ONE, apply("sin", apply("exp", x))),
+        Integral("x", ONE, TWO, FunctionDerivative("digamma", 0, 2, (x,))),
         apply("nonsense", x),
         Name("undeclared"),
         Element("undeclared", (ONE,)),
@@ -326,6 +327,58 @@ def test_what_has_no_value_is_undefined(term):
     with pytest.raises(Undefined):
         at(term)
     assert decide(Relation(term, "=", term), REALS, model(x=2, y=3, n=2)) is None
+
+
+# --- integrals in closed form --------------------------------------------------------------------------------------
+
+t, k = Name("t"), Name("k")
+
+
+def over_unit(body):
+    return Integral("t", ZERO, ONE, body)
+
+
+@pytest.mark.parametrize(
+    ("term", "value"),
+    (
+        (Integral("t", ZERO, x, t), 2),
+        (Integral("t", ONE, ZERO, t), "-1/2"),
+        (Integral("t", ZERO, INFINITY, apply("exp", Negate(times(x, t)))), "1/2"),
+        (Integral("t", ZERO, PI, apply("sin", t)), 2),
+        (over_unit(Integral("s", ZERO, t, Name("s"))), "1/6"),
+        (over_unit(times(t, Sum("k", ONE, n, k))), "3/2"),
+        (over_unit(Sum("k", ONE, n, Power(t, k))), "5/6"),
+        (over_unit(Product("k", ONE, n, plus(t, k))), "23/6"),
+        (over_unit(Sum("k", n, ONE, Power(t, k))), 0),
+    ),
+    ids=lambda part: str(part)[:60],
+)
+def test_integrals(term, value):
+    assert at(term) == exactly(value)
+
+
+def test_an_integral_that_is_not_rational():
+    found = at(Integral("t", ONE, TWO, Divide(ONE, t)))
+    assert found.low < Fraction(693147180559945309418, 10**21) and found.high > Fraction(693147180559945309417, 10**21)
+    assert found.high - found.low < Fraction(1, 10**15)
+
+
+@pytest.mark.parametrize(
+    "body",
+    (
+        Divide(ONE, t),
+        Divide(ONE, subtract(t, HALF)),
+        Derivative(Power(t, TWO), t),
+        Sum("k", ONE, HALF, Power(t, k)),
+        Sum("k", HALF, ONE, Power(t, k)),
+        Sum("k", ONE, integer(22), Power(t, k)),
+        Sum("k", ONE, apply("exp", ONE), Power(t, k)),
+    ),
+    ids=lambda part: str(part)[:60],
+)
+def test_integrals_without_a_value_that_is_known_are_beyond(body):
+    with pytest.raises(Beyond):
+        at(over_unit(body))
 
 
 # --- powers --------------------------------------------------------------------------------------------------------
