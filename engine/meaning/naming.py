@@ -72,8 +72,9 @@ class Naming(Deltas):
                 return Name(name)
             self.check_index_free(name, node)
         sort = self.sorts.get(name) or self.inferred.get(name) or self.findings.sorts.get(name)
-        if name in self.plain and not isinstance(sort, Family):
-            return Name(name)
+        known = self.plain.get(name)
+        if known is not None and not isinstance(sort, Family):
+            return known
         if sort is None and name not in self.definitions:
             return self.undeclared(name, node)
         definition = self.definitions.get(name)
@@ -105,8 +106,7 @@ class Naming(Deltas):
     def undeclared(self, name: str, node: Node) -> Term:
         if is_plain(name) and not self.findings.sorts and name not in self.findings.kinds:
             self.inferred.setdefault(name, REAL)
-            self.plain.add(name)
-            return Name(name)
+            return self.plain.setdefault(name, Name(name))
         constant = CONSTANTS.get(name)
         if constant is not None and name not in self.findings.sorts:
             if constant == terms.PI and not self.in_company():
@@ -128,8 +128,7 @@ class Naming(Deltas):
             self.note(f"{name} is {self.findings.kinds[name]}")
             return Name(name)
         self.infer(name, look, node)
-        self.plain.add(name)
-        return Name(name)
+        return self.plain.setdefault(name, Name(name))
 
     def in_company(self) -> bool:
         """Whether something stands in the formula in whose company π mostly is the constant: ``2 \\pi``, a sine, Γ."""

@@ -57,7 +57,7 @@ class Scope:
         self.spans: dict[str, tuple[IndexRange, dict[str, int]]] = {}  # of bound indices, with what was bound around
         self.inferred: dict[str, Sort] = {}
         self.members: set[str] = set()
-        self.plain: set[str] = set()  # undeclared names that this pass has met and that name a value
+        self.plain: dict[str, Name] = {}  # undeclared names that this pass has met and that name a value
         self.notes: list[str] = []
         self.sizes: set[str] = set()
         self.merged: dict[str, Term] = {}

@@ -152,8 +152,11 @@ class Reader(Stream):
         token = self.tokens[self.position]
         if token.kind == "word" or token.text in _JOINING or token.text in _OPEN_PLACES:
             return self._clauses(None, inside)
-        first = self.relations()
+        first = self.sum()
         token = self.tokens[self.position]
+        if token.text in RELATION_STARTS:
+            first = self._related(first)
+            token = self.tokens[self.position]
         if token.kind == "word" or token.text in _LISTED:
             return self._clauses(first, inside)
         return first
@@ -261,8 +264,10 @@ class Reader(Stream):
 
     def relations(self) -> Node:
         first = self.sum()
-        if self.tokens[self.position].text not in RELATION_STARTS:
-            return first
+        return self._related(first) if self.tokens[self.position].text in RELATION_STARTS else first
+
+    def _related(self, first: Node) -> Node:
+        """The relation that starts with the side at hand, or this side where no sign follows it."""
         items, signs = [first], []
         while self.tokens[self.position].text in RELATION_STARTS and (sign := relation_sign(self)) is not None:
             signs.append(sign)
