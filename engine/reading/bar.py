@@ -93,11 +93,12 @@ def _broken(tokens: list[Token], position: int, levels: list[_Level]) -> bool:
 
 
 def _joined(tokens: list[Token]) -> list[Token]:
-    """``||`` is one sign; ``{\\Bigr|}_`` loses its braces; ``\\left.\\right|_`` is a bare bar."""
+    """``||`` is one sign, or two; ``{\\Bigr|}_`` loses its braces; ``\\left.\\right|_`` is a bare bar."""
+    two = _of_two_values(tokens)
     result: list[Token] = []
-    for token in tokens:
+    for position, token in enumerate(tokens):
         last = result[-1] if result else None
-        if last is not None and _is_bar(token) and _is_bar(last) and last.start <= token.start <= last.end:
+        if last is not None and position - 1 not in two and _touch(last, token):
             result[-1] = Token("symbol", r"\|", last.start, token.end)
             continue
         if last is not None and token.text == "}" and last.text == "|" and len(result) > 1 and result[-2].text == "{":
@@ -108,6 +109,63 @@ def _joined(tokens: list[Token]) -> list[Token]:
             continue
         result.append(token)
     return result
+
+
+def _touch(one: Token, other: Token) -> bool:
+    return _is_bar(one) and _is_bar(other) and one.start <= other.start <= one.end
+
+
+def _of_two_values(tokens: list[Token]) -> frozenset[int]:
+    """Where ``||`` is the end of one absolute value and belongs to another: ``|x||y|``, ``|x - |y||``, ``||x| - 1|``.
+
+    So it is after an operand where a bar is open, and before one that a single bar ends.
+    """
+    found: set[int] = set()
+    open_bars = [0]
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if _is_bar(token):
+            pair = position + 1 < len(tokens) and _touch(token, tokens[position + 1])
+            operand = position > 0 and _is_operand(tokens[position - 1])
+            if not pair:
+                open_bars[-1] += -1 if operand and open_bars[-1] else 1
+            elif operand and open_bars[-1]:
+                found.add(position)
+                open_bars[-1] -= 0 if _begins(tokens[position + 2]) else min(2, open_bars[-1])
+            elif not operand and _ended_by_one(tokens, position + 2):
+                found.add(position)
+                open_bars[-1] += 2
+            position += int(pair)
+        elif token.kind == "open" or token.text in CLOSERS or token.text == "{":
+            open_bars.append(0)
+        elif (token.kind == "close" or token.text in CLOSING or token.text == "}") and len(open_bars) > 1:
+            open_bars.pop()
+        elif token.text in _BREAKS:
+            open_bars[-1] = 0
+        position += 1
+    return frozenset(found)
+
+
+def _is_operand(token: Token) -> bool:
+    return token.kind != "open" and token.text not in _NO_OPERAND and token.text not in _BARS
+
+
+def _begins(token: Token) -> bool:
+    """Whether an operand begins here: no sign, no closing bracket, not the end."""
+    return _is_operand(token) and token.kind not in ("close", "end") and token.text not in CLOSING
+
+
+def _ended_by_one(tokens: list[Token], position: int) -> bool:
+    """Whether the next bar, inside the same brackets, is a single one behind an operand."""
+    depth = 0
+    while position < len(tokens) and depth >= 0:
+        token = tokens[position]
+        if _is_bar(token) and not depth:
+            return _is_operand(tokens[position - 1]) and not _touch(token, tokens[position + 1])
+        depth += (token.text in CLOSERS or token.text == "{") - (token.text in CLOSING or token.text == "}")
+        position += 1
+    return False
 
 
 def _is_bar(token: Token) -> bool:
