@@ -95,6 +95,11 @@ def test_the_sheet_of_week_7_in_a_browser(week07: Path, tmp_path: Path) -> None:
     assert browser.run(tmp_path, page)[1] == []
 
 
+def test_no_formula_of_week_7_is_cut_on_a_desk(week07: Path, tmp_path: Path) -> None:
+    page = (week07 / "sheet.html").read_text(encoding="utf-8")
+    assert json.loads(browser.measured(tmp_path, page, 1300))["cut"] == 0
+
+
 def test_the_sheet_of_week_7_on_paper(week07: Path) -> None:
     pdflatex = find_pdflatex()
     if pdflatex is None:

@@ -26,6 +26,7 @@ onload = () => {
   document.body.dataset.found = JSON.stringify({
     overflow: root.scrollWidth - root.clientWidth, formulas: page.querySelectorAll('math').length,
     flat: [...page.querySelectorAll('math')].filter(m => m.getBoundingClientRect().height < 5).length,
+    cut: [...page.querySelectorAll('.formula')].filter(f => f.scrollWidth > f.clientWidth + 1).length,
     faults: page.querySelectorAll('merror, parsererror, code.source').length, scripts: page.scripts.length,
     outside: [...page.querySelectorAll('[src], link[href]')].map(e => e.src || e.href)
       .filter(place => !place.startsWith('data:')),
