@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from engine.kernel.calculus.integral import integrate
 from engine.kernel.definedness import Conditions, Place
 from engine.kernel.enclosures import jet
-from engine.kernel.enclosures.interval import Beyond, Interval
+from engine.kernel.enclosures.interval import REMEMBERED, Beyond, Interval
 from engine.kernel.enclosures.jet import Scalar
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
@@ -31,6 +32,7 @@ from engine.kernel.forms.atom import (
 )
 from engine.kernel.forms.normal import Scope
 from engine.kernel.forms.polynomial import Exponent, Polynomial, constant, of_atom, thaw
+from engine.kernel.forms.sign import Sign
 from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
@@ -116,31 +118,56 @@ def closed_form(
     one. ``bound`` are names that mean something else than in definitions."""
     try:
         whole = unfold(integral, context, bound)
-        assert isinstance(whole, Integral)
-        lower, upper = (holes.opened(end, frozenset()) for end in (whole.lower, whole.upper))
-        term = Integral(whole.variable, lower, upper, holes.opened(whole.body, frozenset((whole.variable,))))
-        algebra = Algebra(budget=STEPS)
-        starts = {name: _start(algebra, value) for name, value in holes.values.items()}
-        scope = Scope(algebra, Context(), dict(starts))
-        conditions = Conditions(frozenset())
-        conditions.of(term, Place(scope, required=True, barred=frozenset(holes.real)))
-        if conditions.settled():
-            raise Beyond("an integral that is not known to be defined here")
-        value = integrate(term, scope)
     except Unproved as reason:
-        raise Beyond(f"an integral without a closed form: {reason}") from None
-    if not isinstance(value, dict):
-        raise Beyond("an integral of a matrix")
-    names = {name: term_of(algebra, start) for name, start in starts.items()}
-    return term_of(algebra, value), {s.name: holes.values[n] for n, s in names.items() if isinstance(s, Name)}
+        raise Beyond(str(reason)) from None
+    assert isinstance(whole, Integral)
+    lower, upper = (holes.opened(end, frozenset()) for end in (whole.lower, whole.upper))
+    opened = Integral(whole.variable, lower, upper, holes.opened(whole.body, frozenset((whole.variable,))))
+    form = _integrated(opened, tuple((n, _known_of(v), n in holes.real) for n, v in holes.values.items()))
+    if isinstance(form, str):
+        raise Beyond(f"an integral without a closed form: {form}")
+    return form, holes.values
 
 
-def _start(algebra: Algebra, value: Scalar) -> Polynomial:
+def _known_of(value: Scalar) -> Fraction | Sign:
+    """What the table may use of a value: the number where it is known, else its sign."""
     if isinstance(value, Interval) and value.exact:
-        return constant(value.low)
-    start, number = jet.leading(value), algebra.fresh_variable(integer=False)
-    if not start.contains_zero():
-        algebra.assume(Fact(of_atom(number), signs.of_number(start.low)))
+        return value.low
+    start = jet.leading(value)
+    return signs.ANY if start.contains_zero() else signs.of_number(start.low)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _integrated(integral: Integral, parts: tuple[tuple[str, Fraction | Sign, bool], ...]) -> Term | str:
+    """The integral as a term in the names of its parts (of each what is known, and whether it is a real variable),
+    or why there is none."""
+    algebra = Algebra(budget=STEPS)
+    starts = {name: _start(algebra, known) for name, known, _ in parts}
+    scope = Scope(algebra, Context(), dict(starts))
+    conditions = Conditions(frozenset())
+    try:
+        real = frozenset(name for name, _, is_real in parts if is_real)
+        conditions.of(integral, Place(scope, required=True, barred=real))
+        if conditions.settled():
+            return "it is not known to be defined here"
+        value = integrate(integral, scope)
+        if not isinstance(value, dict):
+            return "its integrand is a matrix"
+        form = term_of(algebra, value)
+    except (Unproved, Beyond) as reason:
+        return str(reason)
+    for name, start in starts.items():
+        if isinstance(inside := term_of(algebra, start), Name):
+            form = substitute(form, inside.name, Name(name))
+    return form
+
+
+def _start(algebra: Algebra, known: Fraction | Sign) -> Polynomial:
+    if isinstance(known, Fraction):
+        return constant(known)
+    number = algebra.fresh_variable(integer=False)
+    if known != signs.ANY:
+        algebra.assume(Fact(of_atom(number), known))
     return of_atom(number)
 
 

@@ -7,13 +7,13 @@ from fractions import Fraction
 from itertools import combinations, product
 from math import prod
 
-from engine.kernel.certificate import Entry, Model
+from engine.kernel.certificate import Model
 from engine.kernel.enclosures import array, interval, jet
 from engine.kernel.enclosures.array import Array, Inner
 from engine.kernel.enclosures.evaluation import callee, choice_of, each, element_of, named, ranges_of, value_of
-from engine.kernel.enclosures.interval import Beyond, Interval, Undefined, compared, point
+from engine.kernel.enclosures.interval import Beyond, Interval, Missing, Undefined, compared, point
 from engine.kernel.enclosures.known import constant
-from engine.kernel.enclosures.site import Meter, Site
+from engine.kernel.enclosures.site import Site, site_at
 from engine.meaning.context import Context, Declaration
 from engine.meaning.sort import Family, Function, Integer
 from engine.meaning.statement import Definite, ForEach, Invertible, Relation, Sign, Statement
@@ -68,20 +68,13 @@ def enclose(term: Term, context: Context, model: Model, bits: int = 64, steps: i
     Interval(least=4, most=4, over=9)
     """
     try:
-        return _settled(value_of(term, _site(context, model, bits, steps)))
+        return _settled(value_of(term, site_at(context, model, bits, steps)))
     except RecursionError:
         raise Beyond("the term is nested too deeply") from None
 
 
 def _settled(value: Inner) -> Value:
     return tuple(tuple(map(jet.leading, row)) for row in value) if isinstance(value, tuple) else jet.leading(value)
-
-
-def _site(context: Context, model: Model, bits: int, steps: int) -> Site:
-    assigned = {assignment.name: assignment.value for assignment in model.assignments}
-    if len(assigned) != len(model.assignments):
-        raise Beyond("the point gives two values to one name")
-    return Site(context, assigned, bits, Meter(steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +96,12 @@ def settle(
     """
     for precision in LADDER if bits is None else (bits,):
         try:
-            at = _site(context, model, precision, steps)
+            at = site_at(context, model, precision, steps)
             left, right = value_of(relation.left, at), value_of(relation.right, at)
             answer = _compared(relation, left, right, at)
         except (Undefined, RecursionError):
+            return None
+        except Missing:
             return None
         except Beyond:
             continue
@@ -169,7 +164,7 @@ def satisfies(context: Context, model: Model, bits: int = 64, steps: int = 200_0
     """Whether the point certainly lies in the context: every declared name has a value of its sort, and every fact
     that is a relation holds. The other facts are :func:`unevaluated_facts`, for the caller to prove."""
     try:
-        at = _site(context, model, bits, steps)
+        at = site_at(context, model, bits, steps)
         return all(_inhabits(d, at) for d in context.declarations) and all(_holds(f, at) for f in context.facts)
     except (Beyond, Undefined, RecursionError):
         return False
@@ -187,7 +182,7 @@ def _inhabits(declaration: Declaration, at: Site) -> bool:
         case Family():
             return _has_members(name, sort, at)
         case Function(_, result, smoothness):
-            choice = choice_of(name, callee(name, at)[1], at)
+            choice = choice_of(name, callee(name, at), at)
             return not isinstance(result, Integer) and (smoothness is None or _is_smooth(choice.body))
         case _:
             return _is_constant(named(name, at))
@@ -199,8 +194,7 @@ def _is_constant(value: Inner) -> bool:
 
 def _has_members(family: str, sort: Family, at: Site) -> bool:
     ranges = ranges_of(family, sort, at)
-    given = at.assigned.get(family)
-    entries = {e.indices[: len(ranges)] for e in given if isinstance(e, Entry)} if isinstance(given, tuple) else set()
+    entries = {indices[: len(ranges)] for indices in at.cells.get(family, {})}
     if None in ranges:
         # On all integers the point names finitely many; the others may be anything, and no fact here reads them.
         return all(_is_constant(element_of(family, indices, at)) for indices in entries)
@@ -254,10 +248,10 @@ def _holds_everywhere(index: str, body: Relation, at: Site) -> bool:
 
 
 def _places_named(family: str, at: Site) -> set[tuple[int, ...]]:
-    sort, given = at.context.sort_of(family), at.assigned.get(family)
-    if not isinstance(sort, Family) or sort.ranges != (None,) or not isinstance(given, tuple):
+    sort, cells = at.meaning(family), at.cells.get(family)
+    if not isinstance(sort, Family) or sort.ranges != (None,) or cells is None:
         raise Beyond("a fact about all integers and a family that does not have them")
-    return {e.indices[:1] for e in given if isinstance(e, Entry)}
+    return {indices[:1] for indices in cells}
 
 
 def _families_at(term: Term, index: Name) -> set[str]:

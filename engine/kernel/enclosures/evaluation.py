@@ -7,18 +7,18 @@ into them, while an index that is bound around them and occurs in them is refuse
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
-from engine.kernel.certificate import Entry, FunctionChoice
-from engine.kernel.enclosures import array, interval, jet
+from engine.kernel.certificate import FunctionChoice
+from engine.kernel.enclosures import array, interval, jet, known
 from engine.kernel.enclosures.array import Array, Inner
 from engine.kernel.enclosures.closed_form import Holes, closed_form
-from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Undefined, point
+from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Missing, Undefined, point
 from engine.kernel.enclosures.jet import Scalar
-from engine.kernel.enclosures.known import constant, enclosed, known, rational_power
-from engine.kernel.enclosures.site import Binding, Kind, Site
+from engine.kernel.enclosures.site import Binding, Cells, Kind, Meaning, Site
 from engine.kernel.function import FUNCTIONS, KNOWN, Row
 from engine.kernel.matrices.norm import FROBENIUS, written_by_products
 from engine.meaning.context import Definition
@@ -52,6 +52,10 @@ from engine.meaning.term import (
 DEEPEST = 90
 WIDEST = 64
 STEPS_OF_AN_INTEGRAL = 2_000
+WHOLE: Final[frozenset[Kind]] = frozenset(("index", "integer"))
+
+Argument = tuple[Inner, Kind]
+"""The value of an argument, and what kind of number it is as it is written."""
 
 
 def value_of(term: Term, at: Site) -> Inner:
@@ -73,41 +77,42 @@ def _rule(term: Term, at: Site) -> Inner:
     match term:
         case Number(value):
             return interval.round_out(point(value), at.bits)
+        case Name(name):
+            return named(name, at)
+        case Multiply(parts) | Add(parts):
+            return _folded((value_of(part, at) for part in parts), at, is_sum=isinstance(term, Add))
+        case Divide(numerator, denominator):
+            return array.divide(value_of(numerator, at), _scalar(denominator, at), at.bits)
+        case Element(family, indices):
+            return element_of(family, tuple(_index(index, at) for index in indices), at)
+        case Power(base, exponent):
+            return _power(term, base, exponent, at)
+        case Negate(part):
+            return array.negate(value_of(part, at))
+        case Apply(function, arguments):
+            return _apply(term, function, arguments, at)
+        case Sum(index, lower, upper, body) | Product(index, lower, upper, body):
+            bodies = (value_of(body, further) for further in each(index, lower, upper, at))
+            return _folded(bodies, at, is_sum=isinstance(term, Sum))
         case Constant("pi"):
             return interval.pi(at.bits)
         case Constant("e"):
             return interval.exp(ONE, at.bits)
-        case Name(name):
-            return named(name, at)
-        case Element(family, indices):
-            return element_of(family, tuple(_index(index, at) for index in indices), at)
-        case Apply(function, arguments):
-            return _apply(function, arguments, at)
-        case FunctionDerivative(function, slot, order, arguments):
-            return _function_derivative(function, slot, order, arguments, at)
         case Derivative(body, variable, order):
             return _derivative(body, variable, order, at)
+        case FunctionDerivative(function, slot, order, arguments):
+            return _function_derivative(function, slot, order, arguments, at)
         case Evaluate(body, bar, new):
             return _evaluate(body, bar, new, at)
-        case Sum(index, lower, upper, body) | Product(index, lower, upper, body):
-            bodies = (value_of(body, inner) for inner in each(index, lower, upper, at))
-            return _folded(bodies, at, is_sum=isinstance(term, Sum))
-        case Add(parts) | Multiply(parts):
-            return _folded((value_of(part, at) for part in parts), at, is_sum=isinstance(term, Add))
-        case Negate(part):
-            return array.negate(value_of(part, at))
-        case Divide(numerator, denominator):
-            return array.divide(value_of(numerator, at), _scalar(denominator, at), at.bits)
-        case Power(base, exponent):
-            return _power(base, exponent, at)
+        case Integral():
+            return _integral(term, at)
         case Matrix(rows):
             return array.written_out(tuple(tuple(_scalar(entry, at) for entry in row) for row in rows))
         case Transpose(part):
-            return _transposed(value_of(part, at))
+            inner = value_of(part, at)
+            return array.transpose(inner) if isinstance(inner, tuple) else inner
         case Inverse(part):
             return _inverse(value_of(part, at), at)
-        case Integral():
-            return _integral(term, at)
         case _:
             raise Beyond("an infinite value")
 
@@ -115,8 +120,8 @@ def _rule(term: Term, at: Site) -> Inner:
 def _integral(term: Integral, at: Site) -> Scalar:
     """In closed form, where the table has one."""
     at.meter.spend(STEPS_OF_AN_INTEGRAL)
-    holes = Holes(lambda part: _scalar(part, at), lambda part: _kind(part, at) in ("index", "integer"))
-    strange = frozenset(name for name, known in at.bound.items() if not known.reaches)
+    holes = Holes(lambda part: _scalar(part, at), lambda part: _kind(part, at) in WHOLE)
+    strange = frozenset(name for name, binding in at.bound.items() if not binding.reaches)
     form, values = closed_form(term, at.context, strange, holes)
     for name, value in values.items():
         at = at.binding(name, value, "real")
@@ -138,64 +143,26 @@ def _cost(value: Inner) -> int:
     return len(value) * len(value[0]) if isinstance(value, tuple) else 1
 
 
-def _transposed(value: Inner) -> Inner:
-    return array.transpose(value) if isinstance(value, tuple) else value
-
-
 def _inverse(value: Inner, at: Site) -> Inner:
     at.meter.spend(_cost(value) ** 2)
     return array.inverse(value, at.bits) if isinstance(value, tuple) else jet.divide(ONE, value, at.bits)
 
 
+# ---- what a name stands for
+
+
 def named(name: str, at: Site) -> Inner:
     if name in at.bound:
         return _bound(name, at)
-    definition, sort = _meaning(name, at)
-    if definition is not None:
-        return _unfolded(definition, (), (), at)
-    if not isinstance(sort, Real | Integer | Vector | MatrixOf):
-        raise Beyond(f"{name} is not declared as a number" if sort is None else f"{name} stands without its arguments")
-    given = at.assigned.get(name)
-    if not isinstance(given, tuple):
-        return _number(given, sort, name, at)
-    cells = {e.indices: e.value for e in given if isinstance(e, Entry)}
-    if len(cells) != len(given):
-        raise Beyond(f"the point gives two values to one entry of {name}")
-    return _cells(cells, sort, name, at)
-
-
-def _cells(cells: Mapping[tuple[int, ...], Fraction], sort: Sort, name: str, at: Site) -> Inner:
-    """A number, or a vector or matrix from its cells, which must be there exactly once each."""
-    if set(cells) == {()}:
-        return _number(cells[()], sort, name, at)
-    rows, columns = _shape(sort, name, at)
-    width = 1 if isinstance(sort, Vector) else 2
-    places = [[(i, j)[:width] for j in range(1, columns + 1)] for i in range(1, rows + 1)]
-    if set(cells) != {place for row in places for place in row}:
-        raise Beyond(f"the point does not give every entry of {name}")
-    at.meter.spend(rows * columns)
-    return array.written_out(tuple(tuple(_entry(cells[place], at) for place in row) for row in places))
-
-
-def _entry(value: Fraction, at: Site) -> Interval:
-    return interval.round_out(point(value), at.bits)
-
-
-def _shape(sort: Sort, name: str, at: Site) -> tuple[int, int]:
-    match sort:
-        case Vector(size):
-            return _size(size, at), 1
-        case MatrixOf(rows, columns):
-            return _size(rows, at), _size(columns, at)
+    match at.meaning(name):
+        case Definition() as definition:
+            return _unfolded(definition, (), at)
+        case Real() | Integer() | Vector() | MatrixOf() as sort:
+            return _declared(name, sort, at.cells.get(name, {}), at)
+        case None:
+            raise Beyond(f"{name} is not declared as a number")
         case _:
-            raise Beyond(f"the point gives entries for {name}, which is a number")
-
-
-def _size(size: Term, at: Site) -> int:
-    value = _index(size, _outermost(at))
-    if value < 1:
-        raise Beyond("a vector or matrix without entries")
-    return value
+            raise Beyond(f"{name} stands without its arguments")
 
 
 def _bound(name: str, at: Site) -> Inner:
@@ -205,24 +172,44 @@ def _bound(name: str, at: Site) -> Inner:
     return value
 
 
-def _meaning(name: str, at: Site) -> tuple[Definition | None, Sort | None]:
-    definition, sort = at.context.definition_of(name), at.context.sort_of(name)
-    if definition is not None and sort is not None:
-        raise Beyond(f"{name} is both declared and defined")
-    return definition, sort
+def _declared(name: str, sort: Sort, cells: Cells, at: Site) -> Inner:
+    """The value that the point gives: a number, or a vector or matrix from its cells, all of which must be there.
+
+    Vectors and matrices given as a number are taken in dimension 1.
+    """
+    if cells.keys() == {()}:
+        _require_dimension_one(name, sort, at)
+        value = cells[()]
+        if isinstance(sort, Integer) and (value.whole is None or (sort.least is not None and value.whole < sort.least)):
+            raise Missing(f"the point gives {name} a value outside of its sort")
+        return value
+    places = _places(sort, at)
+    if not places or cells.keys() != {place for row in places for place in row}:
+        raise Missing(f"the point does not give {name} one value, or all of its entries")
+    return array.written_out(tuple(tuple(cells[place] for place in row) for row in places))
 
 
-def _number(value: object, sort: Sort, name: str, at: Site) -> Interval:
-    """The assigned value of a number; vectors and matrices are taken in dimension 1, where they are numbers."""
-    _require_dimension_one(sort, name, at)
-    if not isinstance(value, Fraction):
-        raise Beyond(f"the point gives no number for {name}")
-    if isinstance(sort, Integer) and (value.denominator != 1 or (sort.least is not None and value < sort.least)):
-        raise Beyond(f"the point gives {name} a value outside of its sort")
-    return interval.round_out(point(value), at.bits)
+def _places(sort: Sort, at: Site) -> list[list[tuple[int, ...]]]:
+    match sort:
+        case Vector(size):
+            return [[(i,)] for i in range(1, _size(size, at) + 1)]
+        case MatrixOf(height, width):
+            rows, columns = _size(height, at), _size(width, at)
+            at.meter.spend(rows * columns)
+            return [[(i, j) for j in range(1, columns + 1)] for i in range(1, rows + 1)]
+        case _:
+            return []
 
 
-def _require_dimension_one(sort: Sort, name: str, at: Site) -> None:
+def _size(size: Term, at: Site) -> int:
+    value = _index(size, at.outermost())
+    if value < 1:
+        raise Beyond("a vector or matrix without entries")
+    at.meter.spend(value)
+    return value
+
+
+def _require_dimension_one(name: str, sort: Sort, at: Site) -> None:
     sizes: tuple[Term, ...] = ()
     match sort:
         case Vector(size):
@@ -234,55 +221,46 @@ def _require_dimension_one(sort: Sort, name: str, at: Site) -> None:
 
 
 def _may_be_one(size: Term, at: Site) -> bool:
-    if isinstance(size, Name) and _meaning(size.name, at) == (None, None):
+    if isinstance(size, Name) and at.meaning(size.name) is None:
         return True
-    return value_of(size, _outermost(at)) == ONE
+    return value_of(size, at.outermost()) == ONE
 
 
-def _outermost(at: Site) -> Site:
-    return replace(at, bound={}, entries={})
-
-
-def _unfolded(definition: Definition, values: tuple[Inner, ...], kinds: tuple[Kind, ...], at: Site) -> Inner:
-    if len(definition.parameters) != len(values):
-        raise Beyond(f"{definition.name} takes {len(definition.parameters)} arguments, not {len(values)}")
+def _unfolded(definition: Definition, arguments: tuple[Argument, ...], at: Site) -> Inner:
+    """The value of a defined name; without arguments it is computed once, unless something around reaches into it."""
+    if len(definition.parameters) != len(arguments):
+        raise Beyond(f"{definition.name} takes {len(definition.parameters)} arguments, not {len(arguments)}")
     around = {name: b if b.reaches else Binding(None) for name, b in at.bound.items()}
+    own = {name: Binding(*argument) for name, argument in zip(definition.parameters, arguments, strict=True)}
+    inner = at.with_bound({**around, **own})
+    if arguments or at.entries or any(b.reaches for b in around.values()):
+        return value_of(definition.body, inner)
     key = definition.name, frozenset(around)
-    lasting = not values and not at.entries and not any(b.reaches for b in around.values())
-    if lasting and key in at.meter.definitions:
-        return at.meter.definitions[key]
-    own = {name: Binding(v, kind) for name, v, kind in zip(definition.parameters, values, kinds, strict=True)}
-    value = value_of(definition.body, replace(at, bound={**around, **own}))
-    if lasting:
-        at.meter.definitions[key] = value
-    return value
+    if key not in at.meter.definitions:
+        at.meter.definitions[key] = value_of(definition.body, inner)
+    return at.meter.definitions[key]
 
 
 def _index(term: Term, at: Site) -> int:
-    value = _scalar(term, at)
-    if not isinstance(value, Interval) or not value.exact:
-        raise Beyond("an index that is not known exactly")
-    if value.low.denominator != 1:
-        raise Undefined("an index that is not an integer")
-    return int(value.low)
+    return known.index(value_of(term, at))
 
 
 def element_of(family: str, indices: tuple[int, ...], at: Site) -> Inner:
     if family in at.bound:
         raise Beyond(f"{family} is bound here, and is not a family")
-    definition, sort = _meaning(family, at)
-    if definition is not None and definition.parameters:
-        kinds: tuple[Kind, ...] = tuple("index" for _ in indices)
-        return _unfolded(definition, tuple(map(point, indices)), kinds, at)
-    if definition is not None:
-        return array.entry(array.array(_unfolded(definition, (), (), at)), indices)
-    if isinstance(sort, Vector | MatrixOf):
-        if len(indices) != (1 if isinstance(sort, Vector) else 2):
-            raise Beyond(f"{family} has another number of indices")
-        return array.entry(array.array(named(family, at)), indices)
-    if not isinstance(sort, Family):
-        raise Beyond(f"{family} is not declared as a family")
-    return _member(family, indices, sort, at)
+    match at.meaning(family):
+        case Family() as sort:
+            return _member(family, indices, sort, at)
+        case Definition(_, (_, *_)) as definition:
+            return _unfolded(definition, tuple((point(index), "index") for index in indices), at)
+        case Definition() as definition:
+            return array.entry(array.array(_unfolded(definition, (), at)), indices)
+        case Vector() | MatrixOf() as sort:
+            if len(indices) != (1 if isinstance(sort, Vector) else 2):
+                raise Beyond(f"{family} has another number of indices")
+            return array.entry(array.array(named(family, at)), indices)
+        case _:
+            raise Beyond(f"{family} is not declared as a family")
 
 
 def _member(family: str, indices: tuple[int, ...], sort: Family, at: Site) -> Inner:
@@ -293,29 +271,25 @@ def _member(family: str, indices: tuple[int, ...], sort: Family, at: Site) -> In
         raise Undefined(f"an index of {family} outside of its declared range")
     if (family, indices) in at.entries:
         return at.entries[family, indices]
-    values = at.assigned.get(family)
-    members = values if isinstance(values, tuple) else ()
-    depth = len(indices)
-    found = [(m.indices[depth:], m.value) for m in members if isinstance(m, Entry) and m.indices[:depth] == indices]
-    cells = dict(found)
-    if not found or len(cells) != len(found):
-        raise Beyond(f"the point does not give {family} one value at {indices}")
-    return _cells(cells, sort.element, family, at)
+    cells, depth = at.cells.get(family, {}), len(indices)
+    if indices in cells:
+        return _declared(family, sort.element, {(): cells[indices]}, at)
+    own = {place[depth:]: value for place, value in cells.items() if place[:depth] == indices}
+    return _declared(family, sort.element, own, at)
 
 
 def ranges_of(family: str, sort: Family, at: Site) -> tuple[range | None, ...]:
-    known = at.meter.ranges
-    if family not in known:
-        outer = _outermost(at)
-        known[family] = tuple(_range(r.lower, r.upper, outer) if r is not None else None for r in sort.ranges)
-    return known[family]
+    ranges = at.meter.ranges
+    if family not in ranges:
+        outer = at.outermost()
+        ranges[family] = tuple(_range(r.lower, r.upper, outer) if r is not None else None for r in sort.ranges)
+    return ranges[family]
 
 
 def _range(lower: Term, upper: Term, at: Site) -> range:
-    bounds = [_scalar(bound, at) for bound in (lower, upper)]
-    if not all(isinstance(b, Interval) and b.exact and b.low.denominator == 1 for b in bounds):
+    first, last = (known.constant(value_of(bound, at)).whole for bound in (lower, upper))
+    if first is None or last is None:
         raise Beyond("a bound that is not a known integer")
-    first, last = (int(jet.leading(b).low) for b in bounds)
     return range(first, last + 1)
 
 
@@ -327,19 +301,25 @@ def each(index: str, lower: Term, upper: Term, at: Site) -> Iterator[Site]:
     return (at.binding(index, point(value), "index") for value in values)
 
 
-def _apply(function: str, arguments: tuple[Term, ...], at: Site) -> Inner:
-    definition, sort = callee(function, at)
+# ---- functions
+
+
+def _apply(term: Apply, function: str, arguments: tuple[Term, ...], at: Site) -> Inner:
+    meaning = callee(function, at)
+    if meaning is not None:
+        return _called(function, meaning, tuple(_argument(argument, at) for argument in arguments), at)
     match function, arguments:
         case "indicator", (Comparison(left, sign, right),):
             return _indicator(left, sign, right, at)
-        case "norm", (x, *_):
-            _require_norm(value_of(x, at), arguments[1:])
-    if definition is None and sort is None and (written := written_by_products(Apply(function, arguments))):
+        case "norm", (x, *kind):
+            _require_norm(value_of(x, at), tuple(kind))
+    if (written := written_by_products(term)) is not None:
         return value_of(written, at)
-    values = tuple(value_of(argument, at) for argument in arguments)
-    if definition is None and sort is None:
-        return _known(function, values, at)
-    return _called(function, values, tuple(_kind(argument, at) for argument in arguments), at)
+    return _known(function, tuple(value_of(argument, at) for argument in arguments), at)
+
+
+def _argument(term: Term, at: Site) -> Argument:
+    return value_of(term, at), _kind(term, at)
 
 
 def _known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
@@ -347,12 +327,11 @@ def _known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
     row = FUNCTIONS.get(function)
     plain = function in ("max", "min") and all(isinstance(value, Interval) for value in values)
     if row is None or row.integers or plain or len(values) != len(row.parameters):
-        return known(function, values, at)
+        return known.known(function, values, at)
     if row.definition is None:
         return _primitive(row, 0, array.scalar(values[0]), at)
-    for name, value in zip(row.parameters, values, strict=True):
-        at = at.binding(name, value, "unknown")
-    return value_of(row.definition, at)
+    own = {name: Binding(value) for name, value in zip(row.parameters, values, strict=True)}
+    return value_of(row.definition, at.with_bound({**at.bound, **own}))
 
 
 def _primitive(row: Row, order: int, x: Scalar, at: Site) -> Scalar:
@@ -362,7 +341,7 @@ def _primitive(row: Row, order: int, x: Scalar, at: Site) -> Scalar:
     if row.name == "abs":
         return jet.absolute(x)
     if isinstance(x, Interval):
-        return enclosed(row.name, order, x, at)
+        return known.enclosed(row.name, order, x, at)
     if row.derivative is None:
         raise Beyond(f"the derivative of {row.name}")
     start, inner = _primitive(row, order, x.coefficients[0], at), jet.shortened(x)
@@ -374,72 +353,73 @@ def _primitive(row: Row, order: int, x: Scalar, at: Site) -> Scalar:
 
 
 def _indicator(left: Term, sign: str, right: Term, at: Site) -> Interval:
-    holds = interval.compared(constant(_scalar(left, at)), sign, constant(_scalar(right, at)))
+    holds = interval.compared(known.constant(value_of(left, at)), sign, known.constant(value_of(right, at)))
     if holds is None:
         raise Beyond("an indicator whose condition is not decided")
     return ONE if holds else ZERO
 
 
-def callee(function: str, at: Site) -> tuple[Definition | None, Sort | None]:
+def callee(function: str, at: Site) -> Meaning:
+    """What the context says of a function; ``None`` for one that needs no declaration, or does not exist."""
     if function in at.bound:
         raise Beyond(f"{function} is bound here, and is not a function")
-    definition, sort = _meaning(function, at)
-    if function in KNOWN and (definition is not None or sort is not None):
+    meaning = at.meaning(function)
+    if function in KNOWN and meaning is not None:
         raise Beyond(f"{function} is both known and declared")
-    return definition, sort
+    return meaning
 
 
-def _called(function: str, values: tuple[Inner, ...], kinds: tuple[Kind, ...], at: Site) -> Inner:
-    definition, sort = callee(function, at)
-    if definition is not None:
-        return _unfolded(definition, values, kinds, at)
-    choice = choice_of(function, sort, at)
-    assert isinstance(sort, Function)
-    if len(values) != len(choice.parameters):
-        raise Beyond(f"{function} takes {len(choice.parameters)} arguments, not {len(values)}")
+def _called(function: str, meaning: Meaning, arguments: tuple[Argument, ...], at: Site) -> Inner:
+    if isinstance(meaning, Definition):
+        return _unfolded(meaning, arguments, at)
+    choice = choice_of(function, meaning, at)
+    assert isinstance(meaning, Function)
+    if len(arguments) != len(choice.parameters):
+        raise Beyond(f"{function} takes {len(choice.parameters)} arguments, not {len(arguments)}")
     own = {
-        name: Binding(array.scalar(value), "index" if isinstance(argument, Integer) else "real")
-        for name, value, argument in zip(choice.parameters, values, sort.arguments, strict=True)
+        name: Binding(array.scalar(value), "index" if isinstance(sort, Integer) else "real")
+        for name, (value, _), sort in zip(choice.parameters, arguments, meaning.arguments, strict=True)
     }
     return value_of(choice.body, replace(at, bound=own, entries={}))
 
 
-def choice_of(function: str, sort: Sort | None, at: Site) -> FunctionChoice:
+def choice_of(function: str, meaning: Meaning, at: Site) -> FunctionChoice:
     """The function that the point puts in; it may mention only its parameters, or it would not be one function."""
-    choice = at.assigned.get(function)
-    if not isinstance(sort, Function) or not isinstance(choice, FunctionChoice):
-        raise Beyond(f"no concrete function stands for {function}")
-    if len(set(choice.parameters)) != len(sort.arguments) or len(choice.parameters) != len(sort.arguments):
+    choice = at.choices.get(function)
+    if not isinstance(meaning, Function) or choice is None:
+        raise Missing(f"no concrete function stands for {function}")
+    if len(set(choice.parameters)) != len(meaning.arguments) or len(choice.parameters) != len(meaning.arguments):
         raise Beyond(f"the function put in for {function} has other parameters")
     if free_names(choice.body) - set(choice.parameters) - KNOWN:
         raise Beyond(f"the function put in for {function} mentions more than its parameters")
-    for part in (*sort.arguments, sort.result):
-        _require_dimension_one(part, function, at)
+    for part in (*meaning.arguments, meaning.result):
+        _require_dimension_one(function, part, at)
     return choice
 
 
-def _power(base: Term, exponent: Term, at: Site) -> Inner:
+# ---- powers
+
+
+def _power(term: Power, base: Term, exponent: Term, at: Site) -> Inner:
     raised = _scalar(exponent, at)
     at.meter.spend(20 * at.width)
     if base == E:
         return jet.exp(raised, at.bits)
-    if (written := written_by_products(Power(base, exponent))) is not None and isinstance(base, Apply):
+    if isinstance(base, Apply) and (written := written_by_products(term)) is not None:
         _require_norm(value_of(base.arguments[0], at), base.arguments[1:])
         return value_of(written, at)
-    matrix = value_of(base, at)
-    if isinstance(matrix, tuple):
-        if _kind(exponent, at) not in ("index", "integer"):
+    value, kind = value_of(base, at), _kind(exponent, at)
+    if isinstance(value, tuple):
+        if kind not in WHOLE:
             raise Beyond("a power of a matrix whose exponent is not an integer")
-        return _power_of_matrix(matrix, constant(raised), at)
-    value = matrix
-    kind, literal = _kind(exponent, at), _written_fraction(exponent)
-    if kind in ("index", "integer"):
-        return _integer_power(value, constant(raised), at)
-    if jet.leading(value).low > 0:
+        return _power_of_matrix(value, known.constant(raised).whole, at)
+    if kind in WHOLE:
+        return _integer_power(value, known.constant(raised).whole, at)
+    if jet.leading(value).least > 0:
         return jet.real_power(value, raised, at.bits)
-    if literal is not None:
-        return rational_power(value, *literal, at)
-    if kind == "real" and jet.leading(value).high < 0:
+    if (literal := _written_fraction(exponent)) is not None:
+        return _rational_power(value, *literal, at)
+    if kind == "real" and jet.leading(value).most < 0:
         raise Undefined("a real power of a negative number")
     raise Beyond("a power whose base is not positive and whose exponent is not a literal or an integer")
 
@@ -450,18 +430,31 @@ def _require_norm(value: Inner, kind: tuple[Term, ...]) -> None:
         raise Beyond("a norm of a matrix without an F below: several are meant by it")
 
 
-def _power_of_matrix(value: Array, exponent: Interval, at: Site) -> Inner:
-    if not exponent.exact or exponent.low.denominator != 1 or not 0 < abs(exponent.low) <= WIDEST:
+def _power_of_matrix(value: Array, exponent: int | None, at: Site) -> Inner:
+    if exponent is None or not 0 < abs(exponent) <= WIDEST:
         raise Beyond("a power of a matrix whose exponent is not a moderate integer")
-    base = _inverse(value, at) if exponent.low < 0 else value
-    return _folded((base for _ in range(abs(int(exponent.low)))), at, is_sum=False)
+    base = _inverse(value, at) if exponent < 0 else value
+    return _folded((base for _ in range(abs(exponent))), at, is_sum=False)
 
 
-def _integer_power(base: Scalar, exponent: Interval, at: Site) -> Scalar:
-    if not exponent.exact or exponent.low.denominator != 1:
+def _integer_power(base: Scalar, exponent: int | None, at: Site) -> Scalar:
+    if exponent is None:
         raise Beyond("an integer exponent that is not known exactly")
-    at.meter.spend(exponent.low.numerator.bit_length() * at.width * at.width)
-    return jet.integer_power(base, int(exponent.low), at.bits)
+    at.meter.spend(exponent.bit_length() * at.width * at.width)
+    return jet.integer_power(base, exponent, at.bits)
+
+
+def _rational_power(base: Scalar, p: int, q: int, at: Site) -> Scalar:
+    """``base^(p/q)`` for the fraction as it is written: with an odd q also negative numbers have a root."""
+    exponent = Fraction(p, q)
+    if jet.leading(base).most >= 0:
+        return jet.real_power(base, point(exponent), at.bits)
+    if q % 2 == 0 and exponent.denominator % 2:
+        raise Beyond("an even root of a negative number whose exponent can be reduced to an odd one")
+    if q % 2 == 0:
+        raise Undefined("an even root of a negative number")
+    size = jet.real_power(jet.negate(base), point(exponent), at.bits)
+    return jet.negate(size) if p % 2 else size
 
 
 def _written_fraction(term: Term) -> tuple[int, int] | None:
@@ -484,10 +477,9 @@ def _kind(term: Term, at: Site) -> Kind:
         case Name(name) if name in at.bound:
             return at.bound[name].kind
         case Name(name):
-            definition, sort = _meaning(name, at)
-            return _kind_of_sort(sort) if definition is None else "unknown"
+            return _kind_of_sort(at.meaning(name))
         case Element(family):
-            sort = at.context.sort_of(family)
+            sort = at.meaning(family)
             return _kind_of_sort(sort.element) if isinstance(sort, Family) and family not in at.bound else "unknown"
         case Negate(part):
             return _joined(part, at=at)
@@ -501,69 +493,84 @@ def _kind(term: Term, at: Site) -> Kind:
             return "unknown"
 
 
-def _kind_of_sort(sort: Sort | None) -> Kind:
+def _kind_of_sort(sort: Meaning) -> Kind:
     return "integer" if isinstance(sort, Integer) else "real" if isinstance(sort, Real) else "unknown"
 
 
 def _joined(*parts: Term, at: Site) -> Kind:
     kinds = {_kind(part, at) for part in parts}
-    return "integer" if kinds <= {"index", "integer"} else "real" if "real" in kinds else "unknown"
+    return "integer" if kinds <= WHOLE else "real" if "real" in kinds else "unknown"
+
+
+# ---- derivatives
 
 
 def _derivative(body: Term, variable: Name | Element, order: int, at: Site) -> Inner:
-    if isinstance(variable, Name) and isinstance(value := _tensor(variable.name, at), tuple):
-        return _tensor_derivative(body, variable.name, value, order, at)
-    inner = _deeper(order, at)
     if isinstance(variable, Element):
         key = variable.family, tuple(_index(index, at) for index in variable.indices)
-        value = _differentiable_member(*key, at)
-        inner = replace(inner, entries={**at.entries, key: jet.variable(value, inner.level, order)})
-    else:
-        value, reaches = _differentiable(variable.name, at)
-        inner = inner.binding(variable.name, jet.variable(value, inner.level, order), "real", reaches)
-    return _coefficient(value_of(body, inner), inner, order)
+        value, inner = _differentiable_member(*key, at), _deeper(order, at)
+        moved = replace(inner, entries={**at.entries, key: jet.variable(value, inner.level, order)})
+        return _coefficient(value_of(body, moved), inner, order)
+    value_there, reaches = _variable(variable.name, at)
+    if isinstance(value_there, tuple):
+        return _tensor_derivative(body, variable.name, value_there, reaches, order, at)
+    inner = _deeper(order, at)
+    moved = inner.binding(variable.name, jet.variable(value_there, inner.level, order), "real", reaches)
+    return _coefficient(value_of(body, moved), inner, order)
 
 
-def _tensor(name: str, at: Site) -> Inner | None:
-    """The value of a declared vector or matrix."""
-    known = at.bound.get(name)
-    if known is not None:
-        return known.value
-    definition, sort = _meaning(name, at)
-    return named(name, at) if definition is None and isinstance(sort, Vector | MatrixOf) else None
+def _variable(name: str, at: Site) -> tuple[Inner, bool]:
+    """The value of a real variable, vector or matrix, and whether definitions see it change."""
+    if name in at.bound:
+        binding = at.bound[name]
+        if binding.kind == "index" or (binding.kind == "integer" and binding.reaches):
+            raise Beyond(f"a derivative in {name}, which is an integer")
+        return _bound(name, at), binding.reaches
+    sort = at.meaning(name)
+    if not isinstance(sort, Real | Vector | MatrixOf):
+        raise Beyond(f"a derivative in {name}, which is not a declared real variable")
+    value = named(name, at)
+    if isinstance(sort, MatrixOf) and not isinstance(value, tuple):
+        raise Beyond(f"a derivative in {name}, a matrix in dimension 1")
+    return value, True
 
 
-def _tensor_derivative(body: Term, name: str, value: Array, order: int, at: Site) -> Inner:
+def _differentiable_member(family: str, indices: tuple[int, ...], at: Site) -> Scalar:
+    sort = at.meaning(family)
+    if not isinstance(sort, Family) or not isinstance(sort.element, Real):
+        raise Beyond(f"a derivative in {family}, which is not a family of real numbers")
+    return array.scalar(element_of(family, indices, at))
+
+
+def _tensor_derivative(body: Term, name: str, value: Array, reaches: bool, order: int, at: Site) -> Inner:
     """Gradient of a number, of the variable's shape; Jacobian of a column; Hessian (order 2) of a number."""
-    rows, columns = array.shape(value)
-    if order == 2 and columns == 1:
-        places = [[((i, 0), (j, 0)) for j in range(rows)] for i in range(rows)]
-        return array.written_out(
-            tuple(tuple(array.scalar(_partial(body, name, p, value, at)) for p in r) for r in places)
-        )
+
+    def partial(*places: tuple[int, int]) -> Inner:
+        return _partial(body, name, places, value, reaches, at)
+
+    rows, columns = (range(size) for size in array.shape(value))
+    if order == 2 and columns.stop == 1:
+        return array.written_out(tuple(tuple(array.scalar(partial((i, 0), (j, 0))) for j in rows) for i in rows))
     if order != 1:
         raise Beyond(f"a derivative of order {order} in a matrix")
-    partials = [[_partial(body, name, ((i, j),), value, at) for j in range(columns)] for i in range(rows)]
+    partials = [[partial((i, j)) for j in columns] for i in rows]
     if not isinstance(partials[0][0], tuple):
         return array.written_out(tuple(tuple(map(array.scalar, row)) for row in partials))
-    if columns != 1 or any(len(row[0][0]) != 1 for row in map(_columns_of, partials)):
-        raise Beyond("the derivative of a matrix in a vector, or of a vector in a matrix")
     slopes = [array.array(row[0]) for row in partials]
-    return array.written_out(tuple(tuple(slope[k][0] for slope in slopes) for k in range(len(slopes[0]))))
+    if columns.stop != 1 or any(array.shape(slope)[1] != 1 for slope in slopes):
+        raise Beyond("the derivative of a matrix in a vector, or of a vector in a matrix")
+    return array.written_out(tuple(zip(*([cell for (cell,) in slope] for slope in slopes), strict=True)))
 
 
-def _columns_of(row: list[Inner]) -> list[Array]:
-    return [array.array(value) for value in row]
-
-
-def _partial(body: Term, name: str, places: tuple[tuple[int, int], ...], value: Array, at: Site) -> Inner:
+def _partial(
+    body: Term, name: str, places: tuple[tuple[int, int], ...], value: Array, reaches: bool, at: Site
+) -> Inner:
     """The derivative of first order in each of the entries in turn."""
     inner, rows, levels = at, [list(row) for row in value], []
     for i, j in places:
         inner = _deeper(1, inner)
         rows[i][j] = jet.variable(rows[i][j], inner.level, 1)
         levels.append(inner)
-    reaches = name not in at.bound or at.bound[name].reaches
     moved = value_of(body, inner.binding(name, tuple(map(tuple, rows)), "real", reaches))
     for level in reversed(levels):
         moved = _coefficient(moved, level, 1)
@@ -582,49 +589,27 @@ def _coefficient(value: Inner, inner: Site, order: int) -> Inner:
     return tuple(tuple(jet.derivative(entry, inner.level, order, inner.bits) for entry in row) for row in value)
 
 
-def _differentiable_member(family: str, indices: tuple[int, ...], at: Site) -> Scalar:
-    sort = at.context.sort_of(family)
-    if not isinstance(sort, Family) or not isinstance(sort.element, Real):
-        raise Beyond(f"a derivative in {family}, which is not a family of real numbers")
-    return array.scalar(element_of(family, indices, at))
-
-
-def _differentiable(name: str, at: Site) -> tuple[Scalar, bool]:
-    """The value of a real variable, and whether definitions see it change."""
-    if name in at.bound:
-        known = at.bound[name]
-        if known.kind == "index" or (known.kind == "integer" and known.reaches):
-            raise Beyond(f"a derivative in {name}, which is an integer")
-        return array.scalar(_bound(name, at)), known.reaches
-    definition, sort = _meaning(name, at)
-    if definition is not None or not isinstance(sort, Real | Vector):
-        raise Beyond(f"a derivative in {name}, which is not a declared real variable")
-    return array.scalar(named(name, at)), True
-
-
 def _function_derivative(function: str, slot: int, order: int, arguments: tuple[Term, ...], at: Site) -> Inner:
     """The derivative of the function in its argument number ``slot``, counted from 0."""
-    definition, sort = callee(function, at)
-    if function == "digamma" and definition is None and sort is None and len(arguments) == 1:
+    meaning = callee(function, at)
+    if function == "digamma" and len(arguments) == 1:
         return _primitive(FUNCTIONS[function], order, _scalar(arguments[0], at), at)
     inner = _deeper(order, at)
     if not 0 <= slot < len(arguments):
         raise Beyond(f"{function} has no argument number {slot}")
-    if isinstance(sort, Function) and any(isinstance(s, Integer) for s in sort.arguments[slot : slot + 1]):
+    if isinstance(meaning, Function) and any(isinstance(s, Integer) for s in meaning.arguments[slot : slot + 1]):
         raise Beyond(f"a derivative of {function} in an integer")
-    values = [value_of(argument, at) for argument in arguments]
-    values[slot] = jet.variable(array.scalar(values[slot]), inner.level, order)
-    kinds = [_kind(argument, at) for argument in arguments]
-    kinds[slot] = "real"
-    return _coefficient(_called(function, tuple(values), tuple(kinds), inner), inner, order)
+    moved = [_argument(argument, at) for argument in arguments]
+    moved[slot] = jet.variable(array.scalar(moved[slot][0]), inner.level, order), "real"
+    return _coefficient(_called(function, meaning, tuple(moved), inner), inner, order)
 
 
 def _evaluate(body: Term, variable: str, value: Term, at: Site) -> Inner:
-    definition, sort = at.context.definition_of(variable), at.context.sort_of(variable)
-    if definition is not None:
+    sort = at.meaning(variable)
+    if isinstance(sort, Definition):
         raise Beyond(f"an evaluation bar for {variable}, which is defined")
     kind = _kind(value, at)
-    if kind in ("index", "integer"):
+    if kind in WHOLE:
         kind = "integer" if isinstance(sort, Integer) else "unknown"
     reaches = variable not in at.bound or at.bound[variable].reaches
     return value_of(body, at.binding(variable, value_of(value, at), kind, reaches))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import factorial, floor, prod
+from math import factorial, prod
 from typing import Final
 
-from engine.kernel.enclosures import array, interval, jet, series
+from engine.kernel.enclosures import array, interval, series
 from engine.kernel.enclosures.array import Array, Inner
 from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Undefined, point
 from engine.kernel.enclosures.jet import Scalar
@@ -27,11 +27,11 @@ def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
         case "factorial", (x,):
             return _factorial(constant(x), at)
         case "binom", (n, k):
-            return _binomial(constant(n), constant(k), at)
+            return _binomial(constant(n), constant(k).whole, at)
         case "delta", (x, y):
-            return point(int(_whole(constant(x)) == _whole(constant(y))))
+            return point(int(index(x) == index(y)))
         case "pad", (x, width):
-            return _padded(array.array(x), constant(width), at)
+            return _padded(array.array(x), constant(width).whole, at)
         case "trace" | "tr", (x,):
             return array.trace(x, at.bits) if isinstance(x, tuple) else x
         case "det", (x,):
@@ -42,7 +42,7 @@ def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
             cell = point(int(function == "ones"))
             return array.settled(((cell,) * _size(columns, at),) * _size(rows, at))
         case "entry", (x, *places):
-            return array.entry(array.array(x), tuple(int(_whole(constant(place))) for place in places))
+            return array.entry(array.array(x), tuple(map(index, places)))
         case "diag", (x,) if isinstance(x, tuple) and array.shape(x)[1] == 1:
             cells = [row[0] for row in x]
             return tuple(tuple(c if i == j else ZERO for j in range(len(x))) for i, c in enumerate(cells))
@@ -71,7 +71,7 @@ def enclosed(function: str, order: int, x: Interval, at: Site) -> Interval:
 def _signum(x: Interval, bits: int) -> Interval:
     if x.contains_zero() and not x.exact:
         raise Beyond("the sign of a number that may be 0")
-    return point((x.low > 0) - (x.low < 0))
+    return point((x.least > 0) - (x.least < 0))
 
 
 def constant(value: Inner) -> Interval:
@@ -82,53 +82,54 @@ def constant(value: Inner) -> Interval:
 
 
 def _floor(x: Interval, bits: int) -> Interval:
-    if floor(x.low) != floor(x.high):
+    if x.least // x.over != x.most // x.over:
         raise Beyond("rounding a number that is not known well enough")
-    return point(floor(x.low))
+    return point(x.least // x.over)
 
 
-def _whole(x: Interval) -> Fraction:
+def index(value: Inner) -> int:
+    x = constant(value)
     if not x.exact:
-        raise Beyond("an index of δ that is not known exactly")
-    if x.low.denominator != 1:
-        raise Undefined("an index of δ that is not an integer")
-    return x.low
+        raise Beyond("an index that is not known exactly")
+    if x.whole is None:
+        raise Undefined("an index that is not an integer")
+    return x.whole
 
 
 def _factorial(x: Interval, at: Site) -> Interval:
-    if not x.exact or x.low.denominator != 1 or x.low > LARGEST_FACTORIAL:
+    if x.whole is None or x.whole > LARGEST_FACTORIAL:
         raise Beyond("the factorial of something else than a moderate integer")
-    if x.low < 0:
+    if x.whole < 0:
         raise Undefined("the factorial of a negative integer")
-    return interval.round_out(point(factorial(int(x.low))), at.bits)
+    return interval.round_out(point(factorial(x.whole)), at.bits)
 
 
-def _binomial(n: Interval, k: Interval, at: Site) -> Interval:
+def _binomial(n: Interval, k: int | None, at: Site) -> Interval:
     """n(n-1)…(n-k+1)/k! for a real n (DLMF 1.2.6)."""
-    if not k.exact or k.low.denominator != 1 or not 0 <= k.low <= LARGEST_FACTORIAL:
+    if k is None or not 0 <= k <= LARGEST_FACTORIAL:
         raise Beyond("a binomial coefficient whose lower number is not a moderate natural number or 0")
-    at.meter.spend(int(k.low))
+    at.meter.spend(k)
     result = ONE
-    for j in range(int(k.low)):
+    for j in range(k):
         factor = interval.multiply(interval.add(n, point(-j), at.bits), point(Fraction(1, j + 1)), at.bits)
         result = interval.multiply(result, factor, at.bits)
     return result
 
 
-def _padded(x: Array, width: Interval, at: Site) -> Inner:
-    if not width.exact or width.low.denominator != 1 or width.low < 0 or width.low > at.meter.steps:
+def _padded(x: Array, width: int | None, at: Site) -> Inner:
+    if width is None or not 0 <= width <= at.meter.steps:
         raise Beyond("a padding that is not a moderate natural number or 0")
     rows, columns = array.shape(x)
-    at.meter.spend((rows + 2 * int(width.low)) * (columns + 2 * int(width.low)))
-    return array.pad(x, int(width.low))
+    at.meter.spend((rows + 2 * width) * (columns + 2 * width))
+    return array.pad(x, width)
 
 
 def _size(value: Inner, at: Site) -> int:
-    size = _whole(constant(value))
+    size = index(value)
     if size < 1:
         raise Undefined("a matrix without rows or columns")
-    at.meter.spend(int(size) ** 2)
-    return int(size)
+    at.meter.spend(size**2)
+    return size
 
 
 def _determinant(x: Inner, at: Site) -> Scalar:
@@ -138,19 +139,6 @@ def _determinant(x: Inner, at: Site) -> Scalar:
         raise Beyond("the determinant of a large matrix")
     at.meter.spend(factorial(len(x)) * at.width)
     return array.determinant(x, at.bits)
-
-
-def rational_power(base: Scalar, p: int, q: int, at: Site) -> Scalar:
-    """``base^(p/q)`` for the fraction as it is written: with an odd q also negative numbers have a root."""
-    exponent, value = Fraction(p, q), jet.leading(base)
-    if value.high >= 0:
-        return jet.real_power(base, point(exponent), at.bits)
-    if q % 2 == 0 and exponent.denominator % 2:
-        raise Beyond("an even root of a negative number whose exponent can be reduced to an odd one")
-    if q % 2 == 0:
-        raise Undefined("an even root of a negative number")
-    size = jet.real_power(jet.negate(base), point(exponent), at.bits)
-    return jet.negate(size) if p % 2 else size
 
 
 _ENCLOSURES: Final[dict[str, Callable[[Interval, int], Interval]]] = {

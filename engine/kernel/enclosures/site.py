@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Literal
 
+from engine.kernel.certificate import Entry, FunctionChoice, Model
 from engine.kernel.enclosures.array import Inner
-from engine.kernel.enclosures.interval import Beyond
+from engine.kernel.enclosures.interval import Beyond, Interval, point
 from engine.kernel.enclosures.jet import Scalar
-from engine.meaning.context import Context
+from engine.meaning.context import Context, Definition
+from engine.meaning.sort import Sort
 
 Kind = Literal["index", "integer", "real", "unknown"]
 """What a number is by its sort: an index can only be an integer; an integer may be put in for a real variable."""
+
+Cells = Mapping[tuple[int, ...], Interval]
+Meaning = Definition | Sort | None
 
 
 @dataclass(slots=True)
@@ -46,11 +52,14 @@ class Binding:
 class Site:
     """Where a term is evaluated: the point, the names bound around it, the entries that are being differentiated.
 
-    ``level`` counts the derivatives around, ``width`` is the number of Taylor coefficients that they carry together.
+    ``cells`` are the point's numbers by name and indices (none for a number), ``choices`` its functions. ``level``
+    counts the derivatives around, ``width`` is the number of Taylor coefficients that they carry together.
     """
 
     context: Context
-    assigned: Mapping[str, object]
+    meanings: Mapping[str, Definition | Sort]
+    cells: Mapping[str, Cells]
+    choices: Mapping[str, FunctionChoice]
     bits: int
     meter: Meter
     bound: Mapping[str, Binding] = field(default_factory=dict)
@@ -58,5 +67,45 @@ class Site:
     level: int = 0
     width: int = 1
 
+    def meaning(self, name: str) -> Meaning:
+        """What the context says of a name."""
+        return self.meanings.get(name)
+
     def binding(self, name: str, value: Inner, kind: Kind, reaches: bool = False) -> Site:
-        return replace(self, bound={**self.bound, name: Binding(value, kind, reaches)})
+        return self.with_bound({**self.bound, name: Binding(value, kind, reaches)})
+
+    def with_bound(self, bound: Mapping[str, Binding]) -> Site:
+        constant = self.context, self.meanings, self.cells, self.choices, self.bits, self.meter
+        return Site(*constant, bound, self.entries, self.level, self.width)
+
+    def outermost(self) -> Site:
+        """The site without what is bound or differentiated here."""
+        return replace(self, bound={}, entries={}) if self.bound or self.entries else self
+
+
+def site_at(context: Context, model: Model, bits: int, steps: int) -> Site:
+    """The outermost site at a point, which must give each name and each entry one value."""
+    meanings: dict[str, Definition | Sort] = {d.name: d.sort for d in context.declarations}
+    meanings |= {d.name: d for d in context.definitions}
+    if len(meanings) < len(context.declarations) + len(context.definitions):
+        raise Beyond("a name that is declared or defined twice")
+    cells: dict[str, Cells] = {}
+    choices: dict[str, FunctionChoice] = {}
+    for assignment in model.assignments:
+        match assignment.value:
+            case Fraction() as value:
+                cells[assignment.name] = {(): point(value)}
+            case FunctionChoice() as choice:
+                choices[assignment.name] = choice
+            case entries:
+                cells[assignment.name] = _cells(assignment.name, entries)
+    if len(cells) + len(choices) < len(model.assignments):
+        raise Beyond("the point gives two values to one name")
+    return Site(context, meanings, cells, choices, bits, Meter(steps))
+
+
+def _cells(name: str, entries: tuple[Entry, ...]) -> Cells:
+    cells = {entry.indices: point(entry.value) for entry in entries if isinstance(entry, Entry)}
+    if len(cells) < len(entries):
+        raise Beyond(f"the point gives two values to one entry of {name}")
+    return cells
