@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -13,8 +13,8 @@ from engine.checking.links import Link, joined_latex
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.context import Context
 from engine.meaning.latex import statement_latex, term_latex
-from engine.meaning.statement import Relation
-from engine.meaning.term import Divide, Negate, Number, Term
+from engine.meaning.statement import Relation, UpToOrder
+from engine.meaning.term import Divide, Name, Negate, Number, Term
 from engine.span import Problem
 from engine.wording import coordinates, enclosure_latex, outline, theorem_title
 
@@ -103,18 +103,31 @@ def _proof_words(verdict: Proved) -> str:
 
 
 def _refutation_words(verdict: Refuted, context: Context) -> str:
-    point = ", ".join(statement_latex(one, context) for one in coordinates(verdict.witness))
+    point = ", ".join(statement_latex(one, context) for one in _point(verdict))
     left, right = enclosure_latex(*verdict.left), enclosure_latex(*verdict.right)
     where = f"at {point} " if point else ""
-    which = "" if isinstance(verdict.claim.statement, Relation) else "one relation holds, and of the other "
-    return f"{where}{which}the left side is {left} and the right side {right}"
+    match verdict.claim.statement, verdict.place:
+        case Relation(), _:
+            return f"{where}the left side is {left} and the right side {right}"
+        case UpToOrder(_, _, variable), (order,):
+            slope = "value" if not order else f"derivative of order {order}"
+            return f"{where}the {slope} of the left side at {variable} = 0 is {left}, of the right side {right}"
+        case _:
+            return f"{where}one relation holds, and of the other the left side is {left} and the right side {right}"
+
+
+def _point(verdict: Refuted) -> Iterator[Relation]:
+    """The coordinates of the witness; the variable of a remainder tends to 0 and has no value."""
+    statement = verdict.claim.statement
+    tending = statement.variable if isinstance(statement, UpToOrder) else None
+    return (one for one in coordinates(verdict.witness) if one.left != Name(tending or ""))
 
 
 def _witness(verdict: Refuted, context: Context) -> dict[str, str]:
     """``{"N": "2", "x_1": "1/3"}``: names in LaTeX, without the braces around one digit or letter below."""
     return {
         re.sub(r"_\{(\w)\}$", r"_\1", term_latex(one.left, context)): _value(one.right, context)
-        for one in coordinates(verdict.witness)
+        for one in _point(verdict)
     }
 
 

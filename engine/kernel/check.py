@@ -6,6 +6,7 @@ what it is given: every leaf of a proof is computed again, and every value at a 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from engine.kernel.certificate import Certificate, Model
@@ -21,10 +22,13 @@ from engine.meaning.bar import with_bars
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.sort import MatrixOf, Vector
-from engine.meaning.statement import Equivalent, ForEach, Implies, Optimum, Relation, Statement
-from engine.meaning.term import Evaluate, Term, free_names, integer, rational, substitute
+from engine.meaning.statement import Equivalent, ForEach, Implies, Optimum, Relation, Statement, UpToOrder
+from engine.meaning.term import ZERO, Derivative, Evaluate, Name, Term, free_names, integer, rational, substitute
 
-Enclosures = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[int, int] | None]
+MOST_TERMS = 12
+"""Up to which order a remainder is looked into."""
+
+Enclosures = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[int, ...] | None]
 
 
 def check(claim: Claim, certificate: Certificate) -> Verdict:
@@ -94,6 +98,8 @@ def _failing(statement: Statement, context: Context, witness: Model) -> Decision
             return _unless_true(found_one) or found_other
         case Optimum():
             return _better_point(statement, context, witness)
+        case UpToOrder():
+            return _lower_term(statement, context, witness)
         case _:
             return None
 
@@ -125,6 +131,26 @@ def _whole_range(lower: Term, upper: Term, context: Context, witness: Model) -> 
     return range(low, high + 1)
 
 
+def _lower_term(claimed: UpToOrder, context: Context, witness: Model) -> Decision | None:
+    """The sides' derivatives of the least order at 0 in which they differ, if it is below the claimed one.
+
+    What is O(x^k) and j < k times differentiable at 0 has no term in x^j: Taylor with Peano's remainder.
+    """
+    for order in range(min(claimed.order, MOST_TERMS)):
+        found = settle(_at_zero(claimed, order), context, witness)
+        if found is None or not found.truth:
+            return found and replace(found, order=order)
+    return None
+
+
+def _at_zero(claimed: UpToOrder, order: int) -> Relation:
+    """The equation between the derivatives of that order at 0."""
+    x = Name(claimed.variable)
+    sides = (Derivative(side, x, order) if order else side for side in (claimed.left, claimed.right))
+    left, right = (Evaluate(side, claimed.variable, ZERO) for side in sides)
+    return Relation(left, "=", right)
+
+
 def _better_point(optimum: Optimum, context: Context, witness: Model) -> Decision | None:
     """The witness gives the variable a value in the domain at which the objective is better than at the point."""
     other = next((a.value for a in witness.assignments if a.name == optimum.variable), None)
@@ -144,7 +170,8 @@ def _enclosures(failing: Decision) -> Enclosures:
     """Both sides at the witness; of matrices, the first entries that differ."""
     left, right = failing.left, failing.right
     if isinstance(left, Interval) and isinstance(right, Interval):
-        return (left.low, left.high), (right.low, right.high), None
+        place = None if failing.order is None else (failing.order,)
+        return (left.low, left.high), (right.low, right.high), place
     for n, rows in enumerate(zip(_rows(left, right), _rows(right, left), strict=True), 1):
         for k, (one, other) in enumerate(zip(*rows, strict=True), 1):
             if one.high < other.low or other.high < one.low:

@@ -27,14 +27,15 @@ class Proved:
 class Refuted:
     """The claim fails at ``witness``; there its two sides lie in these disjoint enclosures ``(low, high)``.
 
-    Of matrices these are the entries at ``place``, a row and a column counted from 1.
+    Of matrices these are the entries at ``place``, a row and a column counted from 1. Of a claim with a remainder they
+    are the derivatives at 0 whose order is the ``place``.
     """
 
     claim: Claim
     witness: Model
     left: tuple[Fraction, Fraction]
     right: tuple[Fraction, Fraction]
-    place: tuple[int, int] | None = None
+    place: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

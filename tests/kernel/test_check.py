@@ -34,6 +34,7 @@ from engine.meaning.statement import (
     Optimum,
     Relation,
     Statement,
+    UpToOrder,
 )
 from engine.meaning.term import (
     INFINITY,
@@ -265,6 +266,20 @@ class TestRefute:
         matrix = Relation(Matrix(((ONE, x),)), "=", Matrix(((ONE, ONE),)))
         assert self.of(X, matrix, at(x=0)) == "refuted"
         assert "does not certainly fail" in self.of(X, matrix, at(x=1))
+
+    @pytest.mark.parametrize(
+        ("power", "order", "place"),
+        [(0, 1, (0,)), (1, 2, (1,)), (2, 3, (2,)), (2, 9, (2,)), (1, 1, None), (2, 2, None)],
+    )
+    def test_a_remainder_with_a_lower_term(self, power: int, order: int, place: tuple[int] | None) -> None:
+        claimed = Claim(X, UpToOrder(Add((x, Power(x, integer(power)))), x, "x", order))
+        found = refute(claimed, at(x=1))
+        assert (found.place if isinstance(found, Refuted) else None) == place
+        assert isinstance(found, Open) == (place is None)
+
+    def test_a_remainder_without_a_derivative_at_0(self) -> None:
+        for root in (Apply("abs", (x,)), Apply("sqrt", (x,)), Apply("ln", (x,))):
+            assert self.of(X, UpToOrder(root, ZERO, "x", 2), at(x=1)) != "refuted"
 
     def test_functions_must_be_exhibited(self) -> None:
         context, square = given(f="function", x="real"), FunctionChoice(("t",), Power(Name("t"), integer(2)))

@@ -79,11 +79,12 @@ def _settled(value: Inner) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether a relation holds at a point, and its two sides there."""
+    """Whether a relation holds at a point, and its two sides there, or their derivatives of an ``order``."""
 
     truth: bool
     left: Value
     right: Value
+    order: int | None = None
 
 
 def settle(
