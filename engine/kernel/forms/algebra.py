@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from math import floor
 from typing import TYPE_CHECKING
 
-from engine.kernel.forms import dependence, factor, known_sign
+from engine.kernel.forms import dependence, factor, known_sign, order
 from engine.kernel.forms import power as powers
 from engine.kernel.forms.assumption import Assumptions, Fact, MemberFact, range_facts
 from engine.kernel.forms.atom import Alternating, Atom, Bound, Call, Delta, Letter, Member, Prime, Variable
@@ -95,7 +95,7 @@ class Algebra:
     sign = known_sign.sign
     monomial_sign = known_sign.monomial_sign
     atom_sign = known_sign.atom_sign
-    is_not_negative = known_sign.is_not_negative
+    is_not_negative = order.is_not_negative
     is_integer = known_sign.is_integer
 
     # ---- atoms

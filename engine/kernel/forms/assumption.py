@@ -50,7 +50,7 @@ def range_facts(index: Polynomial, lower: Polynomial, upper: Polynomial) -> tupl
 
 @dataclass(frozen=True, eq=False)
 class Assumptions:
-    """The facts in force. The last two fields are a memory of what was found to follow from the others."""
+    """The facts in force. The last three fields are a memory of what was found to follow from the others."""
 
     facts: tuple[Fact, ...] = ()
     member_facts: tuple[MemberFact, ...] = ()
@@ -62,6 +62,7 @@ class Assumptions:
     """Hints: polynomials to be divided out where they divide."""
     atom_signs: dict[int, Sign] = field(default_factory=dict)
     signs: dict[tuple[Frozen, int], Sign] = field(default_factory=dict)
+    lower_bounds: list[Polynomial] = field(default_factory=list)
 
     @cached_property
     def bounded(self) -> dict[int, Sign]:

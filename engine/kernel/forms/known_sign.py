@@ -26,6 +26,7 @@ from engine.kernel.forms.atom import (
     Variable,
 )
 from engine.kernel.forms.factor import composite_polynomial, is_composite, split_without_signs
+from engine.kernel.forms.order import facts_about_member
 from engine.kernel.forms.polynomial import (
     UNIT,
     Exponent,
@@ -47,9 +48,6 @@ from engine.kernel.unproved import Unproved
 
 if TYPE_CHECKING:
     from engine.kernel.forms.algebra import Algebra
-
-LONGEST_CHAIN = 3
-
 
 # ---- polynomials
 
@@ -238,7 +236,7 @@ def _facts_about_atom(algebra: Algebra, number: int) -> Iterator[Fact]:
     """What is known of a member of a family by its index, and of a function's values."""
     atom = algebra.atoms[number]
     if isinstance(atom, Member):
-        yield from _facts_about_member(algebra, atom)
+        yield from facts_about_member(algebra, atom)
     elif isinstance(atom, Call):
         yield from _bounds_of(algebra, number)
 
@@ -261,49 +259,6 @@ def _bounds_of(algebra: Algebra, number: int) -> tuple[Fact, ...]:
         algebra.bounds[number] = bounds(algebra, number)
         algebra.known.forget()
     return algebra.bounds[number]
-
-
-def _facts_about_member(algebra: Algebra, member: Member) -> Iterator[Fact]:
-    least = algebra.integer_families.get(member.family)
-    if least is not None:
-        yield Fact(add(algebra.of(member), constant(least), -1), signs.NOT_NEGATIVE)
-    for known in algebra.member_facts:
-        heads = {a.family for n in atoms_of(known.fact.polynomial) if isinstance(a := algebra.atoms[n], Member)}
-        if heads != {member.family} or len(member.indices) != 1:
-            continue
-        at = thaw(member.indices[0])
-        low = () if known.lower is None else (add(at, known.lower, -1),)
-        high = () if known.upper is None else (add(known.upper, at, -1),)
-        if all(_sign_by_plain_facts(algebra, side) <= signs.NOT_NEGATIVE for side in (*low, *high)):
-            yield Fact(algebra.substitute(known.fact.polynomial, known.index, at), known.fact.sign)
-
-
-def _sign_by_plain_facts(algebra: Algebra, p: Polynomial) -> Sign:
-    """The sign by terms and plain facts only: used for index ranges, where facts about families would ask for the
-    sign of an index range again."""
-    found = sign_of_terms(algebra, p)
-    for fact in algebra.facts:
-        if found <= signs.NOT_NEGATIVE:
-            break
-        if not any(isinstance(algebra.atoms[n], Member | PrefixSum) for n in atoms_of(fact.polynomial)):
-            found &= _sign_by_fact(algebra, p, fact)
-    return found
-
-
-def is_not_negative(algebra: Algebra, p: Polynomial) -> bool:
-    """Whether p >= 0, also by several facts in a row: k <= N from k <= j, j <= i and i <= N."""
-    return _follows(algebra, p, LONGEST_CHAIN) or sign(algebra, p) <= signs.NOT_NEGATIVE
-
-
-def _follows(algebra: Algebra, p: Polynomial, facts: int) -> bool:
-    algebra.spend(1)
-    if _sign_by_plain_facts(algebra, p) <= signs.NOT_NEGATIVE:
-        return True
-    if not facts or all(c > 0 for c in p.values()):
-        return False
-    known = [fact.polynomial for fact in algebra.facts if fact.sign <= signs.NOT_NEGATIVE]
-    shorter = (add(p, q, -quotient(p[m], c)) for q in known for m, c in q.items() if c < 0 and p.get(m, 0) < 0)
-    return any(_follows(algebra, rest, facts - 1) for rest in shorter)
 
 
 # ---- integers

@@ -20,12 +20,12 @@ from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Bound, Delta, Member, Variable
+from engine.kernel.forms.order import adds_up, sign_of_integer
 from engine.kernel.forms.polynomial import (
     UNIT,
     Monomial,
     Polynomial,
     add,
-    atoms_of,
     constant,
     constant_term,
     freeze,
@@ -37,7 +37,6 @@ from engine.kernel.forms.polynomial import (
 from engine.kernel.unproved import Unproved
 
 MOST_CASES = 8
-MOST_ADDED = 4
 
 
 def delta(algebra: Algebra, difference: Polynomial) -> Polynomial:
@@ -53,72 +52,7 @@ def delta(algebra: Algebra, difference: Polynomial) -> Polynomial:
 
 
 def _sign(algebra: Algebra, p: Polynomial) -> signs.Sign:
-    """The signs that ``p`` may have; of an integer, by adding up facts (much faster than by all that is known)."""
-    if not algebra.is_integer(p):
-        return algebra.sign(p)
-    found, known = signs.ANY, _known(algebra, p)
-    for direction in (1, -1):
-        directed = scale(p, direction)
-        if _adds_up(add(directed, constant(-1)), known, MOST_ADDED):
-            return frozenset((direction,))
-        if _adds_up(directed, known, MOST_ADDED):
-            found -= {-direction}
-    unequal = any(not add(p, f.polynomial, -1) or not add(p, f.polynomial) for f in algebra.facts if 0 not in f.sign)
-    return found - signs.ZERO if unequal else found
-
-
-def is_not_negative(algebra: Algebra, p: Polynomial) -> bool:
-    """Whether an integer is at least 0: a number >= 0 and some facts about integers add up to it."""
-    return _adds_up(p, _known(algebra, p), MOST_ADDED)
-
-
-def _known(algebra: Algebra, p: Polynomial) -> list[Polynomial]:
-    """Integers that are known to be >= 0; none where no fact speaks of the leading term of ``p``."""
-    leading = max(p, default=UNIT)
-    if not any(leading in fact.polynomial for fact in algebra.facts) and not _holds_member(algebra, p):
-        return []
-    known = [bound for fact in algebra.facts for bound in _bounds(algebra, fact)]
-    members = [a for n in atoms_of(p) if isinstance(a := algebra.atoms[n], Member)]
-    own = [bound for m in members for fact in _facts_of(algebra, m, known) for bound in _bounds(algebra, fact)]
-    return [*known, *own]
-
-
-def _holds_member(algebra: Algebra, p: Polynomial) -> bool:
-    return any(isinstance(algebra.atoms[number], Member) for number in atoms_of(p))
-
-
-def _bounds(algebra: Algebra, fact: Fact) -> Iterator[Polynomial]:
-    """What the fact says to be >= 0: for integers, ``q > 0`` is ``q - 1 >= 0``."""
-    if algebra.is_integer(fact.polynomial):
-        for direction in (1, -1):
-            if -direction not in fact.sign:
-                strict = 0 not in fact.sign
-                yield add(scale(fact.polynomial, direction), constant(1 if strict else 0), -1)
-
-
-def _facts_of(algebra: Algebra, member: Member, known: list[Polynomial]) -> Iterator[Fact]:
-    """What is known of the member by its sort, and of all members in a range that it is known to lie in."""
-    least = algebra.integer_families.get(member.family)
-    if least is not None:
-        yield Fact(add(algebra.of(member), constant(least), -1), signs.NOT_NEGATIVE)
-    if member.family not in algebra.integer_families or len(member.indices) != 1:
-        return
-    at = thaw(member.indices[0])
-    for every in algebra.member_facts:
-        low = () if every.lower is None else (add(at, every.lower, -1),)
-        high = () if every.upper is None else (add(every.upper, at, -1),)
-        about = algebra.family(member.family) in algebra.polynomial_depends(every.fact.polynomial)
-        if about and all(_adds_up(side, known, MOST_ADDED) for side in (*low, *high)):
-            yield Fact(algebra.substitute(every.fact.polynomial, every.index, at), every.fact.sign)
-
-
-def _adds_up(p: Polynomial, known: list[Polynomial], most: int) -> bool:
-    """Whether ``p`` is a number >= 0 and positive multiples of what is known to be >= 0."""
-    if is_constant(p):
-        return constant_term(p) >= 0
-    last = max(p)
-    candidates = [q for q in known if most and last in q and q[last] * p[last] > 0]
-    return any(_adds_up(add(p, q, -quotient(p[last], q[last])), known, most - 1) for q in candidates)
+    return sign_of_integer(algebra, p) if algebra.is_integer(p) else algebra.sign(p)
 
 
 def _primitive(p: Polynomial) -> Polynomial:
@@ -159,7 +93,7 @@ def collapsed(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial
         if place is None or not algebra.is_integer(place):
             continue
         sides = add(place, lower, -1), add(upper, place, -1)
-        if all(is_not_negative(algebra, side) for side in sides):
+        if all(adds_up(algebra, side) for side in sides):
             rest = tuple(pair for pair in body if pair[0] != number)
             return algebra.substitute({rest: 1}, index, place)
         algebra.unsettled[freeze(place), freeze(lower), freeze(upper)] = None
