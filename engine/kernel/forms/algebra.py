@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 class Algebra:
     """The atoms of one check, the assumptions in force, and the steps still allowed."""
 
-    budget: int = 300_000
+    budget: int = 250_000
     atoms: list[Atom] = field(default_factory=list)
     numbers: dict[Atom, int] = field(default_factory=dict)
     known: Assumptions = field(default_factory=Assumptions)
@@ -259,6 +259,7 @@ class Algebra:
         ((-1)^n)^2 = 1."""
         if not any(number in self._untidy for number, _ in monomial):
             return monomial, 1
+        self.spend(len(monomial))
         factor: Rational = 1
         kept: Monomial = UNIT
         for number, exponent in monomial:

@@ -103,7 +103,7 @@ def _times_wave(algebra: Algebra, p: Polynomial, number: int) -> Polynomial:
 
 
 def _product(algebra: Algebra, first: int, second: int) -> Polynomial:
-    algebra.spend(2)
+    algebra.spend(6)
     (f, a), (g, b) = _parts(algebra, first), _parts(algebra, second)
     if f == "cos" and g == "sin":
         (f, a), (g, b) = (g, b), (f, a)

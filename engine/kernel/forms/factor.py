@@ -90,8 +90,8 @@ def _hinted(algebra: Algebra, p: Polynomial) -> tuple[list[Polynomial], Polynomi
     found = []
     for factor in algebra.factors:
         while len(factor) > 1 and len(p) > 1:
-            algebra.spend(len(p) * len(factor))
-            rest = divide_exactly(p, factor)
+            algebra.spend(len(p))
+            rest = divide_exactly(p, factor, spend=algebra.spend)
             if rest is None:
                 break
             found.append(factor)

@@ -11,6 +11,7 @@ equal, and the first is much faster. Since ``/`` and ``**`` of integers may give
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 Rational = int | Fraction
@@ -110,29 +111,52 @@ def content(p: Polynomial) -> Monomial:
     return tuple(sorted((atom, e) for atom, e in least.items() if e))
 
 
-def divide_exactly(p: Polynomial, divisor: Polynomial, limit: int = 200) -> Polynomial | None:
-    """The quotient where ``divisor`` divides ``p`` without remainder, else ``None`` (lexicographic long division)."""
-    found: Polynomial = {}
-    inside = atoms_of(p)
-    if not p or not atoms_of(divisor) <= inside:
-        return None if p else found
-    atoms = sorted(inside)
+def divide_exactly(
+    p: Polynomial, divisor: Polynomial, limit: int = 200, spend: Callable[[int], None] = lambda work: None
+) -> Polynomial | None:
+    """The quotient where ``divisor`` divides ``p`` without remainder, else ``None`` (lexicographic long division).
 
-    def rank(monomial: Monomial) -> tuple[Exponent, ...]:
-        exponents = dict(monomial)
-        return tuple(exponents.get(atom, 0) for atom in atoms)
-
-    lead = max(divisor, key=rank)
-    inverse_lead = monomial_power(lead, -1)
+    Exponents of the quotient are not negative. ``spend`` is told of the work that is done.
+    """
+    atoms = sorted(atoms_of(p))
+    if not p or not atoms_of(divisor) <= set(atoms):
+        return None if p else {}
+    rest, below = _by_exponents(p, atoms), _by_exponents(divisor, atoms)
+    if _difference(min(rest), min(below)) is None:
+        return None  # the least term of a product is the product of the least terms, as the greatest is
+    lead = max(below)
+    found: dict[_Exponents, Rational] = {}
     for _ in range(limit):
-        if not p:
-            return found
-        top = max(p, key=rank)
-        monomial = multiply_monomials(top, inverse_lead)
-        if any(exponent < 0 for _, exponent in monomial):
+        if not rest:
+            return {_monomial(atoms, exponents): c for exponents, c in found.items()}
+        spend(len(rest) + len(below))
+        top = max(rest)
+        exponents = _difference(top, lead)
+        if exponents is None:
             return None
-        step = quotient(p[top], divisor[lead])
-        found = add(found, {monomial: step})
-        product = {multiply_monomials(monomial, m): step * c for m, c in divisor.items()}
-        p = add(p, product, -1)
+        found[exponents] = quotient(rest[top], below[lead])
+        for other, c in below.items():
+            place = tuple(a + b for a, b in zip(exponents, other, strict=True))
+            rest[place] = rest.get(place, 0) - found[exponents] * c
+            if not rest[place]:
+                del rest[place]
     return None
+
+
+_Exponents = tuple[Exponent, ...]
+
+
+def _by_exponents(p: Polynomial, atoms: list[int]) -> dict[_Exponents, Rational]:
+    """The coefficients by the exponents of the atoms."""
+    rows = ((dict(monomial), c) for monomial, c in p.items())
+    return {tuple(exponents.get(atom, 0) for atom in atoms): c for exponents, c in rows}
+
+
+def _difference(a: _Exponents, b: _Exponents) -> _Exponents | None:
+    """The exponents of a quotient of monomials, unless one is negative."""
+    exponents = tuple(x - y for x, y in zip(a, b, strict=True))
+    return None if any(e < 0 for e in exponents) else exponents
+
+
+def _monomial(atoms: list[int], exponents: _Exponents) -> Monomial:
+    return tuple((atom, shorten(e)) for atom, e in zip(atoms, exponents, strict=True) if e)

@@ -181,5 +181,5 @@ def _quotient(algebra: Algebra, p: Polynomial, divisor: Polynomial) -> Polynomia
         return None
     shared = content(p)
     bare = {multiply_monomials(m, monomial_power(shared, -1)): c for m, c in p.items()} if shared != UNIT else p
-    quotient = divide_exactly(bare, divisor)
+    quotient = divide_exactly(bare, divisor, spend=algebra.spend)
     return None if quotient is None else {multiply_monomials(m, shared): c for m, c in quotient.items()}
