@@ -40,6 +40,8 @@ class Measurement:
 
 
 FORMATS = ("--format", "tex,html,json")
+CLAIM = r"\sum_{i=1}^N (x_i - \bar x) = 0"
+MEAN = r"\bar x = \frac1N \sum_{i=1}^N x_i"
 
 
 def commands(folder: Path) -> tuple[Command, ...]:
@@ -48,6 +50,7 @@ def commands(folder: Path) -> tuple[Command, ...]:
         Command("quod sheet week07, without torch", sheet(folder / "plain", "--no-torch"), 2, 1024),
         Command("quod sheet week07, with torch", sheet(folder / "torch"), 10, 1024, needs_torch=True),
         Command("quod recheck sheet.json", ("recheck", str(folder / "plain" / "sheet.json"))),
+        Command("quod check 'CLAIM'", ("check", CLAIM, "--where", MEAN), 0.4),
     )
 
 
