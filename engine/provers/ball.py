@@ -23,6 +23,7 @@ from engine.meaning.context import Context
 from engine.meaning.sort import Family, Integer, MatrixOf, Real, Vector
 from engine.meaning.term import (
     INFINITY,
+    ONE,
     ZERO,
     Add,
     Apply,
@@ -565,8 +566,8 @@ def _is_of_numbers(term: Term, scope: Scope) -> bool:
             return known and all(_is_of_numbers(part, scope) for part in arguments)
         case Number() | Constant() | Add() | Multiply() | Negate() | Divide() | Power():
             return all(_is_of_numbers(part, scope) for part in children(term))
-        case Derivative(body, Name(name)):
-            return scope.is_number(name) and _is_of_numbers(body, scope)
+        case Derivative(body, Name(name), order):
+            return order > 0 and scope.is_number(name) and _is_of_numbers(body, scope)
         case _:
             return False
 
@@ -581,9 +582,9 @@ def _over_nodes(term: Term, variable: str, scope: Scope) -> Callable[[Environmen
         case Name():
             return lambda env: lambda nodes: nodes
         case Add(parts):
-            return _joined(parts, add, variable, scope)
+            return _joined(parts, _total if len(parts) > 2 else add, variable, scope)
         case Multiply(parts):
-            return _joined(parts, mul, variable, scope)
+            return _joined(parts, _product if len(parts) > 2 else mul, variable, scope)
         case Divide(top, bottom):
             return _joined((top, bottom), divide, variable, scope)
         case Negate(part):
@@ -592,8 +593,22 @@ def _over_nodes(term: Term, variable: str, scope: Scope) -> Callable[[Environmen
             return _joined(*_raising(base, exponent, scope), variable, scope)
         case Apply(function, arguments) if known := _known_function(function, len(arguments)):
             return _joined(arguments, known, variable, scope)
+        case Derivative(body, Name() as moved, order):
+            stages = [body]
+            for _ in range(order):
+                stages.append(differentiate_unfolded(stages[-1], moved, scope.context, ONE))
+            # where the body is not defined, neither is its derivative
+            return _joined(tuple(stages), lambda *values: values[-1], variable, scope)
         case _:
             return _one_by_one(term, variable, scope)
+
+
+def _total(*values: Scalar) -> Scalar:
+    return reduce(add, values)
+
+
+def _product(*values: Scalar) -> Scalar:
+    return reduce(mul, values)
 
 
 def _everywhere(value: Scalar) -> AtNodes:
@@ -607,9 +622,7 @@ def _joined(
 
     def at_nodes(env: Environment) -> AtNodes:
         columns = [stage(env) for stage in stages]
-        if len(columns) <= 2:
-            return lambda nodes: list(map(join, *(column(nodes) for column in columns)))
-        return lambda nodes: [reduce(join, row) for row in zip(*(column(nodes) for column in columns), strict=True)]
+        return lambda nodes: list(map(join, *(column(nodes) for column in columns)))
 
     return at_nodes
 

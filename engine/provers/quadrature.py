@@ -23,14 +23,17 @@ Integrand = Callable[[list[Scalar]], list[Scalar]]
 Kind = Literal["finite", "ray", "line"]
 Node = tuple[Scalar, Scalar, float]
 """Place, weight, and how far out it lies in t."""
-Term = tuple[Scalar, Scalar, Scalar, Scalar]
-"""Of one node: where, the value of the integrand there, what that adds to the sum, and the size of this."""
+Term = tuple[Scalar, Scalar, Scalar, Scalar, float]
+"""Of one node: its place, the value of the integrand, what that adds to the sum, the size of this, and |t|."""
 
 NODE_BITS = 160
 """Nodes lie as close as 2^-124 to a finite end, where the distance must still be known."""
 FARTHEST: dict[Kind, Scalar] = {"finite": fmpq(4), "ray": fmpq(9, 2), "line": fmpq(9, 2)}
 SURE = 2.5
-"""Up to here in t no node is left out: a far, narrow peak must not be missed."""
+"""Up to here in t no node of the first levels is left out: a far, narrow peak must not be missed."""
+FIRST_LEVELS = 2
+QUIET = 0.5
+"""So much farther out in t than the first levels saw anything that matters, the next ones still look."""
 LEVELS = 8
 AGREEMENT = fmpq(1, 2**26)
 COARSE = fmpq(1, 2**16)
@@ -73,59 +76,68 @@ def _mirrored(body: Integrand) -> Integrand:
 
 
 def _refined(body: Integrand, kind: Kind, start: Scalar, width: Scalar, split: bool = True) -> Scalar:
-    total, before, terms = arb(0), None, list[Term]()
+    total, before = arb(0), arb(0)
+    sides: dict[int, list[Term]] = {1: [], -1: []}
     reach = {1: SURE, -1: SURE}
-    first, agreement = (PEAK_LEVEL, AGREEMENT) if _depth.get() == 1 else (PEAK_LEVEL - 1, COARSE)
+    peak_level, agreement = (PEAK_LEVEL, AGREEMENT) if _depth.get() == 1 else (PEAK_LEVEL - 1, COARSE)
     for level in range(LEVELS):
         # A level adds the nodes between those that there are; the sum of those has half the weight now.
-        new = []
-        for side in reach:
-            more, reach[side] = _side(body, kind, _nodes(kind, level, side), side, start, width, reach[side])
-            new += more
-        terms += new
-        total = total / 2 + width * sum((part for _, _, part, _ in new), arb(0))
-        if level == first and split and _is_peak(terms):
-            return _from_summit(body, kind, start, width, terms)
-        if before is not None and level >= first:
+        new = {s: _side(body, kind, _nodes(kind, level, s), s, start, width, reach[s]) for s in sides}
+        sides = {s: sides[s] + new[s] for s in sides}
+        terms = sides[1] + sides[-1]
+        total = total / 2 + width * sum((part for s in sides for _, _, part, _, _ in new[s]), arb(0))
+        if level >= peak_level - 1:
+            few = split and level <= peak_level and _is_peak(terms)
+            if few and level == peak_level:
+                return _from_summit(body, kind, start, width, terms)
             change = abs(total.mid() - before.mid())
-            if change < agreement * (1 + abs(total)):
+            if not few and change < agreement * (1 + abs(total)):
                 # Each halving doubles the digits, so that the change is far above what is left of the error.
                 return total.mid() + arb(0, 1) * (total.rad() + change + ROUNDING * (1 + abs(total))).upper()
+        if level + 1 >= FIRST_LEVELS:
+            largest = max(size for _, _, _, size, _ in terms)
+            reach = {s: _reach(sides[s], largest) for s in sides}
         before = total
     raise Unclear("an integral that does not settle")
 
 
+def _reach(side: list[Term], largest: Scalar) -> float:
+    if largest.is_zero():
+        return SURE
+    return QUIET + max((t for _, _, _, size, t in side if size > NEGLIGIBLE * largest), default=0.0)
+
+
 def _side(
     body: Integrand, kind: Kind, nodes: tuple[Node, ...], side: int, start: Scalar, width: Scalar, reach: float
-) -> tuple[list[Term], float]:
+) -> list[Term]:
     """The terms of the new nodes on one side, from the middle outwards as far as ``reach`` and then until they stop
-    to matter; and how far that was."""
+    to matter."""
     from_end = side > 0 and kind == "finite"
     origin, direction = (start + width, -width) if from_end else (start, width)
     near = sum(t <= reach for _, _, t in nodes)
     terms = _terms(body, nodes[:near], origin, direction)
-    largest = max((size for *_, size in terms), default=arb(0))
+    largest = max((size for _, _, _, size, _ in terms), default=arb(0))
     for node in nodes[near:]:
-        if len(terms) > 1 and all(size <= NEGLIGIBLE * largest for *_, size in terms[-2:]):
-            return terms, reach
+        if len(terms) > 1 and all(size <= NEGLIGIBLE * largest for _, _, _, size, _ in terms[-2:]):
+            return terms
         terms += _terms(body, (node,), origin, direction)
-        largest, reach = max(largest, terms[-1][-1]), node[-1]
+        largest = max(largest, terms[-1][3])
     last = terms[-1][2]
     if not (last.is_zero() or abs(last) < SETTLED * largest):
         raise Unclear("an improper integral that does not converge here")
-    return terms, reach
+    return terms
 
 
 def _terms(body: Integrand, nodes: tuple[Node, ...], origin: Scalar, direction: Scalar) -> list[Term]:
     spend(STEPS_OF_AN_EVALUATION * len(nodes))
     places = [origin + direction * place for place, _, _ in nodes]
-    parts = [(x, y, y * weight) for x, y, (_, weight, _) in zip(places, map(arb, body(places)), nodes, strict=True)]
-    return [(x, y, part, abs(part).mid()) for x, y, part in parts]
+    parts = [(x, y, y * node[1], node[2]) for x, y, node in zip(places, map(arb, body(places)), nodes, strict=True)]
+    return [(x, y, part, abs(part).mid(), t) for x, y, part, t in parts]
 
 
 def _is_peak(terms: list[Term]) -> bool:
     """Whether so few nodes carry the sum that the rest of a peak may lie between them."""
-    sizes = [size for *_, size in terms]
+    sizes = [size for _, _, _, size, _ in terms]
     least = max(sizes) / 1000
     return bool(least > 0) and sum(size > least for size in sizes) < FEW
 
