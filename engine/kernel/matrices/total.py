@@ -65,8 +65,7 @@ Range = tuple[int, Polynomial, Polynomial]
 
 def _of_term(algebra: Algebra, over: Range, monomial: Monomial, word: Word, shape: Words) -> Value:
     index = over[0]
-    outer = tuple(pair for pair in monomial if index not in algebra.depends(pair[0]))
-    inner = tuple(pair for pair in monomial if index in algebra.depends(pair[0]))
+    outer, inner = algebra.apart(monomial, index)
     inner, word = _joined(algebra, index, inner, word)
     places = [n for n, letter in enumerate(word) if index in algebra.letter_depends(letter)]
     if not places:
@@ -123,17 +122,22 @@ def total_value(
     both: Polynomial = {multiply_monomials(body, ((algebra.number_of(Scalar(core)), 1),)): 1}
     bound = canonical_index(algebra, both, index)
     with algebra.ranging(bound, constant(1), upper):
-        renamed = algebra.substitute({body: 1}, index, add(of_atom(bound), shift))
-        moved = renamed_word(algebra, core, index, add(of_atom(bound), shift))
-    if len(renamed) != 1 or set(renamed.values()) != {1}:
-        raise Unproved("a sum of matrices whose factor changes its form with the name of the index")
-    ((monomial, _),) = renamed.items()
+        monomial, moved = _single_term(_at(algebra, body, core, index, add(of_atom(bound), shift)))
     flipped = transpose_word(algebra, moved)
     chosen = least(algebra, moved, flipped)
     shape = (rows, columns) if chosen == moved else (columns, rows)
     letter = Letter(Total(freeze(upper), bound, monomial, chosen), *shape, symmetric=moved == flipped)
     value = letter_value(letter)
     return value if chosen == moved else transpose_value(algebra, value)
+
+
+def _single_term(value: Value) -> tuple[Monomial, Word]:
+    if isinstance(value, Words) and len(value.words) == 1:
+        ((word, factor),) = value.words.items()
+        if list(factor.values()) == [1]:
+            (monomial,) = factor
+            return monomial, word
+    raise Unproved("a sum of matrices that change their form with the name of the index")
 
 
 def _of_units(lower: Polynomial, upper: Polynomial, body: Monomial, core: Word) -> Words | None:
@@ -151,40 +155,26 @@ def _of_units(lower: Polynomial, upper: Polynomial, body: Monomial, core: Word) 
             return None
 
 
-def renamed_word(algebra: Algebra, word: Word, index: int, value: Polynomial) -> Word:
-    from engine.kernel.forms.rebuild import word_with
-
-    moved = word_with(algebra, word, index, value)
-    if not isinstance(moved, Words) or len(moved.words) != 1:
-        raise Unproved("a sum of matrices that change their form with the name of the index")
-    ((new, coefficient),) = moved.words.items()
-    if coefficient != constant(1):
-        raise Unproved("a sum of matrices that change their form with the name of the index")
-    return new
-
-
 @contextmanager
 def opened_total(
     algebra: Algebra, total: Total, upper: Polynomial, beside: frozenset[int] = frozenset()
 ) -> Iterator[tuple[int, Value]]:
     """The index of a sum of matrices and what is summed, as :func:`engine.kernel.sums.prefix.opened` gives them."""
-    index, value = total.index, _each(algebra, total, total.index)
+    index, value = total.index, _at(algebra, total.body, total.core, total.index, of_atom(total.index))
     if index in beside | algebra.polynomial_depends(upper):
         index = algebra.fresh_variable(integer=True)
         with algebra.ranging(index, constant(1), upper):
-            value = _each(algebra, total, index)
+            value = _at(algebra, total.body, total.core, total.index, of_atom(index))
     with algebra.ranging(index, constant(1), upper):
         yield index, value
 
 
-def _each(algebra: Algebra, total: Total, index: int) -> Value:
-    """What is summed, at an index."""
-    from engine.kernel.forms.rebuild import word_with
+def _at(algebra: Algebra, body: Monomial, core: Word, index: int, value: Polynomial) -> Value:
+    """body · core, at a value of the index."""
+    from engine.kernel.forms.rebuild import value_with
 
-    if index == total.index:
-        return Words(total.core[0].rows, total.core[-1].columns, {total.core: {total.body: 1}})
-    body = algebra.substitute({total.body: 1}, total.index, of_atom(index))
-    return scale_value(algebra, body, word_with(algebra, total.core, total.index, of_atom(index)))
+    each = Words(core[0].rows, core[-1].columns, {core: {body: 1}})
+    return each if value == of_atom(index) else value_with(algebra, each, index, value)
 
 
 def sum_of_traces(algebra: Algebra, total: Total) -> Polynomial:
@@ -234,7 +224,7 @@ def _bodies_cancel(algebra: Algebra, at: int, words: Reduced) -> bool:
         for word, coefficient in words.items():
             total = word[at].head
             assert isinstance(total, Total)
-            each = _each(algebra, total, index)
+            each = _at(algebra, total.body, total.core, total.index, of_atom(index))
             each = transpose_value(algebra, each) if word[at].transposed else each
             if not isinstance(each, Words) or len(each.words) != 1:
                 return False

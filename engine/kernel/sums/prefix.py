@@ -61,26 +61,25 @@ def _sum_of_monomial(algebra: Algebra, index: int, lower: Polynomial, upper: Pol
         return found
     length = add(add(upper, lower, -1), constant(1))
     if is_constant(length):
-        return _written_out(algebra, index, lower, int(constant_term(length)), body)
+        return _steps(algebra, index, add(lower, constant(1), -1), int(constant_term(length)), body)
     offset = _least_offset(algebra, index, body)
     if offset and (not is_constant(lower) or algebra.is_not_negative(add(upper, constant(offset)))):
-        lower, upper = add(lower, constant(offset)), add(upper, constant(offset))
-        with algebra.ranging(index, lower, upper):
-            shifted = algebra.substitute({body: 1}, index, add(of_atom(index), constant(offset), -1))
-        return sum_over(algebra, index, lower, upper, shifted)
+        return _moved(algebra, index, lower, upper, body, constant(offset))
     if is_constant(lower) and not algebra.is_not_negative(upper):
-        return _from_one(algebra, index, lower, upper, body)
+        # b may be negative where b - a + 1 is not
+        return _moved(algebra, index, lower, upper, body, add(constant(1), lower, -1))
     before = add(lower, constant(1), -1)
     return add(prefix(algebra, index, upper, body), prefix(algebra, index, before, body), -1)
 
 
-def _from_one(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial) -> Polynomial:
-    """Σ_{v=a}^{b} f(v) = Σ_{v=1}^{b-a+1} f(v + a - 1), where b may be negative and b - a + 1 is not."""
-    shift = add(lower, constant(1), -1)
-    length = add(upper, shift, -1)
-    with algebra.ranging(index, constant(1), length):
-        shifted = algebra.substitute({body: 1}, index, add(of_atom(index), shift))
-    return sum_over(algebra, index, constant(1), length, shifted)
+def _moved(
+    algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial, by: Polynomial
+) -> Polynomial:
+    """Σ_{v=a}^{b} f(v) = Σ_{v=a+c}^{b+c} f(v - c)."""
+    lower, upper = add(lower, by), add(upper, by)
+    with algebra.ranging(index, lower, upper):
+        moved = algebra.substitute({body: 1}, index, add(of_atom(index), by, -1))
+    return sum_over(algebra, index, lower, upper, moved)
 
 
 def _of_products(
@@ -92,15 +91,6 @@ def _of_products(
     from engine.kernel.matrices.total import pulled_out
 
     return pulled_out(algebra, (index, lower, upper), body)
-
-
-def _written_out(algebra: Algebra, index: int, lower: Polynomial, count: int, body: Monomial) -> Polynomial:
-    if count > LARGEST_WRITTEN_OUT:
-        raise Unproved(f"a sum of {count} terms is too long to write out")
-    result: Polynomial = {}
-    for step in range(count):
-        result = add(result, algebra.substitute({body: 1}, index, add(lower, constant(step))))
-    return result
 
 
 def _least_offset(algebra: Algebra, index: int, body: Monomial) -> int:
@@ -118,35 +108,25 @@ def _least_offset(algebra: Algebra, index: int, body: Monomial) -> int:
 def prefix(algebra: Algebra, index: int, upper: Polynomial, body: Monomial) -> Polynomial:
     """S(upper), written out for a number; else a :class:`PrefixSum` with its constant offset peeled off."""
     if is_constant(upper):
-        return _prefix_to_number(algebra, index, int(constant_term(upper)), body)
+        return _steps(algebra, index, {}, int(constant_term(upper)), body)
     offset = int(constant_term(upper)) if constant_term(upper).denominator == 1 else 0
     base = add(upper, constant(offset), -1)
     if not algebra.is_not_negative(upper):
         raise Unproved("a sum's range must be known to start at 1 or to be long enough")
     if abs(offset) > LARGEST_WRITTEN_OUT or not algebra.sign(base) <= signs.NOT_NEGATIVE:
         base, offset = upper, 0
-    result = _prefix_atom(algebra, index, base, body)
-    for step in range(1, offset + 1):
-        result = add(result, _at(algebra, index, add(base, constant(step)), body))
-    for step in range(offset + 1, 1):
-        result = add(result, _at(algebra, index, add(base, constant(step)), body), -1)
-    return result
+    return add(_prefix_atom(algebra, index, base, body), _steps(algebra, index, base, offset, body))
 
 
-def _prefix_to_number(algebra: Algebra, index: int, upper: int, body: Monomial) -> Polynomial:
-    """S(u) for a number: f(1) + ... + f(u), or -(f(u+1) + ... + f(0)) for u < 0."""
-    if abs(upper) > LARGEST_WRITTEN_OUT:
-        raise Unproved(f"a sum of {abs(upper)} terms is too long to write out")
+def _steps(algebra: Algebra, index: int, base: Polynomial, count: int, body: Monomial) -> Polynomial:
+    """S(base + count) - S(base): f(base + 1) + ... + f(base + count), or -f(base) - ... - f(base + count + 1)."""
+    if abs(count) > LARGEST_WRITTEN_OUT:
+        raise Unproved(f"a sum of {abs(count)} terms is too long to write out")
     result: Polynomial = {}
-    for at in range(1, upper + 1):
-        result = add(result, _at(algebra, index, constant(at), body))
-    for at in range(upper + 1, 1):
-        result = add(result, _at(algebra, index, constant(at), body), -1)
+    for step in range(1, count + 1) if count > 0 else range(count + 1, 1):
+        part = algebra.substitute({body: 1}, index, add(base, constant(step)))
+        result = add(result, part, 1 if count > 0 else -1)
     return result
-
-
-def _at(algebra: Algebra, index: int, value: Polynomial, body: Monomial) -> Polynomial:
-    return algebra.substitute({body: 1}, index, value)
 
 
 def _prefix_atom(algebra: Algebra, index: int, upper: Polynomial, body: Monomial) -> Polynomial:
