@@ -121,6 +121,9 @@ def _of_two_values(tokens: list[Token]) -> frozenset[int]:
     So it is after an operand where a bar is open, and before one that a single bar ends.
     """
     found: set[int] = set()
+    if not any(_touch(token, tokens[place + 1]) for place, token in enumerate(tokens) if token.text == "|"):
+        return frozenset()
+    after = _bars_after(tokens)
     open_bars = [0]
     position = 0
     while position < len(tokens):
@@ -133,13 +136,13 @@ def _of_two_values(tokens: list[Token]) -> frozenset[int]:
             elif operand and open_bars[-1]:
                 found.add(position)
                 open_bars[-1] -= 0 if _begins(tokens[position + 2]) else min(2, open_bars[-1])
-            elif not operand and _ended_by_one(tokens, position + 2):
+            elif not operand and _ended_by_one(tokens, after[position + 1]):
                 found.add(position)
                 open_bars[-1] += 2
             position += int(pair)
-        elif token.kind == "open" or token.text in CLOSERS or token.text == "{":
+        elif _opens(token):
             open_bars.append(0)
-        elif (token.kind == "close" or token.text in CLOSING or token.text == "}") and len(open_bars) > 1:
+        elif _closes(token) and len(open_bars) > 1:
             open_bars.pop()
         elif token.text in _BREAKS:
             open_bars[-1] = 0
@@ -156,16 +159,33 @@ def _begins(token: Token) -> bool:
     return _is_operand(token) and token.kind not in ("close", "end") and token.text not in CLOSING
 
 
-def _ended_by_one(tokens: list[Token], position: int) -> bool:
-    """Whether the next bar, inside the same brackets, is a single one behind an operand."""
-    depth = 0
-    while position < len(tokens) and depth >= 0:
+def _opens(token: Token) -> bool:
+    return token.kind == "open" or token.text == "{" or (token.text in CLOSERS and token.text not in _BARS)
+
+
+def _closes(token: Token) -> bool:
+    return token.kind == "close" or token.text in CLOSING
+
+
+def _bars_after(tokens: list[Token]) -> list[int]:
+    """For each token the next bar to the right of it inside the same brackets, or 0; in one pass from the right."""
+    after = [0] * len(tokens)
+    level = [0]
+    for position in range(len(tokens) - 1, -1, -1):
         token = tokens[position]
-        if _is_bar(token) and not depth:
-            return _is_operand(tokens[position - 1]) and not _touch(token, tokens[position + 1])
-        depth += (token.text in CLOSERS or token.text == "{") - (token.text in CLOSING or token.text == "}")
-        position += 1
-    return False
+        after[position] = level[-1]
+        if _is_bar(token):
+            level[-1] = position
+        elif _closes(token):
+            level.append(0)
+        elif _opens(token):
+            level[-1:] = [] if len(level) > 1 else [0]
+    return after
+
+
+def _ended_by_one(tokens: list[Token], bar: int) -> bool:
+    """Whether the bar there is a single one behind an operand; 0 is none."""
+    return bar > 0 and _is_operand(tokens[bar - 1]) and not _touch(tokens[bar], tokens[bar + 1])
 
 
 def _is_bar(token: Token) -> bool:

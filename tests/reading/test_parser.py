@@ -194,6 +194,7 @@ def test_any_text_gives_a_tree_or_a_problem_inside_the_text(text: str) -> None:
         r"\frac{d ",
         "{",
         "|",
+        "||x(",
         "-",
         "x^2 ",
         r"\left.x",
