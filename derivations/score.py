@@ -15,6 +15,9 @@ import sympy
 from derivations.density import Density
 from derivations.exercise_data import Fault
 from derivations.number_range import NumberRange
+from engine.judge import judge
+from engine.kernel.verdict import Proved
+from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.statement import Relation
 from engine.meaning.term import INFINITY, ONE, ZERO, Apply, Divide, Element, Name, Negate, Power, Sum, Term, integer
@@ -30,8 +33,8 @@ SOLVE_LIMIT = 60
 class Score:
     """ℓ, ℓ', ℓ'' and the stationary point θ̂, as SymPy expressions over ``names``, in a context where θ̂ exists.
 
-    ``existence`` are the conditions for that, ``point`` is θ̂ as a term, ``slope`` is ℓ'(θ)/(θ̂ − θ), and ``concave``
-    says which of the two criteria for a maximum to try (ℓ'' < 0, or ``slope`` > 0).
+    ``existence`` are the conditions for that beyond the support of the data, ``point`` is θ̂ as a term, ``slope`` is
+    ℓ'(θ)/(θ̂ − θ), and ``concave`` says which of the two criteria for a maximum to try (ℓ'' < 0, or ``slope`` > 0).
     """
 
     names: Names
@@ -75,7 +78,8 @@ def _find_score(density: Density, log_likelihood: Term) -> Score:
     concave = _half_line(density.domain) and all(x < 0 for x in values_on(second, density.domain, names))
     point, at = _point(root, names)
     slope = _positive_factors(_slope(first, root, at, variable, names), density.domain, names)
-    return Score(names, variable, value, first, second, root, point, slope, existence, concave)
+    needed = tuple(fact for fact in existence if not _implied(fact, density.sample))
+    return Score(names, variable, value, first, second, root, point, slope, needed, concave)
 
 
 def _half_line(domain: NumberRange) -> bool:
@@ -129,6 +133,11 @@ def _existence(root: Expression, domain: NumberRange, names: Names) -> tuple[Rel
         sides.append(to_sympy(domain.upper, names) - root)
     facts = [_condition(side, names) for side in sides]
     return tuple(dict.fromkeys(fact for fact in facts if fact is not None))
+
+
+def _implied(fact: Relation, context: Context) -> bool:
+    """Whether the support says so already: of 0 < x_i < 1, that Σ ln x_i is negative."""
+    return isinstance(judge(Claim(context, fact)), Proved)
 
 
 def _condition(side: Expression, names: Names) -> Relation | None:
