@@ -172,13 +172,19 @@ class Conditions:
             self.of(body, replace(at.binding(index, of_atom(number)), ranges=ranges, empty=empty))
 
     def _of_integral(self, term: Integral, at: Place) -> None:
-        """The bounds, the integrand between them, whatever their order, and that the integral converges."""
+        """The bounds, the integrand between them, whatever their order, and that the integral converges.
+
+        ∫_a^a f is 0 where f is defined at a: nothing lies between the bounds, of which everything could be said.
+        """
         for end in (term.lower, term.upper):
             if end not in (INFINITY, Negate(INFINITY)):
                 self.of(end, at)
         algebra = at.scope.algebra
-        number = of_atom(algebra.fresh_variable(integer=False))
         reach, _ = range_of(term.lower, term.upper, at.scope)
+        if reach.low is not None and reach.high is not None and not add(reach.high, reach.low, -1):
+            self._of_evaluation(term.body, term.variable, term.lower, at)
+            return
+        number = of_atom(algebra.fresh_variable(integer=False))
         inner = replace(at.binding(term.variable, number), required=True)
         with algebra.assuming(*reach.facts(algebra, number)):
             self.of(term.body, inner)

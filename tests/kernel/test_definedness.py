@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from engine.kernel import check, refute
+from engine.kernel.certificate import Certificate, Model, NormalForm
 from engine.kernel.definedness import Conditions, Place
 from engine.kernel.forms.context import scope_of
 from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
+from engine.kernel.verdict import Open
+from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, MatrixOf
 from engine.meaning.statement import ForEach, Invertible, Relation, Smooth, Statement
@@ -153,6 +157,14 @@ CASES = [
     (Integral("t", ZERO, INFINITY, Apply("exp", (Divide(Negate(t), x),))), NEEDED),
     (Integral("t", ZERO, ONE, ln(t)), []),
     (Integral("t", ZERO, Divide(ONE, x), t), [nonzero(x)]),
+    # Between equal bounds lies nothing: the integrand must be defined at them.
+    (Integral("t", ZERO, ZERO, Divide(ONE, t)), [nonzero(ZERO)]),
+    (Integral("t", ZERO, ZERO, ln(t)), [positive(ZERO)]),
+    (Integral("t", ONE, ONE, Divide(ONE, t)), []),
+    (Integral("t", x, x, Divide(ONE, t)), [nonzero(x)]),
+    (Integral("t", p, p, ln(t)), []),
+    (Derivative(Integral("t", x, x, Divide(ONE, t)), x), [nonzero(x)]),
+    (Integral("t", ZERO, subtract(x, x), Divide(ONE, t)), [nonzero(ZERO)]),
     (Integral("t", ZERO, ONE, Apply("exp", (Apply("sin", (Power(t, HALF),)),))), []),
     (Integral("t", ZERO, ONE, Apply("exp", (Apply("sin", (ln(t),)),))), NEEDED),
     (Integral("t", Negate(INFINITY), INFINITY, ln(t)), NEEDED),
@@ -227,3 +239,10 @@ def test_a_family_of_two_indices() -> None:
     assert conditions(Element("w", (ONE, TWO)), context) == []
     assert conditions(Element("w", (ONE, integer(3))), context) == [Relation(integer(3), "≤", TWO)]
     assert conditions(Element("w", (ZERO, ONE)), context) == [Relation(ZERO, "≥", ONE)]
+
+
+def test_an_integral_between_equal_bounds_is_judged_only_where_its_integrand_is_defined():
+    nothing = Integral("t", ZERO, ZERO, Divide(ONE, t))
+    proof = Certificate(NormalForm(), Model())
+    assert isinstance(check(Claim(Context(), Relation(nothing, "=", ZERO)), proof), Open)
+    assert isinstance(refute(Claim(Context(), Relation(nothing, "=", ONE)), Model()), Open)
