@@ -123,6 +123,13 @@ def require(algebra: Algebra, p: Polynomial, wanted: signs.Sign) -> None:
         raise Unproved("the convergence of an integral, or a sign that its value depends on")
 
 
+def direction(algebra: Algebra, p: Polynomial) -> int:
+    """1 for p > 0 and -1 for p < 0; raises :class:`Unproved` where neither is known."""
+    sign = 1 if algebra.sign(p) == signs.POSITIVE else -1
+    require(algebra, scale(p, sign), signs.POSITIVE)
+    return sign
+
+
 # ---- the table
 
 
@@ -357,10 +364,7 @@ def _limit(algebra: Algebra, monomial: Monomial, v: int, side: int) -> Polynomia
         match algebra.atoms[atom]:
             case Call("erf", _, (inner,)) if isinstance(e, int) and e > 0:
                 slope, _ = linear(algebra, v, thaw(inner))  # type: ignore[arg-type]
-                rising = signs.POSITIVE if side > 0 else signs.NEGATIVE
-                falls = algebra.sign(slope) == signs.opposite(rising)
-                require(algebra, slope, signs.opposite(rising) if falls else rising)
-                factor *= (-1) ** e if falls else 1
+                factor *= (side * direction(algebra, slope)) ** e
             case _:
                 rest.append((atom, e))
     shape = shape_of(algebra, v, tuple(rest))

@@ -16,6 +16,7 @@ from engine.kernel.calculus.antiderivative import (
     at_end,
     at_infinity,
     degrees,
+    direction,
     linear,
     natural,
     primitive,
@@ -386,15 +387,13 @@ def _rate(algebra: Algebra, v: int, number: int) -> Polynomial | None:
 
 def _exponential(algebra: Algebra, reach: Range, rate: Polynomial) -> Substitution:
     """v = (ln u)/κ: u from e^(κa) to e^(κb), for κ > 0 or κ < 0."""
-    rising = algebra.sign(rate) == signs.POSITIVE
-    require(algebra, rate, signs.POSITIVE if rising else signs.NEGATIVE)
+    sign, over = direction(algebra, rate), algebra.inverse(rate)
     new = algebra.fresh_variable(integer=False)
-    ends = reach.moved(lambda end: algebra.exponential(algebra.multiply(rate, end)), rising)
+    ends = reach.moved(lambda end: algebra.exponential(algebra.multiply(rate, end)), sign == 1)
     ends = replace(ends, low={} if ends.low is None else ends.low)
-    over = algebra.inverse(rate if rising else scale(rate, -1))
     with algebra.assuming(Fact(of_atom(new), signs.POSITIVE)):
-        inside = algebra.multiply(algebra.logarithm(of_atom(new)), algebra.inverse(rate))
-        return Substitution(new, inside, algebra.multiply(over, of_atom(new, -1)), ends)
+        inside = algebra.multiply(algebra.logarithm(of_atom(new)), over)
+        return Substitution(new, inside, algebra.multiply(scale(over, sign), of_atom(new, -1)), ends)
 
 
 def _linear(algebra: Algebra, reach: Range, v: int, monomial: Monomial, sums: set[int]) -> Substitution | None:
@@ -417,13 +416,11 @@ def _is_plain(algebra: Algebra, v: int, shape: Shape) -> bool:
 
 
 def _by_line(algebra: Algebra, reach: Range, slope: Polynomial, start: Polynomial) -> Substitution:
-    rising = algebra.sign(slope) == signs.POSITIVE
-    require(algebra, slope, signs.POSITIVE if rising else signs.NEGATIVE)
+    sign, over = direction(algebra, slope), algebra.inverse(slope)
     new = algebra.fresh_variable(integer=False)
-    over = algebra.inverse(slope)
     inside = algebra.multiply(add(of_atom(new), start, -1), over)
-    ends = reach.moved(lambda end: add(algebra.multiply(slope, end), start), rising)
-    return Substitution(new, inside, scale(over, 1 if rising else -1), ends)
+    ends = reach.moved(lambda end: add(algebra.multiply(slope, end), start), sign == 1)
+    return Substitution(new, inside, scale(over, sign), ends)
 
 
 # ---- the table of definite integrals
@@ -467,15 +464,14 @@ def _row(algebra: Algebra, reach: Range, v: int, shape: Shape) -> Row | None:
 
 def _gamma(algebra: Algebra, s: Polynomial, r: Polynomial, b: Polynomial, logs: int) -> Row:
     """For r ≠ 0, b > 0, s/r > 0: ∫_0^∞ v^(s-1) e^(-b v^r) dv = Γ(s/r) b^(-s/r)/|r| (DLMF 5.9.1, v^r put in)."""
-    sign = 1 if algebra.sign(r) == signs.POSITIVE else -1
-    over = algebra.inverse(r)
+    sign, over = direction(algebra, r), algebra.inverse(r)
 
     def value(s: Polynomial) -> Polynomial:
         ratio = algebra.multiply(s, over)
         power = algebra.multiply(gamma(algebra, ratio), algebra.power(b, scale(ratio, -1)))
         return algebra.multiply(power, scale(over, sign))
 
-    return Row((scale(r, sign), b, algebra.multiply(s, over)), (s,), (logs,), value)
+    return Row((b, algebra.multiply(s, over)), (s,), (logs,), value)
 
 
 def _second_beta(

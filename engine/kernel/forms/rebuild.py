@@ -123,7 +123,7 @@ def value_with(algebra: Algebra, value: Value, variable: int, new: Polynomial | 
     if isinstance(value, dict):
         return algebra.substitute(value, variable, new)
     if isinstance(value, Grid):
-        return Grid(tuple(tuple(algebra.substitute(entry, variable, new) for entry in row) for row in value.rows))
+        return value.map(lambda entry: algebra.substitute(entry, variable, new))
     if variable in algebra.frozen_depends(value.rows) | algebra.frozen_depends(value.columns):
         raise Unproved("a substitution into the size of a matrix")
     result: Value = Words(value.rows, value.columns, {})

@@ -35,7 +35,7 @@ def differentiate_value(algebra: Algebra, value: Value, variable: int) -> Value:
     if isinstance(value, dict):
         return differentiate(algebra, value, variable)
     if isinstance(value, Grid):
-        return Grid(tuple(tuple(differentiate(algebra, entry, variable) for entry in row) for row in value.rows))
+        return value.map(lambda entry: differentiate(algebra, entry, variable))
     u, v = _any_column(algebra, value.rows), _any_column(algebra, value.columns)
     weight = multiply_values(algebra, _column(algebra, u), transpose_value(algebra, _column(algebra, v)))
     return _between(algebra, number_in(paired(algebra, value, weight, variable)), u, v)

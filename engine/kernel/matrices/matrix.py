@@ -5,6 +5,7 @@ That an inverse exists is implied by its being defined (:mod:`engine.kernel.defi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.kernel.forms.algebra import Algebra
@@ -53,6 +54,9 @@ class Grid:
     """A matrix written out."""
 
     rows: tuple[tuple[Polynomial, ...], ...]
+
+    def map(self, change: Callable[[Polynomial], Polynomial]) -> Grid:
+        return Grid(tuple(tuple(map(change, row)) for row in self.rows))
 
 
 Value = Polynomial | Words | Grid
@@ -135,7 +139,7 @@ def scale_value(algebra: Algebra, factor: Polynomial, value: Value) -> Value:
     if isinstance(value, dict):
         return algebra.multiply(factor, value)
     if isinstance(value, Grid):
-        return Grid(tuple(tuple(algebra.multiply(factor, entry) for entry in row) for row in value.rows))
+        return value.map(lambda entry: algebra.multiply(factor, entry))
     words = {word: algebra.multiply(factor, c) for word, c in value.words.items()}
     return Words(value.rows, value.columns, without_zeros(words))
 
