@@ -612,6 +612,8 @@ class Reader(Stream):
             raise self.fail(f"{exponent} can be a power of ten or a sum with {letter.text}; write it out", number)
 
     def _no_atom(self, token: Token) -> Unreadable:
+        if token.text in (r"\[", r"\("):
+            return self.fail(f"unexpected {token.text}; write the formula alone, without it", token)
         known = token.text in STOPS or token.text in PRODUCT_SIGNS or token.text in RELATION_STARTS
         if token.kind == "command" and not known:
             return self.fail(f"unknown command {token.text}; define it as a macro", token)

@@ -156,7 +156,8 @@ def tokenize(text: str, whole_words: bool = False) -> list[Token] | Problem:
         elif (found := _rarer(piece, start, end)) is not None:
             tokens += found
         else:
-            return Problem(f"unexpected character {piece!r}", Span(start, end), text)
+            hint = "; write the formula alone, without $ around it" if piece == "$" else ""
+            return Problem(f"unexpected character {piece!r}{hint}", Span(start, end), text)
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
 

@@ -129,6 +129,8 @@ def test_structure(text: str, expected: str) -> None:
         ("n!!", "double factorial", 2),
         ("{}", "inside the braces", 1),
         ("9" * 2000, "digits", 0),
+        ("$x$", "write the formula alone, without $", 0),
+        (r"\[ x \]", "write the formula alone", 0),
     ],
 )
 def test_what_cannot_be_read_is_a_problem_with_its_place(text: str, message: str, place: int) -> None:
