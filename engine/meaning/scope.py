@@ -250,7 +250,7 @@ def in_words(name: str, sort: Sort) -> str:
             kind = in_words(member_words(name, letters), element)
             return f"{kind} for all integers {', '.join(letters)}"
         case Integer(least):
-            return f"{name} ∈ {'ℕ' if least == 1 else 'ℤ'}"
+            return f"{name} ∈ {'ℕ' if least == 1 else 'ℕ₀' if least == 0 else 'ℤ'}"
         case Vector():
             return f"{name} is a vector"
         case MatrixOf():

@@ -41,6 +41,12 @@ def test_a_proved_claim_with_its_conditions(capsys: pytest.CaptureFixture[str]) 
     ]
 
 
+def test_what_ends_a_sum_is_said_to_count(capsys: pytest.CaptureFixture[str]) -> None:
+    for given, said in ((r"N \ge 2", "N ∈ ℕ"), (r"N \ge 0", "N ∈ ℕ₀")):
+        assert main(["check", r"\sum_{i=1}^N 1 = N", "--given", given]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == f"inferred       {said}"
+
+
 def test_a_chain(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", r"\frac{x}{x} = 1 = 2", "--given", "x > 0"]) == 1
     shown = capsys.readouterr().out.splitlines()
