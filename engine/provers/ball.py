@@ -526,6 +526,17 @@ def _matrix(rows: tuple[tuple[Term, ...], ...], scope: Scope) -> Closure:
     return lambda env: array.array([_scalar(cell(env)) for cell in row] for row in closures)
 
 
+def integrates(term: Term) -> bool:
+    """Whether an integral stands in the term."""
+    waiting = [term]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Integral):
+            return True
+        waiting.extend(children(part))
+    return False
+
+
 PROBES = (Fraction(1, 7), Fraction(1, 3), Fraction(5, 9), Fraction(8, 9))
 
 
@@ -534,7 +545,7 @@ def _integral(term: Integral, scope: Scope) -> Closure:
     plain = _is_of_numbers(term.body, inner)
     body = (_over_nodes if plain else _one_by_one)(term.body, term.variable, inner)
     lower, upper = _bound(term.lower, scope), _bound(term.upper, scope)
-    bends = tuple(_bends(term.body, term.variable, scope))
+    bends, nested = tuple(_bends(term.body, term.variable, scope)), integrates(term.body)
 
     def value(env: Environment) -> Value:
         with precision(NODE_BITS):
@@ -543,7 +554,7 @@ def _integral(term: Integral, scope: Scope) -> Closure:
             integrand(_inside(start, end))  # undefined over the reals somewhere inside: undefined as a whole
             places = _ordered([place for bend in bends if (place := bend(env)) is not None], start, end)
             ends = [start, *places, end]
-            return sum((integrate(integrand, *pair) for pair in pairwise(ends)), fmpq(0))
+            return sum((integrate(integrand, *pair, nested) for pair in pairwise(ends)), fmpq(0))
 
     return value
 

@@ -45,15 +45,19 @@ PEAK_LEVEL = 3
 FEW = 8
 THIRDS = 60
 
-_depth: ContextVar[int] = ContextVar("depth", default=0)
+_coarse: ContextVar[bool] = ContextVar("coarse", default=False)
 
 
-def integrate(body: Integrand, lower: Scalar | None, upper: Scalar | None) -> Scalar:
-    """``∫ body`` between the bounds; ``None`` is the infinite one. Raises :class:`Unclear` without convergence."""
+def integrate(body: Integrand, lower: Scalar | None, upper: Scalar | None, nested: bool = False) -> Scalar:
+    """``∫ body`` between the bounds; ``None`` is the infinite one. Raises :class:`Unclear` without convergence.
+
+    ``nested``: the body integrates itself. Such integrals, outside and inside, are coarser: they take the product of
+    their nodes.
+    """
     if lower is None and upper is not None:
-        return integrate(_mirrored(body), -upper, None)
+        return integrate(_mirrored(body), -upper, None, nested)
     kind: Kind = "line" if lower is None else "ray" if upper is None else "finite"
-    with ctx.workprec(max(ctx.prec, NODE_BITS)), _inside():
+    with ctx.workprec(max(ctx.prec, NODE_BITS)), _coarsely(nested or _coarse.get()):
         start = arb(0) if lower is None else arb(lower)
         width = arb(1) if upper is None else arb(upper) - start
         if width.is_zero():
@@ -62,13 +66,12 @@ def integrate(body: Integrand, lower: Scalar | None, upper: Scalar | None) -> Sc
 
 
 @contextmanager
-def _inside() -> Iterator[None]:
-    """One integral further in: those are coarser, as an integral of integrals takes the product of their nodes."""
-    outer = _depth.set(_depth.get() + 1)
+def _coarsely(coarse: bool) -> Iterator[None]:
+    outer = _coarse.set(coarse)
     try:
         yield
     finally:
-        _depth.reset(outer)
+        _coarse.reset(outer)
 
 
 def _mirrored(body: Integrand) -> Integrand:
@@ -79,7 +82,7 @@ def _refined(body: Integrand, kind: Kind, start: Scalar, width: Scalar, split: b
     total, before = arb(0), arb(0)
     sides: dict[int, list[Term]] = {1: [], -1: []}
     reach = {1: SURE, -1: SURE}
-    peak_level, agreement = (PEAK_LEVEL, AGREEMENT) if _depth.get() == 1 else (PEAK_LEVEL - 1, COARSE)
+    peak_level, agreement = (PEAK_LEVEL - 1, COARSE) if _coarse.get() else (PEAK_LEVEL, AGREEMENT)
     for level in range(LEVELS):
         # A level adds the nodes between those that there are; the sum of those has half the weight now.
         new = {s: _side(body, kind, _nodes(kind, level, s), s, start, width, reach[s]) for s in sides}

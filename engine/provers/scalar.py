@@ -96,7 +96,10 @@ def exp(value: Scalar) -> Scalar:
         if not value:
             return fmpq(1)
         value = arb(value)
-    return _finite(value.exp())
+    result = value.exp()
+    if not result.is_finite():
+        raise Unclear("a ball without bounds")
+    return result
 
 
 def sqrt(value: Scalar) -> Scalar:
@@ -270,7 +273,9 @@ def integer_power(base: Scalar, exponent: int) -> Scalar:
     """``base^exponent``; ``0^0 = 1``."""
     if exponent < 0:
         return divide(fmpq(1), integer_power(base, -exponent))
-    if isinstance(base, fmpq) and exponent * base.height_bits() > EXACT_BITS:
+    if isinstance(base, fmpq):
+        if exponent * base.height_bits() <= EXACT_BITS:
+            return base**exponent
         base = arb(base)
     return _finite(base**exponent)
 

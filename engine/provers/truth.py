@@ -34,7 +34,6 @@ from engine.meaning.statement import (
 from engine.meaning.term import (
     INFINITY,
     Apply,
-    Integral,
     Negate,
     Number,
     Term,
@@ -51,6 +50,7 @@ from engine.provers.ball import (
     Unclear,
     Undef,
     compile_term,
+    integrates,
     precision,
     with_value,
 )
@@ -108,22 +108,12 @@ def _relation(statement: Relation, context: Context, bound: frozenset[str]) -> T
 
 def bits_for(*terms: Term) -> int:
     """Quadrature aims at a fixed accuracy, so that more bits would buy nothing."""
-    return FEW_BITS if any(map(_integrates, terms)) else BITS
+    return FEW_BITS if any(map(integrates, terms)) else BITS
 
 
 def has_integral(statement: Statement) -> bool:
     """Whether a relation is about an integral."""
-    return isinstance(statement, Relation) and any(map(_integrates, (statement.left, statement.right)))
-
-
-def _integrates(term: Term) -> bool:
-    waiting = [term]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Integral):
-            return True
-        waiting.extend(children(part))
-    return False
+    return isinstance(statement, Relation) and any(map(integrates, (statement.left, statement.right)))
 
 
 def compare(left: Closure, sign: Sign, right: Closure, env: Environment, bits: int = BITS) -> bool | None:
