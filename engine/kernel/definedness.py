@@ -13,7 +13,7 @@ from engine.kernel.calculus.integral import range_of
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Primitive
-from engine.kernel.forms.normal import RELATION_SIGNS, Scope, normalise
+from engine.kernel.forms.normal import Scope, normalise
 from engine.kernel.forms.polynomial import (
     Polynomial,
     add,
@@ -332,7 +332,7 @@ class Conditions:
         self._need_relation(Relation(term, sign, ZERO), at)
 
     def _need_relation(self, relation: Relation, at: Place) -> None:
-        wanted, independent = RELATION_SIGNS[relation.sign], not at.empty
+        wanted, independent = signs.OF_RELATION[relation.sign], not at.empty
         try:
             difference = add(at.scope.number(relation.left), at.scope.number(relation.right), -1)
             independent = 0 in wanted or _owes_nothing_to_terms(difference, at)

@@ -8,8 +8,9 @@ from engine.kernel.certificate import Assumption, ByTheorem, Model, NormalForm, 
 from engine.kernel.condition import conditions_of
 from engine.kernel.definedness import Conditions, Place
 from engine.kernel.enclosures.enclosure import decide
+from engine.kernel.forms import sign as signs
 from engine.kernel.forms.context import places_in_range, scope_of
-from engine.kernel.forms.normal import RELATION_SIGNS, WRITTEN_ZERO, Scope, as_rational, normalise, require_one_kind
+from engine.kernel.forms.normal import WRITTEN_ZERO, Scope, as_rational, normalise, require_one_kind
 from engine.kernel.forms.polynomial import of_atom
 from engine.kernel.forms.term_sign import term_sign
 from engine.kernel.matrices.matrix import add_values, is_zero_value, negate_value
@@ -120,7 +121,7 @@ def _compare(goal: Relation, proof: Proof, left: Term, right: Term, scope: Scope
         if not is_zero_value(scope.algebra, difference):
             raise Unproved(f"the two sides have different normal forms{unsettled(scope.algebra)}")
         return
-    wanted = RELATION_SIGNS.get(goal.sign)
+    wanted = signs.OF_RELATION.get(goal.sign)
     if not isinstance(proof, SignCalculus) or wanted is None or not isinstance(difference, dict):
         raise Unproved(f"{type(proof).__name__} cannot prove this relation")
     signed = in_every_case(scope.algebra, difference, lambda case: scope.algebra.sign(case) <= wanted)

@@ -137,3 +137,17 @@ def test_a_quotient_of_two_hundred_terms_is_too_long(degree, terms):
     power = {((0, degree),): Fraction(1), UNIT: Fraction(-1)}
     quotient = divide_exactly(power, {((0, 1),): Fraction(1), UNIT: Fraction(-1)})
     assert (None if quotient is None else len(quotient)) == terms
+
+
+def test_a_division_tells_its_work_and_refuses_early():
+    spent: list[int] = []
+    power = {((0, 9),): 1, UNIT: -1}
+    assert divide_exactly(power, {((0, 1),): 1, UNIT: -1}, spend=spent.append) is not None
+    assert len(spent) == 9 and sum(spent) >= 9 * 4
+    spent.clear()
+    assert divide_exactly(power, {((1, 1),): 1, UNIT: 1}, spend=spent.append) is None
+    assert divide_exactly({((0, 9),): 1, ((0, 1),): 1}, {((0, 2),): 1, ((0, 3),): 1}, spend=spent.append) is None
+    assert spent == []
+    assert divide_exactly({}, {((0, 1),): 1, UNIT: 1}) == {}
+    root = {((0, Fraction(1, 2)),): 1, UNIT: 1}
+    assert divide_exactly({((0, 1),): 1, UNIT: -1}, root) == {((0, Fraction(1, 2)),): 1, UNIT: -1}

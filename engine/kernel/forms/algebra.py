@@ -72,25 +72,18 @@ class Algebra:
     polynomial_depends = dependence.polynomial_depends
     frozen_depends = dependence.frozen_depends
     value_depends = dependence.value_depends
-    word_depends = dependence.word_depends
     letter_depends = dependence.letter_depends
 
     split = factor.split
-    composite = factor.composite
     composite_polynomial = factor.composite_polynomial
     inverse = factor.inverse
     clear = factor.clear
 
     power = powers.power
     integer_power = powers.integer_power
-    rational_power = powers.rational_power
-    prime_exponents = powers.prime_exponents
-    alternating = powers.alternating
     logarithm = powers.logarithm
     log_of_atom = powers.log_of_atom
     exponential = powers.exponential
-    absolute_value = powers.absolute_value
-    magnitude_power = powers.magnitude_power
 
     sign = known_sign.sign
     monomial_sign = known_sign.monomial_sign
@@ -231,7 +224,7 @@ class Algebra:
     def multiply(self, p: Polynomial, q: Polynomial) -> Polynomial:
         self.spend(1 + len(p) * len(q))
         if len(p) == 1 and UNIT in p and not self._untidy and not self.circular:
-            return scale(q, p[UNIT])
+            return q if p[UNIT] == 1 else scale(q, p[UNIT])
         result: Polynomial = {}
         for m, c in p.items():
             for n, d in q.items():

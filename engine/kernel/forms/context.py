@@ -8,7 +8,7 @@ from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.assumption import Fact, MemberFact, range_facts
 from engine.kernel.forms.atom import Exponential, Variable
-from engine.kernel.forms.normal import RELATION_SIGNS, Scope, normalise
+from engine.kernel.forms.normal import Scope, normalise
 from engine.kernel.forms.polynomial import Polynomial, add, constant, content, multiply_monomials, of_atom
 from engine.kernel.function import KNOWN
 from engine.kernel.matrices.determinant import determinant
@@ -121,7 +121,7 @@ def _declare(scope: Scope, name: str, sort: Sort) -> None:
 
 def assume_relation(scope: Scope, relation: Relation) -> None:
     """A relation as a fact about a polynomial; one that the kernel cannot read is left out."""
-    wanted = RELATION_SIGNS.get(relation.sign)
+    wanted = signs.OF_RELATION.get(relation.sign)
     if wanted is None or relation.sign == "=":
         return
     try:
@@ -136,7 +136,7 @@ def assume_relation(scope: Scope, relation: Relation) -> None:
 
 
 def _assume_for_each(scope: Scope, fact: ForEach) -> None:
-    wanted = RELATION_SIGNS.get(fact.body.sign)
+    wanted = signs.OF_RELATION.get(fact.body.sign)
     if wanted is None or fact.body.sign == "=":
         return
     index = scope.algebra.fresh_variable(integer=True)

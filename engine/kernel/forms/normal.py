@@ -57,7 +57,6 @@ from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
-from engine.meaning.statement import Sign
 from engine.meaning.term import (
     ZERO,
     Add,
@@ -83,15 +82,6 @@ from engine.meaning.term import (
     Transpose,
 )
 
-RELATION_SIGNS: dict[Sign, signs.Sign] = {
-    "=": signs.ZERO,
-    "≠": signs.NONZERO,
-    "<": signs.NEGATIVE,
-    "≤": signs.NOT_POSITIVE,
-    ">": signs.POSITIVE,
-    "≥": signs.NOT_NEGATIVE,
-}
-
 
 @dataclass
 class Scope:
@@ -101,19 +91,23 @@ class Scope:
     context: Context
     bound: dict[str, Value] = field(default_factory=dict)
     unfolded: dict[Term, Term] = field(default_factory=dict)
+    declared: dict[tuple[str, bool], Value] = field(default_factory=dict)
+    """The values of the names that the context declares, of matrices as symmetric ones or not."""
 
     def unfold(self, term: Term) -> Term:
         """The term with the context's definitions put in, each term once."""
+        if not self.context.definitions:
+            return term
         if term not in self.unfolded:
             self.unfolded[term] = unfold(term, self.context)
         return self.unfolded[term]
 
     def binding(self, name: str, value: Value) -> Scope:
-        return Scope(self.algebra, self.context, {**self.bound, name: value}, self.unfolded)
+        return Scope(self.algebra, self.context, {**self.bound, name: value}, self.unfolded, self.declared)
 
     def outermost(self) -> Scope:
         """The scope without what is bound here: where the context's own declarations and facts are read."""
-        return Scope(self.algebra, self.context, {}, self.unfolded)
+        return Scope(self.algebra, self.context, {}, self.unfolded, self.declared)
 
     def number(self, term: Term) -> Polynomial:
         """The normal form of a term that must be a number."""
@@ -207,11 +201,17 @@ def require_one_kind(values: Sequence[Value]) -> None:
 def _name(name: str, scope: Scope) -> Value:
     if name in scope.bound:
         return scope.bound[name]
+    symmetric = name in scope.algebra.known.symmetric
+    if (name, symmetric) not in scope.declared:
+        scope.declared[name, symmetric] = _declared_name(name, symmetric, scope)
+    return scope.declared[name, symmetric]
+
+
+def _declared_name(name: str, symmetric: bool, scope: Scope) -> Value:
     match scope.context.sort_of(name):
         case Real() | Integer():
             return scope.algebra.of(Variable(name))
         case (Vector() | MatrixOf()) as sort:
-            symmetric = name in scope.algebra.known.symmetric
             letter = Letter(Variable(name), *_shape(sort, scope), symmetric=symmetric)
             return settled(scope.algebra, letter_value(letter))
         case None:
@@ -274,10 +274,10 @@ def _delta(left: Term, right: Term, scope: Scope) -> Polynomial:
 
 def _indicator(condition: Term, scope: Scope) -> Polynomial:
     """1 where the condition holds, else 0: decided by signs, or the delta of an equation."""
-    if not isinstance(condition, Comparison) or condition.sign not in RELATION_SIGNS:
+    if not isinstance(condition, Comparison) or condition.sign not in signs.OF_RELATION:
         raise Unproved("an indicator of something else than a comparison of two numbers")
     difference = add(scope.number(condition.left), scope.number(condition.right), -1)
-    wanted, found = RELATION_SIGNS[condition.sign], scope.algebra.sign(difference)
+    wanted, found = signs.OF_RELATION[condition.sign], scope.algebra.sign(difference)
     if condition.sign == "=":
         return delta(scope.algebra, difference)
     if condition.sign == "≠":

@@ -34,6 +34,8 @@ def quotient(a: Rational, b: Rational) -> Rational:
     >>> quotient(6, 3), quotient(1, 2), quotient(Fraction(1, 2), Fraction(1, 4))
     (2, Fraction(1, 2), 2)
     """
+    if isinstance(a, int) and isinstance(b, int) and not a % b:
+        return a // b
     return shorten(Fraction(a, b))
 
 
@@ -105,10 +107,9 @@ def atoms_of(p: Polynomial) -> set[int]:
 
 def content(p: Polynomial) -> Monomial:
     """The greatest monomial that divides every term: for each atom its least exponent, counting 0 where absent."""
-    least: dict[int, Exponent] = {}
-    for atom in atoms_of(p):
-        least[atom] = min(dict(monomial).get(atom, 0) for monomial in p)
-    return tuple(sorted((atom, e) for atom, e in least.items() if e))
+    rows = [dict(monomial) for monomial in p]
+    least = ((atom, min(row.get(atom, 0) for row in rows)) for atom in sorted(atoms_of(p)))
+    return tuple(pair for pair in least if pair[1])
 
 
 def divide_exactly(

@@ -55,6 +55,8 @@ def integer_power(algebra: Algebra, p: Polynomial, exponent: int) -> Polynomial:
     """``p ** exponent``; for a negative exponent ``p`` must be nonzero, which its being defined implies."""
     if exponent < 0:
         return integer_power(algebra, inverse(algebra, p), -exponent)
+    if exponent == 1:
+        return p
     if len(p) == 1:
         ((monomial, coefficient),) = p.items()
         kept, factor = algebra.tidy(monomial_power(monomial, exponent))
@@ -72,7 +74,7 @@ def number_power(base: Rational, exponent: int) -> Rational:
     size = max(base.numerator.bit_length(), base.denominator.bit_length())
     if size * abs(exponent) > LARGEST_COEFFICIENT_BITS:
         raise Unproved("a number too large to write out")
-    return base if exponent == 1 else shorten(Fraction(base) ** exponent)
+    return shorten(Fraction(base) ** exponent)
 
 
 def rational_power(algebra: Algebra, base: Polynomial, exponent: Rational) -> Polynomial:

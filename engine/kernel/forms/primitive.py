@@ -59,10 +59,8 @@ def _scope(algebra: Algebra, row: Row, values: tuple[Polynomial, ...]) -> Scope:
 
 
 def _require(condition: Relation, function: str, inside: Scope) -> None:
-    from engine.kernel.forms.normal import RELATION_SIGNS
-
     difference = add(inside.number(condition.left), inside.number(condition.right), -1)
-    if not inside.algebra.sign(difference) <= RELATION_SIGNS[condition.sign]:
+    if not inside.algebra.sign(difference) <= signs.OF_RELATION[condition.sign]:
         raise Unproved(f"{function} with arguments whose order or sign is not known")
 
 
@@ -154,8 +152,6 @@ def slope_of(algebra: Algebra, of: Call) -> Polynomial:
 
 def bounds(algebra: Algebra, number: int) -> tuple[Fact, ...]:
     """What the row of an atom's function says of its values."""
-    from engine.kernel.forms.normal import RELATION_SIGNS
-
     atom = algebra.atoms[number]
     if not isinstance(atom, Call) or atom.function not in FUNCTIONS or any(atom.orders):
         return ()
@@ -165,4 +161,4 @@ def bounds(algebra: Algebra, number: int) -> tuple[Fact, ...]:
     inside = _scope(algebra, row, (thaw(argument),)).binding("@v", of_atom(number))  # type: ignore[arg-type]
     sides = ((inside.number(b.left), b.sign, inside.number(b.right)) for b in row.bounds)
     differences = ((algebra.clear(add(left, right, -1)), sign) for left, sign, right in sides)
-    return tuple(Fact(p, RELATION_SIGNS[sign]) for (p, denominator), sign in differences if not denominator)
+    return tuple(Fact(p, signs.OF_RELATION[sign]) for (p, denominator), sign in differences if not denominator)

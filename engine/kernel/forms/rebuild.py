@@ -29,6 +29,7 @@ from engine.kernel.forms.atom import (
     Word,
 )
 from engine.kernel.forms.polynomial import Frozen, Polynomial, constant, freeze, of_atom, thaw
+from engine.kernel.forms.power import alternating
 from engine.kernel.forms.primitive import call
 from engine.kernel.matrices.matrix import (
     Grid,
@@ -64,7 +65,7 @@ def rebuild(algebra: Algebra, number: int, variable: int, value: Polynomial | Wo
         case SymbolicPower(base, exponent):
             return algebra.power(put(of_atom(base)), put({exponent: 1}))
         case Alternating(exponent):
-            return algebra.alternating(put({exponent: 1}))
+            return alternating(algebra, put({exponent: 1}))
         case Logarithm(argument):
             return algebra.logarithm(put(of_atom(argument)))
         case Composite(polynomial):

@@ -14,6 +14,16 @@ NOT_NEGATIVE: Sign = frozenset((0, 1))
 NOT_POSITIVE: Sign = frozenset((-1, 0))
 NONZERO: Sign = frozenset((-1, 1))
 
+OF_RELATION: dict[str, Sign] = {
+    "=": ZERO,
+    "≠": NONZERO,
+    "<": NEGATIVE,
+    "≤": NOT_POSITIVE,
+    ">": POSITIVE,
+    "≥": NOT_NEGATIVE,
+}
+"""The signs of ``left - right`` by the sign of the relation."""
+
 
 @cache
 def product(a: Sign, b: Sign) -> Sign:
