@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.kernel.certificate import ByTheorem, Proof
+from engine.kernel.certificate import ByTheorem, Proof, SignCalculus
 from engine.kernel.theorems.table import obligations
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
@@ -93,7 +93,8 @@ def _premises(
         return None
     for hypothesis in wanted:
         where, what = hypothesis.context, hypothesis.statement
-        proof = leaf(where, what) or next(_inductions(where, what, leaf, depth - 1), None)
+        start = isinstance(what, Relation) and what.sign == "≥"
+        proof = SignCalculus() if start else leaf(where, what) or next(_inductions(where, what, leaf, depth - 1), None)
         if proof is None:
             return None
         found.append(proof)
@@ -115,9 +116,9 @@ def _bigs(term: Term) -> Iterator[Sum | Product]:
 
 def _sketches(context: Context, sides: tuple[Term, Term], name: str) -> Iterator[tuple[Term, ...]]:
     bigs = [(big, beyond) for side in sides for big in _bigs(side) if (beyond := _beyond(big.upper, name)) is not None]
-    for last in _starts(context, bigs, name):
+    for first, last in _starts(context, bigs, name):
         for factor in _factors(bigs, name):
-            yield Name(name), last, factor
+            yield Name(name), first, last, factor
 
 
 def _beyond(upper: Term, name: str) -> int | None:
@@ -133,21 +134,21 @@ def _beyond(upper: Term, name: str) -> int | None:
             return None
 
 
-def _starts(context: Context, bigs: list[tuple[Sum | Product, int]], name: str) -> Iterator[Term]:
-    """The least value that is known; where sums begin or end later, the first value at which none
+def _starts(context: Context, bigs: list[tuple[Sum | Product, int]], name: str) -> Iterator[tuple[Term, Term]]:
+    """From the least value that is known up to it; where sums begin or end later, the first value at which none
     of them is empty or ends below 0."""
     for fact in context.facts:
         match fact:
             case Relation(Name(upper), "≥", Name() as low) | Relation(Name() as low, "≤", Name(upper)):
                 if upper == name:
-                    yield low
+                    yield low, low
     least = _least(context, name)
     if least is not None:
         firsts = [int(big.lower.value) - beyond - 1 for big, beyond in bigs if isinstance(big.lower, Number)]
         not_negative = (-beyond for _, beyond in bigs)
         for last in sorted({least, max(firsts, default=least), max(not_negative, default=least)}):
             if least <= last < least + MOST_STARTS:
-                yield integer(last)
+                yield integer(least), integer(last)
 
 
 def _least(context: Context, name: str) -> int | None:

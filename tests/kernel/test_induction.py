@@ -31,7 +31,7 @@ from tests.kernel.exercise import by, claim, given, proved, reason, says, why_no
 N, K, M = Name("N"), Name("k"), Name("M")
 TWO = integer(2)
 GAUSS = Relation(Sum("i", ONE, N, Name("i")), "=", Divide(Multiply((N, Add((N, ONE)))), TWO))
-STEP = by("induction", N, ONE, ONE)
+STEP = by("induction", N, ONE, ONE, ONE)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_it_proves(text: str, kinds: dict[str, str]) -> None:
 
 def test_what_the_claim_needs_in_order_to_be_defined_may_be_used() -> None:
     context, goal = claim(r"\sum_{k=0}^{N}r^k=\frac{1-r^{N+1}}{1-r}", given(N="nat0", r="real"))
-    found = proved(context, goal, by("induction", N, ZERO, ONE))
+    found = proved(context, goal, by("induction", N, ZERO, ZERO, ONE))
     assert found.conditions == (Relation(subtract(ONE, Name("r")), "≠", ZERO),)
 
 
@@ -86,10 +86,10 @@ def test_what_it_does_not_prove(text: str, kinds: dict[str, str]) -> None:
     why_not(text, **kinds)
 
 
-def holds(context: Context, goal: Relation, *, last: Term = ONE, factor: Term = ONE) -> bool:
+def holds(context: Context, goal: Relation, *, first: Term = ONE, last: Term | None = None, factor: Term = ONE) -> bool:
     """Whether an induction with these parameters proves the goal."""
     try:
-        proved(context, goal, by("induction", Name("N"), last, factor))
+        proved(context, goal, by("induction", Name("N"), first, last or first, factor))
     except Unproved:
         return False
     return True
@@ -99,49 +99,53 @@ class TestStart:
     def test_it_begins_at_the_least_value(self) -> None:
         shifted = Relation(GAUSS.left, "=", Add((GAUSS.right, Multiply((ZERO, N)))))
         assert holds(given(N="nat"), shifted)
-        assert not holds(given(N="nat0"), GAUSS, last=ONE) or holds(given(N="nat0"), GAUSS, last=ZERO)
+        assert not holds(given(N="nat0"), GAUSS)
+        assert holds(given(N="nat0"), GAUSS, first=ZERO)
 
-    @pytest.mark.parametrize(
-        ("kind", "last"), [("nat", ZERO), ("nat", integer(13)), ("integer", ONE), ("nat0", integer(-1))]
-    )
-    def test_not_below_it_nor_far_above(self, kind: str, last: Term) -> None:
-        assert "not known to start" in reason(given(N=kind), GAUSS, by("induction", N, last, ONE))
+    @pytest.mark.parametrize(("kind", "first"), [("nat", TWO), ("integer", ONE), ("nat0", ONE)])
+    def test_not_above_it(self, kind: str, first: Term) -> None:
+        assert "does not follow from the signs" in reason(given(N=kind), GAUSS, by("induction", N, first, first, ONE))
+
+    @pytest.mark.parametrize(("first", "last"), [(ONE, integer(13)), (ONE, ZERO), (ONE, K), (K, ONE), (K, M)])
+    def test_not_backwards_nor_far(self, first: Term, last: Term) -> None:
+        context = given(N="nat", k="nat", M="nat").assume(Relation(K, "≤", N), Relation(M, "≤", N))
+        assert "starts at a few numbers" in reason(context, GAUSS, by("induction", N, first, last, ONE))
 
     def test_every_value_below_the_last_start_is_proved_by_itself(self) -> None:
         # Σ_{i=1}^N i against a polynomial through the points 2 and 3 only
         goal = Relation(GAUSS.left, "=", subtract(Multiply((integer(3), N)), integer(3)))
-        assert len(obligations("induction", given(N="nat0"), goal, (N, integer(3), ONE))) == 5
+        found = obligations("induction", given(N="nat0"), goal, (N, ZERO, integer(3), ONE))
+        left = [o.statement.left for o in found if isinstance(o.statement, Relation)]
+        assert left[:5] == [N, *(Sum("i", ONE, integer(start), Name("i")) for start in range(4))]
         assert not holds(given(N="nat"), goal, last=integer(3))
 
     @pytest.mark.parametrize(
-        ("fact", "starts"),
+        ("fact", "start"),
         [
-            (Relation(N, "≥", integer(3)), [3]),
-            (Relation(N, ">", integer(3)), [4]),
-            (Relation(integer(3), "≤", N), [3]),
-            (Relation(integer(3), "<", N), [4]),
-            (Relation(N, "≤", integer(3)), [1]),
-            (Relation(N, "≠", integer(1)), [1]),
-            (Relation(N, "≥", integer(-3)), [1]),
-            (Relation(K, "≥", integer(3)), [1]),
+            (Relation(N, "≥", integer(3)), 3),
+            (Relation(N, ">", integer(3)), 4),
+            (Relation(integer(3), "≤", N), 3),
+            (Relation(integer(3), "<", N), 4),
+            (Relation(N, "≤", integer(3)), 1),
+            (Relation(N, "≥", integer(-3)), 1),
+            (Relation(K, "≥", integer(3)), 1),
         ],
     )
-    def test_what_facts_say_of_it(self, fact: Relation, starts: list[int]) -> None:
+    def test_what_facts_say_of_it(self, fact: Relation, start: int) -> None:
         context = given(N="nat", k="nat").assume(fact)
-        found = obligations("induction", context, GAUSS, (N, integer(starts[0]), ONE))
-        left = [o.statement.left for o in found[:-1] if isinstance(o.statement, Relation)]
-        assert left == [Sum("i", ONE, integer(start), Name("i")) for start in starts]
+        assert holds(context, GAUSS, first=integer(start))
+        assert not holds(context, GAUSS, first=integer(start + 1))
 
     def test_a_name_below_it(self) -> None:
         goal = Relation(Sum("i", K, N, ONE), "=", Add((subtract(N, K), ONE)))
         context = given(k="integer", N="integer")
-        assert holds(context.assume(Relation(K, "≤", N)), goal, last=K)
-        assert holds(context.assume(Relation(N, "≥", K)), goal, last=K)
-        for fact in (Relation(K, "<", N), Relation(N, "≤", K), Relation(K, "≤", M), Relation(N, "≠", K)):
-            assert not holds(context.assume(fact), goal, last=K)
-        assert not holds(context, goal, last=K)
-        assert not holds(given(k="real", N="integer").assume(Relation(K, "≤", N)), goal, last=K)
-        assert not holds(context.assume(Relation(N, "≤", N)), goal, last=N)
+        for fact in (Relation(K, "≤", N), Relation(N, "≥", K), Relation(K, "<", N)):
+            assert holds(context.assume(fact), goal, first=K)
+        for fact in (Relation(N, "≤", K), Relation(K, "≤", M), Relation(N, "≠", K)):
+            assert not holds(context.assume(fact), goal, first=K)
+        assert not holds(context, goal, first=K)
+        assert not holds(given(k="real", N="integer").assume(Relation(K, "≤", N)), goal, first=K)
+        assert not holds(context.assume(Relation(N, "≤", N)), goal, first=N)
 
 
 class TestContext:
@@ -151,7 +155,7 @@ class TestContext:
 
     def test_families_and_facts_about_them_reach_as_far_as_is_gone(self) -> None:
         goal = Relation(Sum("i", ONE, N, Element("x", (Name("i"),))), "=", Sum("j", ONE, N, Element("x", (Name("j"),))))
-        base, step = obligations("induction", given(N="nat", x="pos family"), goal, (N, ONE, ONE))
+        _, base, step = obligations("induction", given(N="nat", x="pos family"), goal, (N, ONE, ONE, ONE))
         after = Add((N, ONE))
         for context, end in ((base.context, ONE), (step.context, after)):
             assert context.sort_of("x") == Family((IndexRange(ONE, end),), REAL)
@@ -174,20 +178,20 @@ class TestContext:
     )
     def test_what_need_not_hold_of_less_is_left_out(self, fact: Relation | ForEach) -> None:
         context = given(N="nat", k="nat", M="nat", x="free family").assume(fact)
-        for obligation in obligations("induction", context, GAUSS, (N, ONE, ONE)):
+        for obligation in obligations("induction", context, GAUSS, (N, ONE, ONE, ONE))[1:]:
             assert obligation.context.facts == ()
 
     def test_other_facts_stay(self) -> None:
         facts = (Relation(K, ">", TWO), ForEach("i", ONE, M, Relation(Name("i"), "<", K)))
         context = given(N="nat", k="nat", M="nat").assume(*facts)
-        for obligation in obligations("induction", context, GAUSS, (N, ONE, ONE)):
+        for obligation in obligations("induction", context, GAUSS, (N, ONE, ONE, ONE))[1:]:
             assert obligation.context.facts == facts
 
     def test_definitions_are_put_in(self) -> None:
         context = given(N="nat").define("S", (), GAUSS.left).define("M", (), N)
         assert holds(context, Relation(Name("S"), "=", GAUSS.right))
         family = context.declare("x", Family((IndexRange(ONE, M),), REAL))
-        _, step = obligations("induction", family, GAUSS, (N, ONE, ONE))
+        *_, step = obligations("induction", family, GAUSS, (N, ONE, ONE, ONE))
         assert step.context.sort_of("x") == Family((IndexRange(ONE, Add((N, ONE))),), REAL)
         assert step.context.definitions == ()
 
@@ -220,9 +224,9 @@ class TestContext:
 class TestForm:
     def test_only_equations(self) -> None:
         assert "does not apply" in reason(given(N="nat"), Relation(GAUSS.left, "≤", GAUSS.right), STEP)
-        assert "does not apply" in reason(given(N="nat"), GAUSS, by("induction", N, ONE))
-        assert "does not apply" in reason(given(N="nat"), GAUSS, by("induction", ONE, ONE, ONE))
-        assert "does not apply" in reason(given(N="nat"), GAUSS, by("induction", N, GAUSS, ONE))
+        assert "does not apply" in reason(given(N="nat"), GAUSS, by("induction", N, ONE, ONE))
+        assert "does not apply" in reason(given(N="nat"), GAUSS, by("induction", ONE, ONE, ONE, ONE))
+        assert "does not apply" in reason(given(N="nat"), GAUSS, by("induction", N, GAUSS, GAUSS, ONE))
 
     @pytest.mark.parametrize("kind", ["real", "pos", "unit"])
     def test_only_over_integers(self, kind: str) -> None:
@@ -245,7 +249,7 @@ class TestForm:
         goal = Relation(side, "=", side)
         assert "bound or differentiated in" in reason(given(N="nat", x="free family"), goal, STEP)
         assert "bound or differentiated in" in reason(
-            given(N="nat", x="free family"), GAUSS, by("induction", N, ONE, side)
+            given(N="nat", x="free family"), GAUSS, by("induction", N, ONE, ONE, side)
         )
 
     def test_a_premise_needs_no_condition(self) -> None:
@@ -253,7 +257,7 @@ class TestForm:
         goal = Relation(Divide(GAUSS.left, subtract(N, ONE)), "=", Divide(GAUSS.right, subtract(N, ONE)))
         assert not holds(given(N="nat"), goal)
         at_two = given(N="nat").assume(Relation(N, "≥", TWO))
-        assert holds(at_two, Relation(GAUSS.left, "=", GAUSS.right), last=TWO)
+        assert holds(at_two, Relation(GAUSS.left, "=", GAUSS.right), first=TWO)
 
     def test_the_factor(self) -> None:
         power = Relation(Power(TWO, N), "=", Multiply((TWO, Power(TWO, subtract(N, ONE)))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.kernel.certificate import ByTheorem, NormalForm, Proof
+from engine.kernel.certificate import ByTheorem, NormalForm, Proof, SignCalculus
 from engine.meaning.context import Context
 from engine.meaning.statement import Relation, Statement
 from engine.meaning.term import Add, Name, Sum, integer
@@ -21,7 +21,7 @@ def offered(text: str, **kinds: str) -> list[ByTheorem]:
 
 def test_it_goes_over_the_upper_bounds() -> None:
     first, *_ = offered(r"\sum_{i=1}^N i=M", N="nat", M="nat")
-    assert first == ByTheorem("induction", (N, integer(1), integer(1)), (NormalForm(), NormalForm()))
+    assert first == ByTheorem("induction", (N, *(integer(1),) * 3), (SignCalculus(), NormalForm(), NormalForm()))
     assert {
         proof.parameters[0] for proof in offered(r"\sum_{i=1}^N\sum_{j=1}^M i j=a", N="nat", M="nat", a="real")
     } == {
@@ -33,14 +33,14 @@ def test_it_goes_over_the_upper_bounds() -> None:
 
 
 def test_it_starts_late_enough_for_every_sum() -> None:
-    starts = [proof.parameters[1] for proof in offered(r"\sum_{i=3}^N i=a", N="nat", a="real")]
+    starts = [proof.parameters[2] for proof in offered(r"\sum_{i=3}^N i=a", N="nat", a="real")]
     assert integer(1) in starts and integer(2) in starts
-    assert integer(1) in [p.parameters[1] for p in offered(r"\sum_{i=0}^{N-1} i=a", N="nat0", a="real")]
+    assert integer(1) in [p.parameters[2] for p in offered(r"\sum_{i=0}^{N-1} i=a", N="nat0", a="real")]
 
 
 def test_products_go_by_their_next_factor() -> None:
     (first, *_) = offered(r"\prod_{i=1}^N i=a", N="nat", a="real")
-    assert first.parameters[2] == Add((N, integer(1)))
+    assert first.parameters[3] == Add((N, integer(1)))
 
 
 def test_it_ends_where_nothing_is_proved() -> None:

@@ -44,21 +44,23 @@ MOST_STARTS = 12
     "If L(n) = R(n) for the first n, and L(n+1) - a L(n) = R(n+1) - a R(n) for all later ones, then L(n) = R(n) for"
     " every n.",
     goal=Relation,
-    takes=(Name, Term, Term),
+    takes=(Name, Term, Term, Term),
 )
-def induction(context: Context, goal: Relation, variable: Name, last: Term, factor: Term) -> Hypotheses:
-    """The parameters: the name N; ``last``, the last of the first n, a literal or a name below N; the factor a (1 for
-    sums, the next factor for products). What the claim's being defined implies may be used on the way.
+def induction(context: Context, goal: Relation, variable: Name, first: Term, last: Term, factor: Term) -> Hypotheses:
+    """The parameters: the name N; the first and the last n that are proved by themselves, literals or one name; the
+    factor a (1 for sums, the next factor for products). N is at least the first; what the claim's being defined implies
+    may be used on the way.
     """
+    name, sides = variable.name, (unfold(goal.left, context), unfold(goal.right, context))
     if goal.sign != "=":
         return None
-    name, sides = variable.name, (unfold(goal.left, context), unfold(goal.right, context))
+    if not isinstance(context.sort_of(name), Integer):
+        raise Unproved(f"an induction over {name}, which is not declared as an integer")
     for side in (*sides, factor):
         _require_plain(side, name)
-    least = _least(context, name)
-    context = context.assume(*conditions_of(goal, scope_of(context), frozenset()))
-    bases = (_base(context, name, start, sides) for start in _starts(context, name, least, last))
-    return *bases, _step(context, name, last, sides, factor)
+    defined = context.assume(*conditions_of(goal, scope_of(context), frozenset()))
+    bases = (_base(defined, name, start, sides) for start in _starts(context, name, first, last))
+    return Relation(variable, "≥", first), *bases, _step(defined, name, last, sides, factor)
 
 
 def _base(context: Context, name: str, start: Term, sides: tuple[Term, Term]) -> Obligation:
@@ -90,32 +92,6 @@ def _require_plain(term: Term, name: str) -> None:
 # ---- where it starts
 
 
-def _least(context: Context, name: str) -> int | None:
-    """The least value of the name that its declaration and the facts in literals allow."""
-    sort = context.sort_of(name)
-    if not isinstance(sort, Integer):
-        raise Unproved(f"an induction over {name}, which is not declared as an integer")
-    known = [sort.least] + [_bound_by(fact, name) for fact in context.facts]
-    return max((least for least in known if least is not None), default=None)
-
-
-def _bound_by(fact: Statement, name: str) -> int | None:
-    lower = _lower_bound(fact, name)
-    value = None if lower is None else _literal(lower[0])
-    return None if lower is None or value is None else value + lower[1]
-
-
-def _lower_bound(fact: Statement, name: str) -> tuple[Term, int] | None:
-    """``(t, 0)`` for N >= t and ``(t, 1)`` for N > t."""
-    match fact:
-        case Relation(Name(left), ("≥" | ">") as sign, other) if left == name:
-            return other, int(sign == ">")
-        case Relation(other, ("≤" | "<") as sign, Name(right)) if right == name:
-            return other, int(sign == "<")
-        case _:
-            return None
-
-
 def _literal(term: Term) -> int | None:
     match term:
         case Number(Fraction(denominator=1) as value):
@@ -126,17 +102,15 @@ def _literal(term: Term) -> int | None:
             return None
 
 
-def _starts(context: Context, name: str, least: int | None, last: Term) -> tuple[Term, ...]:
-    literal = _literal(last)
-    if literal is not None:
-        if least is None or not least <= literal < least + MOST_STARTS:
-            raise Unproved(f"{name} is not known to start where the induction does")
-        return tuple(integer(value) for value in range(least, literal + 1))
-    if not isinstance(last, Name) or not isinstance(context.sort_of(last.name), Integer) or last.name == name:
-        raise Unproved("an induction starts at a number or at a declared integer")
-    if not any(_lower_bound(fact, name) == (last, 0) for fact in context.facts):
-        raise Unproved(f"{name} is not known to start where the induction does")
-    return (last,)
+def _starts(context: Context, name: str, first: Term, last: Term) -> tuple[Term, ...]:
+    low, high = _literal(first), _literal(last)
+    if low is not None and high is not None and low <= high < low + MOST_STARTS:
+        return tuple(map(integer, range(low, high + 1)))
+    if first != last or not isinstance(first, Name) or not isinstance(context.sort_of(first.name), Integer):
+        raise Unproved("an induction starts at a few numbers or at a declared integer")
+    if first.name == name:
+        raise Unproved("an induction that starts where it ends")
+    return (first,)
 
 
 # ---- the context of a smaller number
