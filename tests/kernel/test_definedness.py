@@ -128,6 +128,8 @@ CASES = [
     (Sum("i", integer(-1), ONE, Divide(ONE, i)), [nonzero(ZERO)]),
     (Sum("i", TWO, ONE, Divide(ONE, ZERO)), []),
     (Sum("i", ONE, Divide(N, ONE), ONE), []),
+    (Sum("i", ONE, Apply("floor", (Divide(ONE, x),)), i), [nonzero(x)]),
+    (Sum("i", Apply("floor", (Divide(ONE, x),)), N, i), [nonzero(x)]),
     (Sum("i", ONE, integer(500), Divide(ONE, i)), "a sum that is too long to write out"),
     (Evaluate(Divide(ONE, t), "t", x), [nonzero(x)]),
     (Evaluate(Divide(ONE, t), "t", TWO), []),

@@ -141,6 +141,13 @@ def test_a_strict_fact_says_one_more_of_integers_only() -> None:
     assert "normal forms" in fails(text, i="real", j="integer")
 
 
+def test_a_strict_fact_between_real_numbers_says_no_more() -> None:
+    """With j < x < i for a real x, i may be j + 1."""
+    context = declared(i="integer", j="integer", x="real").assume(Relation(i, ">", x), Relation(x, ">", j))
+    with pytest.raises(Unproved):
+        proved(context, Relation(delta(i, Add((j, ONE))), "=", ZERO))
+
+
 def test_a_fraction_is_no_index() -> None:
     goal = Relation(delta(Divide(i, integer(2)), j), "=", ZERO)
     with pytest.raises(Unproved, match="not known to be an integer"):

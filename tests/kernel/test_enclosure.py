@@ -57,6 +57,8 @@ x, y, n, i, N = (Name(name) for name in ("x", "y", "n", "i", "N"))
 TWO, THREE, HALF = integer(2), integer(3), rational(Fraction(1, 2))
 RANGE = IndexRange(ONE, N)
 DATA = Family((RANGE,), REAL)
+# Enclosed by an interval that begins at 1.
+NEARLY_ONE = subtract(TWO, Apply("cos", (rational(Fraction(1, 10**40)),)))
 
 
 def family(*values, first: int = 1):
@@ -252,6 +254,7 @@ def test_a_family_without_a_range_takes_every_integer_that_the_point_names():
         Sum("i", ONE, integer(10**4), Sum("j", ONE, integer(10**4), i)),
         apply("factorial", integer(10**9)),
         apply("pad", Matrix(((ONE,),)), integer(10**9)),
+        apply("pad", Matrix(((ONE,),)), NEARLY_ONE),
         apply("exp", Power(integer(10), integer(30))),
         Number(Fraction(10**3000)),
         Derivative(x, x, 10**6),
@@ -350,6 +353,7 @@ def over_unit(body):
         (over_unit(Sum("k", ONE, n, Power(t, k))), "5/6"),
         (over_unit(Product("k", ONE, n, plus(t, k))), "23/6"),
         (over_unit(Sum("k", n, ONE, Power(t, k))), 0),
+        (over_unit(Product("k", n, ONE, Power(t, k))), 1),
     ),
     ids=lambda part: str(part)[:60],
 )
@@ -371,6 +375,8 @@ def test_an_integral_that_is_not_rational():
         Derivative(Power(t, TWO), t),
         Sum("k", ONE, HALF, Power(t, k)),
         Sum("k", HALF, ONE, Power(t, k)),
+        Sum("k", NEARLY_ONE, TWO, Power(t, k)),
+        Sum("k", ZERO, NEARLY_ONE, Power(t, k)),
         Sum("k", ONE, integer(22), Power(t, k)),
         Sum("k", ONE, apply("exp", ONE), Power(t, k)),
     ),

@@ -18,6 +18,7 @@ SIZES = r"n, m, k \in \mathbb{N}"
 SQUARE = (SIZES, r"A, B, C \in \mathbb{R}^{n \times n}")
 WIDE = (SIZES, r"X \in \mathbb{R}^{n \times m}", r"Y \in \mathbb{R}^{m \times n}")
 VECTORS = (SIZES, r"u, v, w \in \mathbb{R}^n", r"A \in \mathbb{R}^{n \times n}", r"c \in \mathbb{R}")
+PLACES = (*SQUARE, r"i, j \in \mathbb{N}", r"i \le n", r"j \le n")
 FAMILY = (SIZES, r"N \in \mathbb{N}", r"x_i \in \mathbb{R}^n", r"y_i \in \mathbb{R}", r"w \in \mathbb{R}^n")
 
 
@@ -52,12 +53,16 @@ RULES = [
     (r"(2A + 2B)^{-1} = \frac12(A + B)^{-1}", SQUARE, [r"\det(2 A + 2 B) \ne 0", r"\det(A + B) \ne 0"]),
     (r"(B + A)^{-\top} = (A^\top + B^\top)^{-1}", SQUARE, [r"\det(B + A) \ne 0", r"\det(A^{\top} + B^{\top}) \ne 0"]),
     (r"(X^\top X)^{-1}X^\top X = I", WIDE, [r"\det(X^{\top} X) \ne 0"]),
+    (r"(X^\top X)^{-1}X^\top X = I", (*WIDE, r"X^\top X \succ 0"), []),
     (r"(I + XY)^{-1}X = X(I + YX)^{-1}", WIDE, [r"\det(I_{n} + X Y) \ne 0", r"\det(I_{m} + Y X) \ne 0"]),
     (
         r"\sum_{i=1}^N \operatorname{tr}(X_i Y) x_i = \sum_{i=1}^N \operatorname{tr}(Y X_i) x_i",
         (*FAMILY, r"X_i \in \mathbb{R}^{n \times m}", r"Y \in \mathbb{R}^{m \times n}"),
         [],
     ),
+    # entries
+    (r"(AB)_{ij} = \sum_{k=1}^n A_{ik}B_{kj}", PLACES, []),
+    (r"(A + B^\top)_{ij} = A_{ij} + B_{ji}", PLACES, []),
     (r"A - A = 0", SQUARE, []),
     (r"0 + A = A", SQUARE, []),
     (r"A^{-2} = A^{-1}A^{-1}", SQUARE, [r"\det(A) \ne 0"]),
@@ -157,6 +162,7 @@ def test_rules(text: str, given: tuple[str, ...], conditions: list[str]) -> None
 
 
 DIFFERENT = "the two sides have different normal forms"
+OUTSIDE = "an entry whose place is not known to be in the matrix"
 UNSIGNED = "the sign of left − right does not follow"
 REFUSED = [
     (r"(AB)^{-1} = A^{-1}B^{-1}", SQUARE, DIFFERENT),
@@ -209,6 +215,11 @@ REFUSED = [
     (r"\nabla_A \ln\det A = A^{-1}", (*SQUARE, r"\det A > 0"), DIFFERENT),
     (r"\nabla_A (Au) = u", VECTORS, "of a vector in a matrix"),
     (r"\nabla_u \|u\|^2 = 2u^\top", VECTORS, "different shape"),
+    (r"\sum_{i=1}^N \frac{(x_i^\top w)^3}{x_i^\top v} = \sum_{i=1}^N (x_i^\top w)^2", (*FAMILY, VECTORS[1]), DIFFERENT),
+    (r"(A + B)_{ij} = A_{ij} + B_{ji}", PLACES, DIFFERENT),
+    (r"(A + B)_{ij} = A_{ij} + B_{ij}", PLACES[:-1], OUTSIDE),
+    (r"(A + B)_{ji} = A_{ji} + B_{ji}", PLACES[:-1], OUTSIDE),
+    (r"A_{ij} + B_{ij} = (A + B)_{ij}", (*SQUARE, r"i, j \in \mathbb{Z}", *PLACES[-2:]), OUTSIDE),
     (r"AB = BA", SQUARE, DIFFERENT),
     (r"A^0 = I", SQUARE, "power of a matrix"),
     (r"A^m = A^m", SQUARE, "power of a matrix"),

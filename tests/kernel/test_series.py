@@ -48,6 +48,18 @@ def test_erf(x: Fraction, bits: int) -> None:
         assert found.high - found.low <= Fraction(4, 1 << bits)
 
 
+@given(st.builds(Fraction, st.integers(-60, 200), st.integers(3, 40)), precisions)
+def test_gamma_of_an_interval(x: Fraction, bits: int) -> None:
+    inside = (x, x + Fraction(1, 999), x + Fraction(1, 99))
+    try:
+        found = series.gamma(between(inside[0], inside[-1]), bits)
+    except (Beyond, Undefined):
+        return
+    with flint.ctx.workprec(bits + 400):
+        for truth in (ball(value).gamma() for value in inside):
+            assert not truth < ball(found.low) and not truth > ball(found.high)
+
+
 @given(arguments, precisions)
 def test_gamma(x: Fraction, bits: int) -> None:
     if x.denominator == 1 and x <= 0:

@@ -9,7 +9,7 @@ from engine.kernel.forms.atom import Bound
 from engine.kernel.forms.context import scope_of
 from engine.kernel.sums.prefix import indices_inside
 from engine.meaning.sort import REAL, Family, Integer, Vector
-from engine.meaning.statement import Relation
+from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import (
     ONE,
     Add,
@@ -136,6 +136,16 @@ def test_a_sum_that_may_be_empty_is_not_positive() -> None:
     context = given(m="integer", x="free family").assume(Relation(Name("m"), "≥", integer(-1)))
     assert proved(*claim(r"\sum_{i=1}^{m+1} e^{x_i} \ge 0", context)).conditions == ()
     assert "does not follow" in reason(*claim(r"\sum_{i=1}^{m+1} e^{x_i} > 0", context))
+
+
+def test_a_product_of_negative_factors_may_have_either_sign() -> None:
+    y, N = Element("y", (Name("i"),)), Name("N")
+    context = given(N="nat", y="family")
+    negative = context.assume(ForEach("i", ONE, N, Relation(y, "<", integer(0))))
+    assert "does not follow" in reason(*claim(r"\prod_{i=1}^N y_i + 1 > 0", negative))
+    not_negative = context.assume(ForEach("i", ONE, N, Relation(y, "≥", integer(0))))
+    assert proved(*claim(r"\prod_{i=1}^N y_i + 1 > 0", not_negative)).conditions == ()
+    assert proved(*claim(r"|\prod_{i=1}^N y_i| = \prod_{i=1}^N y_i", not_negative)).conditions == ()
 
 
 def test_what_is_positive_may_leave_a_sum_that_may_be_empty() -> None:

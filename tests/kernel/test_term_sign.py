@@ -31,6 +31,7 @@ CONTEXT = given(x="real", y="real", p="pos", u="unit", N="nat", M="nat0", k="int
         (r"\sum_{i=1}^M i^2", signs.NOT_NEGATIVE),
         (r"\sum_{i=1}^N (z_i - x)", signs.ANY),
         (r"\sum_{i=1}^N i^2", signs.POSITIVE),
+        (r"\sum_{i=1}^N \frac{1}{z_i}", signs.ANY),
         (r"\sum_{i=1}^k (z_i - x)^2", signs.NOT_NEGATIVE),
         (r"\ln(1 + p)", signs.POSITIVE),
         (r"\ln u", signs.NEGATIVE),
