@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.polynomial import UNIT, Frozen, Polynomial, add, constant_term
+from engine.kernel.forms.polynomial import UNIT, Frozen, Polynomial, Rational, add, constant_term
 from engine.kernel.forms.sign import Sign
 
 
@@ -21,13 +21,19 @@ class Fact:
     polynomial: Polynomial
     sign: Sign
 
-    def bound(self) -> tuple[int, Sign] | None:
-        """Of ``c atom + b``, the atom and the signs that are left to it; of another polynomial, nothing."""
+    def line(self) -> tuple[int, Rational, Rational] | None:
+        """The atom, c and b where the polynomial is ``c atom + b``."""
         terms = [monomial for monomial in self.polynomial if monomial != UNIT]
         if len(terms) != 1 or len(terms[0]) != 1 or terms[0][0][1] != 1:
             return None
-        shifted = signs.total(self.sign, signs.of_number(-constant_term(self.polynomial)))
-        return terms[0][0][0], signs.product(shifted, signs.of_number(self.polynomial[terms[0]]))
+        return terms[0][0][0], self.polynomial[terms[0]], constant_term(self.polynomial)
+
+    def bound(self) -> tuple[int, Sign] | None:
+        """Of ``c atom + b``, the atom and the signs that are left to it; of another polynomial, nothing."""
+        if (line := self.line()) is None:
+            return None
+        atom, c, b = line
+        return atom, signs.product(signs.total(self.sign, signs.of_number(-b)), signs.of_number(c))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from engine.kernel.forms.atom import (
 from engine.kernel.forms.factor import composite_polynomial, is_composite, split_without_signs
 from engine.kernel.forms.order import facts_about_member
 from engine.kernel.forms.polynomial import (
-    UNIT,
     Exponent,
     Frozen,
     Monomial,
@@ -117,18 +116,16 @@ def _sign_by_fact(algebra: Algebra, p: Polynomial, fact: Fact) -> Sign:
 
 def _sign_by_bounds(algebra: Algebra, p: Polynomial, depth: int) -> Sign:
     """Put ``v = bound + t`` (or ``bound - t``) for variables with a number as a bound, t >= 0."""
+    inside = algebra.polynomial_depends(p)
     for fact in algebra.facts:
-        keys = [m for m in fact.polynomial if m != UNIT]
-        if len(keys) != 1 or len(keys[0]) != 1 or keys[0][0][1] != 1 or fact.sign == signs.NONZERO:
+        line = fact.line()
+        if line is None or line[0] not in inside or not line[2] or fact.sign == signs.NONZERO:
             continue
-        number, bound = keys[0][0][0], -quotient(constant_term(fact.polynomial), fact.polynomial[keys[0]])
-        if not bound or number not in algebra.polynomial_depends(p):
-            continue
-        t = algebra.fresh_variable(integer=False)
-        direction = 1 if fact.polynomial[keys[0]] > 0 else -1
+        number, c, b = line
+        t = of_atom(algebra.fresh_variable(integer=False))
         try:
-            shifted = algebra.substitute(p, number, add(constant(bound), of_atom(t), direction))
-            with algebra.assuming(Fact(of_atom(t), fact.sign)):
+            shifted = algebra.substitute(p, number, add(constant(quotient(-b, c)), t, 1 if c > 0 else -1))
+            with algebra.assuming(Fact(t, fact.sign)):
                 found = sign(algebra, shifted, depth - 1)
         except Unproved:
             continue
