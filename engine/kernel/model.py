@@ -7,6 +7,7 @@ context becomes a statement about them, which is proved like any other.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -53,7 +54,7 @@ def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ..
     for condition in conditions:
         if not _holds(condition, claim.context, model):
             raise Unproved("a condition does not hold at the exhibited point", condition)
-    statement = _where_its_premises_hold(claim, model)
+    statement = _conclusion(claim.statement, lambda premise: _holds(premise, claim.context, model))
     if isinstance(statement, Relation):
         for side in (statement.left, statement.right):
             _require_value(side, claim.context, model)
@@ -69,11 +70,10 @@ def _require_value(side: Term, context: Context, model: Model) -> None:
         return
 
 
-def _where_its_premises_hold(claim: Claim, model: Model) -> Statement:
+def _conclusion(statement: Statement, holds: Callable[[Statement], bool]) -> Statement:
     """The conclusion of an implication; its premises must hold at the model, and only relations are known to."""
-    statement = claim.statement
     while isinstance(statement, Implies):
-        if not _holds(statement.premise, claim.context, model):
+        if not holds(statement.premise):
             raise Unproved("the premise does not hold at the exhibited point")
         statement = statement.conclusion
     return statement
@@ -91,7 +91,7 @@ def _holds(condition: Statement, context: Context, model: Model) -> bool:
 
 def _exhibit_functions(claim: Claim, model: Model) -> None:
     concrete = proved_context(claim, model)
-    _where_its_premises_hold(claim, model)
+    _conclusion(claim.statement, lambda premise: _holds(with_bars(premise, concrete), concrete, Model()))
     established = frozenset(map(on_the_line, claim.context.facts))
     if conditions_of(with_bars(on_the_line(claim.statement), concrete), scope_of(concrete), established):
         raise Unproved("the statement is not defined for the exhibited functions")

@@ -5,13 +5,9 @@ A 1x1 matrix is its entry, so that dimension 1 needs no matrices; :func:`settled
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from engine.kernel.enclosures import jet
-from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Undefined, point
+from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Undefined, point
 from engine.kernel.enclosures.jet import Scalar
-
-LARGEST_BY_MINORS = 4
 
 Array = tuple[tuple[Scalar, ...], ...]
 Inner = Scalar | Array
@@ -141,42 +137,29 @@ def determinant(x: Array, bits: int) -> Scalar:
 
 
 def inverse(x: Array, bits: int) -> Array:
-    """The inverse of a matrix of exact rationals, by Gauss and Jordan, else by Cramer's rule where it is small;
-    :class:`Undefined` where it is singular."""
+    """The inverse by elimination (Gauss and Jordan); :class:`Undefined` where the matrix is singular."""
     size = len(_square(x))
-    if not all(isinstance(e, Interval) and e.exact for row in x for e in row):
-        return _inverse_by_minors(x, bits)
-    rows = [[_exact(e) for e in row] + [Fraction(n == k) for k in range(size)] for n, row in enumerate(x)]
+    rows = [[*row, *(ONE if n == k else ZERO for k in range(size))] for n, row in enumerate(x)]
     for n in range(size):
-        pivot = next((k for k in range(n, size) if rows[k][n]), None)
-        if pivot is None:
-            raise Undefined("the inverse of a singular matrix")
+        pivot = _pivot([row[n] for row in rows[n:]]) + n
         rows[n], rows[pivot] = rows[pivot], rows[n]
-        rows[n] = [value / rows[n][n] for value in rows[n]]
+        rows[n] = [jet.divide(entry, rows[n][n], bits) for entry in rows[n]]
         for k in range(size):
-            if k != n:
-                rows[k] = [value - rows[k][n] * base for value, base in zip(rows[k], rows[n], strict=True)]
-    return tuple(tuple(map(point, row[size:])) for row in rows)
+            if k != n and rows[k][n] != ZERO:
+                below = jet.negate(rows[k][n])
+                pairs = zip(rows[k], rows[n], strict=True)
+                rows[k] = [jet.add(entry, jet.multiply(below, base, bits), bits) for entry, base in pairs]
+    return tuple(tuple(row[size:]) for row in rows)
 
 
-def _inverse_by_minors(x: Array, bits: int) -> Array:
-    size = len(x)
-    if size > LARGEST_BY_MINORS:
-        raise Beyond("the inverse of a large matrix whose entries are not exact rational numbers")
-    whole = determinant(x, bits)
-    return tuple(tuple(jet.divide(_cofactor(x, j, i, bits), whole, bits) for j in range(size)) for i in range(size))
-
-
-def _cofactor(x: Array, row: int, column: int, bits: int) -> Scalar:
-    minor = tuple(tuple(e for k, e in enumerate(r) if k != column) for n, r in enumerate(x) if n != row)
-    value = determinant(minor, bits) if minor else ONE
-    return jet.negate(value) if (row + column) % 2 else value
-
-
-def _exact(x: Scalar) -> Fraction:
-    if not isinstance(x, Interval) or not x.exact:
-        raise Beyond("the inverse of a matrix whose entries are not exact rational numbers")
-    return x.low
+def _pivot(column: list[Scalar]) -> int:
+    """The first entry that certainly is not 0."""
+    found = next((k for k, entry in enumerate(column) if not jet.leading(entry).contains_zero()), None)
+    if found is not None:
+        return found
+    if all(entry == ZERO for entry in column):
+        raise Undefined("the inverse of a singular matrix")
+    raise Beyond("the inverse of a matrix that may be singular")
 
 
 def _square(x: Array) -> Array:

@@ -68,6 +68,7 @@ class Holes:
 
     evaluate: Callable[[Term], Scalar]
     is_integer: Callable[[Term], bool]
+    range: Callable[[Term, Term], range]
     parts: dict[Term, str] = field(default_factory=dict)
     values: dict[str, Scalar] = field(default_factory=dict)
     real: set[str] = field(default_factory=set)
@@ -95,12 +96,10 @@ class Holes:
 
     def each(self, lower: Term, upper: Term) -> list[Term]:
         """The values of an index, written out."""
-        low, high = (self.evaluate(end) for end in (lower, upper))
-        if not isinstance(low, Interval) or not isinstance(high, Interval) or not (low.exact and high.exact):
-            raise Beyond("a bound that is not a known integer")
-        if low.low.denominator != 1 or high.low.denominator != 1 or high.low - low.low > LONGEST_SUM:
+        values = self.range(lower, upper)
+        if values.stop - values.start > LONGEST_SUM:
             raise Beyond("a long sum inside of an integral")
-        return [integer(value) for value in range(int(low.low), int(high.low) + 1)]
+        return list(map(integer, values))
 
     def name_of(self, part: Term) -> str:
         if part not in self.parts:

@@ -10,28 +10,22 @@ from math import prod
 from engine.kernel.certificate import Model
 from engine.kernel.enclosures import array, interval, jet
 from engine.kernel.enclosures.array import Array, Inner
-from engine.kernel.enclosures.evaluation import callee, choice_of, each, element_of, named, ranges_of, value_of
+from engine.kernel.enclosures.evaluation import each, element_of, named, ranges_of, value_of
 from engine.kernel.enclosures.interval import Beyond, Interval, Missing, Undefined, compared, point
 from engine.kernel.enclosures.known import constant
 from engine.kernel.enclosures.site import Site, site_at
 from engine.meaning.context import Context, Declaration
-from engine.meaning.sort import Family, Function, Integer
+from engine.meaning.sort import Family
 from engine.meaning.statement import Definite, ForEach, Invertible, Relation, Sign, Statement
 from engine.meaning.term import (
     INFINITY,
     ZERO,
-    Add,
     Apply,
-    Constant,
-    Divide,
     Element,
-    Multiply,
     Name,
     Negate,
     Number,
-    Power,
     Term,
-    Transpose,
     bound_name,
     children,
 )
@@ -179,14 +173,7 @@ def unevaluated_facts(context: Context) -> tuple[Statement, ...]:
 def _inhabits(declaration: Declaration, at: Site) -> bool:
     """Whether the point gives the name a value of its sort; otherwise False, or one of the two exceptions."""
     name, sort = declaration.name, declaration.sort
-    match sort:
-        case Family():
-            return _has_members(name, sort, at)
-        case Function(_, result, smoothness):
-            choice = choice_of(name, callee(name, at), at)
-            return not isinstance(result, Integer) and (smoothness is None or _is_smooth(choice.body))
-        case _:
-            return _is_constant(named(name, at))
+    return _has_members(name, sort, at) if isinstance(sort, Family) else _is_constant(named(name, at))
 
 
 def _is_constant(value: Inner) -> bool:
@@ -266,23 +253,3 @@ def _families_at(term: Term, index: Name) -> set[str]:
             if bound_name(term) == index.name:
                 raise Beyond("a fact about all integers that binds its index again")
             return set().union(*(_families_at(part, index) for part in children(term)))
-
-
-def _is_smooth(body: Term) -> bool:
-    """Whether a term is infinitely differentiable everywhere, as far as its syntax shows."""
-    match body:
-        case Number() | Name() | Constant("pi" | "e"):
-            return True
-        case Add(parts) | Multiply(parts) | Apply("exp", parts):
-            return all(map(_is_smooth, parts))
-        case (
-            Negate(part)
-            | Transpose(part)
-            | Power(Constant("e"), part)
-            | Power(part, Number(Fraction(denominator=1), 0))
-        ):
-            return _is_smooth(part)
-        case Divide(part, Number(value)):
-            return value != 0 and _is_smooth(part)
-        case _:
-            return False

@@ -12,7 +12,6 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from engine.kernel.certificate import FunctionChoice
 from engine.kernel.enclosures import array, interval, jet, known
 from engine.kernel.enclosures.array import Array, Inner
 from engine.kernel.enclosures.closed_form import Holes, closed_form
@@ -22,7 +21,7 @@ from engine.kernel.enclosures.site import Binding, Cells, Kind, Meaning, Site
 from engine.kernel.function import FUNCTIONS, KNOWN, Row
 from engine.kernel.matrices.norm import FROBENIUS, written_by_products
 from engine.meaning.context import Definition
-from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
+from engine.meaning.sort import Family, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.term import (
     Add,
     Apply,
@@ -46,7 +45,6 @@ from engine.meaning.term import (
     Sum,
     Term,
     Transpose,
-    free_names,
 )
 
 DEEPEST = 90
@@ -120,7 +118,11 @@ def _rule(term: Term, at: Site) -> Inner:
 def _integral(term: Integral, at: Site) -> Scalar:
     """In closed form, where the table has one."""
     at.meter.spend(STEPS_OF_AN_INTEGRAL)
-    holes = Holes(lambda part: _scalar(part, at), lambda part: _kind(part, at) in WHOLE)
+    holes = Holes(
+        lambda part: _scalar(part, at),
+        lambda part: _kind(part, at) in WHOLE,
+        lambda lower, upper: _range(lower, upper, at),
+    )
     strange = frozenset(name for name, binding in at.bound.items() if not binding.reaches)
     form, values = closed_form(term, at.context, strange, holes)
     for name, value in values.items():
@@ -370,31 +372,9 @@ def callee(function: str, at: Site) -> Meaning:
 
 
 def _called(function: str, meaning: Meaning, arguments: tuple[Argument, ...], at: Site) -> Inner:
-    if isinstance(meaning, Definition):
-        return _unfolded(meaning, arguments, at)
-    choice = choice_of(function, meaning, at)
-    assert isinstance(meaning, Function)
-    if len(arguments) != len(choice.parameters):
-        raise Beyond(f"{function} takes {len(choice.parameters)} arguments, not {len(arguments)}")
-    own = {
-        name: Binding(array.scalar(value), "index" if isinstance(sort, Integer) else "real")
-        for name, (value, _), sort in zip(choice.parameters, arguments, meaning.arguments, strict=True)
-    }
-    return value_of(choice.body, replace(at, bound=own, entries={}))
-
-
-def choice_of(function: str, meaning: Meaning, at: Site) -> FunctionChoice:
-    """The function that the point puts in; it may mention only its parameters, or it would not be one function."""
-    choice = at.choices.get(function)
-    if not isinstance(meaning, Function) or choice is None:
+    if not isinstance(meaning, Definition):
         raise Missing(f"no concrete function stands for {function}")
-    if len(set(choice.parameters)) != len(meaning.arguments) or len(choice.parameters) != len(meaning.arguments):
-        raise Beyond(f"the function put in for {function} has other parameters")
-    if free_names(choice.body) - set(choice.parameters) - KNOWN:
-        raise Beyond(f"the function put in for {function} mentions more than its parameters")
-    for part in (*meaning.arguments, meaning.result):
-        _require_dimension_one(function, part, at)
-    return choice
+    return _unfolded(meaning, arguments, at)
 
 
 # ---- powers
@@ -597,8 +577,6 @@ def _function_derivative(function: str, slot: int, order: int, arguments: tuple[
     inner = _deeper(order, at)
     if not 0 <= slot < len(arguments):
         raise Beyond(f"{function} has no argument number {slot}")
-    if isinstance(meaning, Function) and any(isinstance(s, Integer) for s in meaning.arguments[slot : slot + 1]):
-        raise Beyond(f"a derivative of {function} in an integer")
     moved = [_argument(argument, at) for argument in arguments]
     moved[slot] = jet.variable(array.scalar(moved[slot][0]), inner.level, order), "real"
     return _coefficient(_called(function, meaning, tuple(moved), inner), inner, order)

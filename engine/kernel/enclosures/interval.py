@@ -9,9 +9,11 @@ by hand.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, isqrt
+from typing import TypeVar
 
 from engine.meaning.frozen import frozen
 
@@ -22,6 +24,8 @@ REMEMBERED = 256
 """How many values of a function are kept: both sides of a claim, and many claims, ask for the same ones."""
 
 _LARGEST_ROOT = 64
+
+Power = TypeVar("Power")
 
 
 class Undefined(Exception):
@@ -169,24 +173,23 @@ def integer_power(x: Interval, n: int, bits: int) -> Interval:
     if x.exact and n * max(x.least.bit_length(), x.over.bit_length()) <= LARGEST:
         power = x.least**n
         return Interval(power, power, x.over**n)
-    if x.least >= 0:
-        return _power_of_non_negative(x, n, bits)
+    if x.least >= 0 or n == 0:
+        return by_squaring(x, n, lambda a, b: multiply(a, b, bits), ONE)
     if x.most <= 0:
-        power_of_size = _power_of_non_negative(negate(x), n, bits)
+        power_of_size = integer_power(negate(x), n, bits)
         return negate(power_of_size) if n % 2 else power_of_size
-    if n == 0:
-        return ONE
-    below = _power_of_non_negative(Interval(0, -x.least, x.over), n, bits)
-    above = _power_of_non_negative(Interval(0, x.most, x.over), n, bits)
-    return hull(negate(below) if n % 2 else below, above)
+    below, above = Interval(0, -x.least, x.over), Interval(0, x.most, x.over)
+    below = integer_power(below, n, bits)
+    return hull(negate(below) if n % 2 else below, integer_power(above, n, bits))
 
 
-def _power_of_non_negative(x: Interval, n: int, bits: int) -> Interval:
-    result = ONE
+def by_squaring(x: Power, n: int, times: Callable[[Power, Power], Power], one: Power) -> Power:
+    """``x^n`` for ``n >= 0``."""
+    result = one
     while n:
-        result = multiply(result, x, bits) if n % 2 else result
+        result = times(result, x) if n % 2 else result
         n //= 2
-        x = multiply(x, x, bits) if n else x
+        x = times(x, x) if n else x
     return result
 
 

@@ -104,12 +104,8 @@ def integer_power(x: Scalar, n: int, bits: int) -> Scalar:
         return interval.integer_power(x, n, bits)
     if n < 0:
         return divide(ONE, integer_power(x, -n, bits), bits)
-    result: Scalar = ONE
-    while n:
-        result = multiply(result, x, bits) if n % 2 else result
-        n //= 2
-        x = multiply(x, x, bits) if n else x
-    return result
+    one: Scalar = ONE
+    return interval.by_squaring(x, n, lambda a, b: multiply(a, b, bits), one)
 
 
 def exp(x: Scalar, bits: int) -> Scalar:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
-from engine.kernel.certificate import Entry, FunctionChoice, Model
+from engine.kernel.certificate import Assignment, Entry, FunctionChoice, Model
 from engine.kernel.enclosures.array import Inner
 from engine.kernel.enclosures.interval import Beyond, Interval, point
 from engine.kernel.enclosures.jet import Scalar
@@ -52,14 +52,13 @@ class Binding:
 class Site:
     """Where a term is evaluated: the point, the names bound around it, the entries that are being differentiated.
 
-    ``cells`` are the point's numbers by name and indices (none for a number), ``choices`` its functions. ``level``
-    counts the derivatives around, ``width`` is the number of Taylor coefficients that they carry together.
+    ``cells`` are the point's numbers by name and indices (none for a number). ``level`` counts the derivatives around,
+    ``width`` is the number of Taylor coefficients that they carry together.
     """
 
     context: Context
     meanings: Mapping[str, Definition | Sort]
     cells: Mapping[str, Cells]
-    choices: Mapping[str, FunctionChoice]
     bits: int
     meter: Meter
     bound: Mapping[str, Binding] = field(default_factory=dict)
@@ -75,8 +74,9 @@ class Site:
         return self.with_bound({**self.bound, name: Binding(value, kind, reaches)})
 
     def with_bound(self, bound: Mapping[str, Binding]) -> Site:
-        constant = self.context, self.meanings, self.cells, self.choices, self.bits, self.meter
-        return Site(*constant, bound, self.entries, self.level, self.width)
+        return Site(
+            self.context, self.meanings, self.cells, self.bits, self.meter, bound, self.entries, self.level, self.width
+        )
 
     def outermost(self) -> Site:
         """The site without what is bound or differentiated here."""
@@ -89,23 +89,20 @@ def site_at(context: Context, model: Model, bits: int, steps: int) -> Site:
     meanings |= {d.name: d for d in context.definitions}
     if len(meanings) < len(context.declarations) + len(context.definitions):
         raise Beyond("a name that is declared or defined twice")
-    cells: dict[str, Cells] = {}
-    choices: dict[str, FunctionChoice] = {}
-    for assignment in model.assignments:
-        match assignment.value:
-            case Fraction() as value:
-                cells[assignment.name] = {(): point(value)}
-            case FunctionChoice() as choice:
-                choices[assignment.name] = choice
-            case entries:
-                cells[assignment.name] = _cells(assignment.name, entries)
-    if len(cells) + len(choices) < len(model.assignments):
+    cells = {assignment.name: _cells(assignment) for assignment in model.assignments}
+    if len(cells) < len(model.assignments):
         raise Beyond("the point gives two values to one name")
-    return Site(context, meanings, cells, choices, bits, Meter(steps))
+    return Site(context, meanings, cells, bits, Meter(steps))
 
 
-def _cells(name: str, entries: tuple[Entry, ...]) -> Cells:
-    cells = {entry.indices: point(entry.value) for entry in entries if isinstance(entry, Entry)}
+def _cells(assignment: Assignment) -> Cells:
+    match assignment.value:
+        case Fraction() as value:
+            return {(): point(value)}
+        case FunctionChoice():
+            return {}  # functions are put in as definitions
+        case entries:
+            cells = {entry.indices: point(entry.value) for entry in entries if isinstance(entry, Entry)}
     if len(cells) < len(entries):
-        raise Beyond(f"the point gives two values to one entry of {name}")
+        raise Beyond(f"the point gives two values to one entry of {assignment.name}")
     return cells
