@@ -90,32 +90,30 @@ def _sum(algebra: Algebra, number: int) -> PrefixSum:
 
 
 def _body_at(algebra: Algebra, number: int, index: int) -> Polynomial:
-    prefix = _sum(algebra, number)
-    return algebra.substitute({prefix.body: 1}, prefix.index, of_atom(index))
+    sum_ = _sum(algebra, number)
+    return algebra.substitute({sum_.body: 1}, sum_.index, of_atom(index))
 
 
 def _up_to(algebra: Algebra, number: int, upper: int) -> Polynomial:
-    index = algebra.fresh_variable(integer=True)
-    with algebra.ranging(index, constant(1), of_atom(upper)):
-        body = _body_at(algebra, number, index)
-    return sum_over(algebra, index, constant(1), of_atom(upper), body)
+    """The sum up to an earlier end."""
+    sum_ = _sum(algebra, number)
+    return sum_over(algebra, sum_.index, constant(1), of_atom(upper), {sum_.body: 1})
 
 
 def _shuffled_inside(algebra: Algebra, monomial: Monomial) -> Polynomial:
     """A product of sums with different bounds, each with the products inside of it as nested sums."""
     result = constant(1)
     for number, exponent in monomial:
-        new = of_atom(number, exponent)
-        if isinstance(algebra.atoms[number], PrefixSum) and exponent == 1:
-            new = _shuffled_sum(algebra, number)
+        match algebra.atoms[number]:
+            case PrefixSum(body=body) as sum_ if exponent == 1 and has_sums(algebra, {body: 1}):
+                new = _shuffled_sum(algebra, sum_)
+            case _:
+                new = of_atom(number, exponent)
         result = algebra.multiply(result, new)
     return result
 
 
-def _shuffled_sum(algebra: Algebra, number: int) -> Polynomial:
-    sum_ = _sum(algebra, number)
-    if not has_sums(algebra, {sum_.body: 1}):
-        return of_atom(number)
+def _shuffled_sum(algebra: Algebra, sum_: PrefixSum) -> Polynomial:
     upper = thaw(sum_.upper)
     with opened(algebra, sum_, upper) as (index, body):
         body = shuffled(algebra, body)
