@@ -1,5 +1,8 @@
 """Remainders: ``e^x = 1 + x + O(x^2)`` says that the two sides agree up to order 2 as x tends to 0.
 
+Of ``n = O(n^2)``, and of ``x^2 = O(x)`` where nothing of lower order stands beside the remainder, it is not clear
+whether the variable tends to 0 or to infinity: these are not understood, unless the letter is one for small numbers.
+
 Source: de Bruijn, *Asymptotic Methods in Analysis*, section 1.2: ``= ... + O(x^k)`` is read from left to right.
 """
 
@@ -9,8 +12,9 @@ from fractions import Fraction
 from typing import Final
 
 from engine.meaning.context import Context
+from engine.meaning.notation import COUNTS
 from engine.meaning.sort import Real
-from engine.meaning.statement import Relation, UpToOrder
+from engine.meaning.statement import Relation, Statement, UpToOrder
 from engine.meaning.term import (
     ZERO,
     Add,
@@ -27,6 +31,7 @@ from engine.meaning.term import (
 )
 
 REMAINDER: Final = "bigO"
+_SMALL: Final = frozenset(("h", r"\epsilon", r"\varepsilon", r"\delta", r"\eta"))
 _FORM: Final = "a remainder is understood as a summand of the right side: a = b + O(x^2), as x tends to 0"
 
 
@@ -57,6 +62,8 @@ def up_to_order(relation: Relation, context: Context) -> UpToOrder | str:
         return f"{_FORM}; what stands in its brackets is a power of one variable, or of its distance from a value"
     base, order = found[0][0], min(order for _, order in found)
     right = rest[0] if len(rest) == 1 else Add(rest) if rest else ZERO
+    if not rest and isinstance(base, Name) and base.name not in _SMALL:
+        return f"does {base.name} tend to 0 or to infinity in O(...)? write the claim in a small letter, h or \\epsilon"
     return _near(base, order, relation.left, right, context)
 
 
@@ -76,6 +83,17 @@ def _size(remainder: Term) -> tuple[Term, int] | None:
     return (base.arguments[0] if isinstance(base, Apply) and base.function == "abs" else base), int(exponent.value)
 
 
+def _leaves_room(fact: Statement, name: str) -> bool:
+    """Whether small positive values of the name satisfy the fact: it does not mention it, or asks for its sign."""
+    match fact:
+        case Relation(Name(one), ">" | "≥" | "≠", other) | Relation(other, "<" | "≤" | "≠", Name(one)) if one == name:
+            return other == ZERO
+        case Relation(left, _, right):
+            return name not in free_names(left) | free_names(right)
+        case _:
+            return True
+
+
 def _near(base: Term, order: int, left: Term, right: Term, context: Context) -> UpToOrder | str:
     match base:
         case Name(name):
@@ -84,8 +102,10 @@ def _near(base: Term, order: int, left: Term, right: Term, context: Context) -> 
             pass
         case _:
             return f"{_FORM}; what stands in its brackets is a power of one variable, or of its distance from a value"
-    if not isinstance(context.sort_of(name), Real) or context.definition_of(name) is not None:
-        return f"{name} tends to 0 in O(...), and is no real variable here"
+    if not isinstance(context.sort_of(name), Real) or context.definition_of(name) is not None or name in COUNTS:
+        return f"{name} would have to tend to 0 in O(...), and is no real variable here"
+    if not all(_leaves_room(fact, name) for fact in context.facts):
+        return f"what is assumed of {name} may keep it from tending to 0 in O(...)"
     if value == ZERO:
         return UpToOrder(left, right, name, order)
     taken = free_names(left) | free_names(right) | {one.name for one in context.declarations}
