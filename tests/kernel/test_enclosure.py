@@ -900,6 +900,13 @@ def test_satisfies(where, expected):
     assert satisfies(FACTS, where) is expected
 
 
+def test_a_point_gives_each_entry_of_a_vector_once():
+    two = context(v=Vector(TWO))
+    assert satisfies(two, model(v=family(1, 2)))
+    assert not satisfies(two, model(v=family(1)))
+    assert not satisfies(two, model(v=(*family(1, 2), Entry((2,), Fraction(3)))))
+
+
 def test_a_fact_that_is_undefined_or_undecided_is_not_satisfied():
     where = model(x=2, y=3, n=2)
     assert satisfies(REALS, where)

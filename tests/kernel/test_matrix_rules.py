@@ -66,6 +66,7 @@ RULES = [
     (r"A - A = 0", SQUARE, []),
     (r"0 + A = A", SQUARE, []),
     (r"A^{-2} = A^{-1}A^{-1}", SQUARE, [r"\det(A) \ne 0"]),
+    (r"A^{-2}A^2 = I", SQUARE, [r"\det(A) \ne 0"]),
     (r"A^3 = AAA", SQUARE, []),
     (r"A^{-1} - B^{-1} = A^{-1}(B - A)B^{-1}", SQUARE, [r"\det(A) \ne 0", r"\det(B) \ne 0"]),
     (r"A^{-1}A = I_n", (*SQUARE, r"A \text{ invertible}"), []),

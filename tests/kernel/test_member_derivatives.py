@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.kernel.forms.context import scope_of
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.latex import statement_latex
@@ -163,6 +164,16 @@ def test_no_derivative_through_an_index() -> None:
     inside = Element("x", (Apply("floor", (member,)),))
     with pytest.raises(Unproved, match="through an index"):
         proved(context, Relation(Derivative(inside, member), "=", ZERO))
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_no_derivative_through_either_index(first: bool) -> None:
+    context = Context().declare("z", Family((None, None), REAL))
+    member = Element("z", (ONE, ONE))
+    moving = Apply("floor", (member,))
+    inside = Element("z", (moving, ONE) if first else (ONE, moving))
+    with pytest.raises(Unproved, match="through an index"):
+        scope_of(context).number(Derivative(inside, member))
 
 
 def test_no_derivative_of_an_indicator_in_what_it_compares() -> None:

@@ -8,11 +8,12 @@ from engine.kernel.certificate import NormalForm
 from engine.kernel.forms.atom import Bound
 from engine.kernel.forms.context import scope_of
 from engine.kernel.sums.prefix import indices_inside
-from engine.meaning.sort import REAL, Family, Integer, Vector
+from engine.meaning.sort import REAL, Family, Function, Integer, Vector
 from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import (
     ONE,
     Add,
+    Apply,
     Element,
     Evaluate,
     Multiply,
@@ -24,7 +25,7 @@ from engine.meaning.term import (
     rational,
     subtract,
 )
-from tests.kernel.exercise import claim, given, leaf, proved, reason, says, why_not
+from tests.kernel.exercise import claim, given, leaf, proved, reason, says, term, why_not
 
 FREE = {"N": "nat", "M": "nat0", "x": "free family", "y": "free family", "a": "real", "f": "function"}
 
@@ -122,6 +123,21 @@ def test_products_of_positive_factors() -> None:
     assert "different normal" in why_not(r"\prod_{i=1}^N\lambda x_i=\lambda\prod_{i=1}^N x_i", **kinds)
 
 
+def test_products_of_roots() -> None:
+    kinds = {"N": "nat", "x": "nonneg family"}
+    assert says(r"\prod_{i=1}^N\sqrt{x_i}=\sqrt{x_N}\prod_{i=1}^{N-1}\sqrt{x_i}", **kinds).conditions == ()
+    for one in (r"1", r"\sqrt{x_N}"):
+        assert "different normal" in why_not(rf"\prod_{{i=1}}^N\sqrt{{x_i}}={one}", **kinds)
+
+
+@pytest.mark.parametrize("text", [r"\prod_{i=1}^M x_i^i", r"\prod_{j=1}^M\prod_{i=1}^M x_i^j", r"\sum_{i=1}^M x_i^i"])
+def test_no_index_is_left_over(text: str) -> None:
+    context = given(**FREE)
+    algebra = (scope := scope_of(context)).algebra
+    free = algebra.polynomial_depends(scope.number(term(text, context)))
+    assert not [algebra.atoms[n] for n in free if isinstance(algebra.atoms[n], Bound)]
+
+
 def test_signs_of_sums() -> None:
     kinds = {"N": "nat", "M": "nat0", "x": "pos family", "y": "nonneg family"}
     assert says(r"\sum_{i=1}^N x_i>0", **kinds).conditions == ()
@@ -158,11 +174,12 @@ def test_what_is_positive_may_leave_a_sum_that_may_be_empty() -> None:
 def test_the_index_of_a_sum_in_an_index() -> None:
     """A sum around the term must not be written with the index of the sum inside of it."""
     context = given(N="nat").declare("n", Family((None,), Integer())).declare("y", Family((None,), Vector(Name("N"))))
-    scope = scope_of(context.declare("a", Vector(Name("N"))).declare("x", Family((None,), REAL)))
+    context = context.declare("a", Vector(Name("N"))).declare("f", Function((REAL,), Vector(Name("N"))))
+    scope = scope_of(context.declare("x", Family((None,), REAL)))
     place = Sum("k", ONE, Name("N"), Element("n", (Name("k"),)))
-    number, word = Element("x", (place,)), Multiply((Transpose(Name("a")), Element("y", (place,))))
-    for term in (place, number, word):
-        ((((atom, _),), _),) = scope.number(term).items()
+    words = [Multiply((Transpose(Name("a")), column)) for column in (Element("y", (place,)), Apply("f", (place,)))]
+    for part in (place, Element("x", (place,)), *words):
+        ((((atom, _),), _),) = scope.number(part).items()
         assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]
 
 
