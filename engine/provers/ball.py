@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
@@ -57,6 +57,7 @@ from engine.meaning.term import (
     children,
     free_names,
     fresh_name,
+    name_of,
 )
 from engine.provers import array
 from engine.provers.array import Value
@@ -126,20 +127,22 @@ def compile_term(term: Term, context: Context, integers: frozenset[str] = frozen
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a term stands: the names bound there that are integers, and those that are integrated over."""
+    """Where a term stands: the names bound there that are integers, and those that are integrated over; in a
+    derivative outside of binders, what is the same in all its directions."""
 
     context: Context
     integers: frozenset[str]
     integrated: frozenset[str] = frozenset()
+    fixed: Fixed | None = None
 
     def binding_integer(self, name: str) -> Scope:
-        return replace(self, integers=self.integers | {name}, integrated=self.integrated - {name})
+        return Scope(self.context, self.integers | {name}, self.integrated - {name})
 
     def binding_real(self, name: str) -> Scope:
-        return replace(self, integers=self.integers - {name}, integrated=self.integrated - {name})
+        return Scope(self.context, self.integers - {name}, self.integrated - {name})
 
     def integrating(self, name: str) -> Scope:
-        return replace(self, integers=self.integers - {name}, integrated=self.integrated | {name})
+        return Scope(self.context, self.integers - {name}, self.integrated | {name})
 
     def is_integer(self, name: str) -> bool:
         return name in self.integers or isinstance(self.context.sort_of(name), Integer)
@@ -149,8 +152,41 @@ class Scope:
         return bound or isinstance(self.context.sort_of(name), Real | Integer)
 
 
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What does not mention the directions of a derivative in a vector or matrix: one value serves all of them."""
+
+    directions: frozenset[str]
+    closures: dict[Term, Closure] = field(default_factory=dict)
+    cells: list[list[Value]] = field(default_factory=list)
+
+    def once(self, term: Term, scope: Scope) -> Closure:
+        """The term's closure, evaluated when it is first asked for after :meth:`forget`."""
+        if term not in self.closures:
+            self.closures[term] = self._once(_compile(term, replace(scope, fixed=None)))
+        return self.closures[term]
+
+    def _once(self, inner: Closure) -> Closure:
+        cell: list[Value] = []
+        self.cells.append(cell)
+
+        def value(env: Environment) -> Value:
+            if not cell:
+                cell.append(inner(env))
+            return cell[0]
+
+        return value
+
+    def forget(self) -> None:
+        for cell in self.cells:
+            cell.clear()
+
+
 def _compile(term: Term, scope: Scope) -> Closure:
     spend(STEPS_OF_A_NODE)
+    fixed = scope.fixed
+    if fixed is not None and not isinstance(term, Number | Name) and not fixed.directions & free_names(term):
+        return fixed.once(term, scope)
     match term:
         case Number(value):
             number = from_fraction(value)
@@ -703,11 +739,15 @@ def _derivative(body: Term, variable: Name | Element, order: int, scope: Scope) 
         directions.append(fresh_name("direction", taken))
         taken |= {directions[-1]}
         stages.append(differentiate_unfolded(stages[-1], variable, scope.context, Name(directions[-1])))
-    closures = [_compile(stage, scope) for stage in stages]
+    fixed = Fixed(frozenset(directions))
+    in_tensor = isinstance(scope.context.sort_of(name_of(variable)), Vector | MatrixOf)
+    within = replace(scope, fixed=fixed if in_tensor else None)
+    closures = [_compile(stage, within) for stage in stages]
     where, weight = _compile(variable, scope), sum(map(_size, stages))
 
     def value(env: Environment) -> Value:
         spend(weight)
+        fixed.forget()
         at = where(env)
         here = closures[0](env)  # where the body is not defined, neither is its derivative
         if array.is_array(at):

@@ -427,3 +427,35 @@ def test_integrals_without_a_value() -> None:
         value(Integral("t", ONE, INFINITY, Divide(ONE, t)))
     with pytest.raises(Undef):
         value(Integral("t", Negate(INFINITY), ZERO, Power(E, Negate(t))))
+
+
+def test_integrands_with_derivatives_sums_and_matrices() -> None:
+    t = Name("t")
+    curved = Derivative(Multiply((X, Power(t, THREE))), t, 2)
+    assert close(value(Integral("t", ZERO, TWO, curved), x=5), arb(60))
+    moved = Power(Derivative(Multiply((X, t)), X, 1), TWO)
+    assert close(value(Integral("t", ZERO, THREE, moved), x=5), arb(9))
+    assert close(value(Integral("t", ZERO, ONE, Sum("i", ONE, THREE, Power(t, INDEX)))), arb(13) / 12)
+    square = Multiply((t, Transpose(VV), VV))
+    assert close(
+        value(Integral("t", ZERO, TWO, square), MATRICES, v=V), value(Multiply((TWO, Transpose(VV), VV)), MATRICES, v=V)
+    )
+    with pytest.raises(Undef):
+        value(Integral("t", integer(-1), ONE, Derivative(call("ln", t), t, 1)))
+
+
+def test_a_double_integral() -> None:
+    t, s = Name("t"), Name("s")
+    inner = Integral("s", ZERO, t, Power(E, Negate(Add((s, t)))))
+    assert close(value(Integral("t", ZERO, INFINITY, inner)), arb(1) / 2)
+
+
+def test_a_hessian_whose_parts_do_not_all_move() -> None:
+    """What does not mention the directions is evaluated once, and anew at the next point."""
+    gap = subtract(VV, Multiply((TWO, Name("u"))))
+    form = Multiply((Transpose(gap), gap, call("inner", Name("u"), Name("u"))))
+    where = MATRICES.declare("u", MATRICES.sort_of("v"))  # type: ignore[arg-type]
+    hessian = compile_term(Derivative(form, VV, 2), where)
+    for u, size in ((((fmpq(1),), (fmpq(2),)), 10), (((fmpq(3),), (fmpq(0),)), 18)):
+        found = hessian({"v": ((fmpq(1),), (fmpq(4),)), "u": u})
+        assert found == ((size, 0), (0, size))

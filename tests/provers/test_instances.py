@@ -56,7 +56,7 @@ from engine.meaning.term import (
     rational,
     subtract,
 )
-from engine.provers.instances import find_model, survey, veto
+from engine.provers.instances import Inspection, find_model, survey, veto
 
 TWO, N, LAM, MU, SIGMA = integer(2), Name("N"), Name("λ"), Name("μ"), Name("σ")
 X_I, Y_I = Element("x", (Name("i"),)), Element("y", (Name("i"),))
@@ -638,3 +638,30 @@ def test_points_are_reported_with_their_families() -> None:
             Assignment("x", (Entry((1,), Fraction(1)), Entry((2,), Fraction(3)))),
         )
     )
+
+
+def test_a_counterexample_keeps_the_members_that_were_read() -> None:
+    where = Context().declare("N", NATURAL).declare("x", Family((None,), REAL)).declare("y", Family((None,), REAL))
+    shifted = Sum("i", ONE, N, Element("x", (subtract(Name("i"), ONE),)))
+    found = survey(Claim(where, Relation(total(X_I), "=", shifted)), 2)
+    assert found.witness is not None and found.shorter is not None
+    entries = {a.name: [e.indices for e in a.value] for a in found.shorter.assignments[1:]}  # type: ignore[union-attr]
+    assert entries == {"x": [(0,), (1,), (2,)], "y": [(1,)]}
+    whole = {a.name: len(a.value) for a in found.witness.assignments[1:]}  # type: ignore[arg-type]
+    assert whole["x"] > 3 and whole["y"] > 3
+
+
+def test_what_a_fact_reads_stays_in_a_counterexample() -> None:
+    where = Context().declare("x", Family((None,), REAL))
+    two, three = Element("x", (TWO,)), Element("x", (integer(3),))
+    found = survey(Claim(where.assume(Relation(two, "<", three)), Relation(Element("x", (ONE,)), "=", two)), 4)
+    assert found.shorter is not None
+    assert [e.indices for e in found.shorter.assignments[0].value] == [(1,), (2,), (3,)]  # type: ignore[union-attr]
+
+
+def test_the_model_is_a_point_that_was_seen() -> None:
+    looked = Inspection(Claim(EXPONENTIAL, Relation(ln(LIKELIHOOD), "=", LOG_LIKELIHOOD)))
+    before = looked.survey(2)
+    first = looked.model()
+    assert before.agreed == 2 and first == find_model(Claim(EXPONENTIAL, Relation(ln(LIKELIHOOD), "=", LOG_LIKELIHOOD)))
+    assert looked.survey(2) == before and looked.survey(8).agreed == 8

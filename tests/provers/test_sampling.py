@@ -188,3 +188,10 @@ def test_function_that_nothing_fits() -> None:
     context = Context().declare("f", Function((MatrixOf(integer(2), integer(2)),), REAL))
     with pytest.raises(NoEval):
         list(points(context, Relation(Apply("f", (Name("A"),)), "=", ONE), 1))
+
+
+def test_few_points_are_all_found() -> None:
+    where = Context().declare("n", NATURAL).declare("k", NATURAL)
+    found = {(point["n"], point["k"]) for point in drawn(where.assume(Relation(Name("k"), "≤", Name("n"))), 30)}
+    assert len(found) >= 12 and {(1, 1), (2, 1), (2, 2)} <= found
+    assert len(drawn(Context().declare("n", NATURAL), 30)) == 5
