@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
+from engine.checking.domain import asked_outside
 from engine.checking.doubt import without_doubt
 from engine.checking.links import Link, read_links
 from engine.judge import judge
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
-from engine.meaning.declared import read_context
+from engine.meaning.claim import Claim
+from engine.meaning.declared import functions_given, read_context
 from engine.span import Problem
 
 SECONDS = 10.0
@@ -60,15 +62,27 @@ def check_links(
     if isinstance(context, Problem):
         return (Judged(None, context),)
     end = None if seconds is None else monotonic() + seconds
-    return tuple(judged(link, end) for link in read_links(claim, context, given, macros))
+    functions = functions_given(given, macros)
+    return tuple(judged(link, end, functions) for link in read_links(claim, context, given, macros))
 
 
-def judged(link: Link | Problem, end: float | None) -> Judged:
-    """The link with its verdict; ``end`` is the time on the monotonic clock until which it may take."""
+def judged(link: Link | Problem, end: float | None, functions: frozenset[str] = frozenset()) -> Judged:
+    """The link with its verdict; ``end`` is the time on the monotonic clock until which it may take, ``functions`` are
+    those that may be given for some arguments only."""
     if isinstance(link, Problem):
         return Judged(None, link)
-    verdict = judge(link.claim, seconds=None if end is None else max(0.0, end - monotonic()))
-    return Judged(link, without_doubt(verdict, link.undeclared))
+    verdict = without_doubt(_judged(link.claim, end), link.undeclared)
+    if not isinstance(verdict, Open):
+        context = link.claim.context
+        for function, needed in asked_outside(link.claim, functions):
+            if not isinstance(_judged(Claim(context, needed), end), Proved):
+                reason = f"{function} is given where something is known of its argument, and may be asked for elsewhere"
+                return Judged(link, Open(link.claim, reason))
+    return Judged(link, verdict)
+
+
+def _judged(claim: Claim, end: float | None) -> Verdict:
+    return judge(claim, seconds=None if end is None else max(0.0, end - monotonic()))
 
 
 def deciding(links: Sequence[Judged]) -> Judged:

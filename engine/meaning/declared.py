@@ -108,6 +108,13 @@ def declared_names(given: Sequence[str], macros: str = "") -> frozenset[str]:
     return frozenset[str]().union(*(mentioned(node) - mentioned(_beyond_names(node)) for node in nodes))
 
 
+def functions_given(given: Sequence[str], macros: str = "") -> frozenset[str]:
+    """The functions that the lines define, as f in ``f(x) = x^2``: for the x of which something else may be given."""
+    nodes = [node for text in given if not isinstance(node := read(text, macros), Problem)]
+    found = (given_definition(node) for node in nodes)
+    return frozenset(one.name for one in found if one is not None and one.parameters and not one.is_family)
+
+
 def _beyond_names(node: Node) -> Node:
     """Of a membership, the set alone: the names before it are declared there, whether they are defined or not."""
     if isinstance(node, tree.Listing):
