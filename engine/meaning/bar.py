@@ -3,11 +3,18 @@
 Beside ``\\lambda = N/S``, ``\\frac{d\\ell}{d\\lambda} = 0`` speaks of the derivative at that value: it is written
 with a bar, ``\\frac{d\\ell}{d\\lambda'}\\bigr|_{\\lambda'=\\lambda}``. The x of ``\\int_0^1 x\\,dx`` is another one
 than that of ``x = 3``, and is called x'.
+
+Beside ``x = \\cos t`` and ``y = \\sin t``, ``\\frac{dy}{dx}`` is no derivative of something that does not depend on x,
+nor is ``\\frac{d}{dp} pq`` beside ``p = 1 - q`` surely q: where what is differentiated may depend on the variable by
+what its value is made of, no bar is written, and the claim is not understood.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.meaning.context import Context
+from engine.meaning.sort import Integer, Real
 from engine.meaning.statement import Relation, Statement
 from engine.meaning.term import (
     Derivative,
@@ -44,7 +51,7 @@ def with_bars(statement: Statement, context: Context) -> Statement:
         return statement
     varied -= _mentioned_by_definitions((free_names(sides[0]) | free_names(sides[1])) - varied, context)
     taken = frozenset((*(one.name for one in context.declarations), *(one.name for one in context.definitions)))
-    left, right = (_with_bars(side, varied, taken) for side in sides)
+    left, right = (_with_bars(side, varied, taken, context) for side in sides)
     return Relation(left, statement.sign, right)
 
 
@@ -56,7 +63,7 @@ def _varied(term: Term) -> frozenset[str]:
     return found.union(*map(_varied, children(term)))
 
 
-def _mentioned_by_definitions(names: frozenset[str], context: Context) -> frozenset[str]:
+def _mentioned_by_definitions(names: Iterable[str], context: Context) -> frozenset[str]:
     """What the definitions of the names mention, directly or by other definitions."""
     found: set[str] = set()
     waiting = list(names)
@@ -68,10 +75,27 @@ def _mentioned_by_definitions(names: frozenset[str], context: Context) -> frozen
     return frozenset(found)
 
 
-def _with_bars(term: Term, valued: frozenset[str], taken: frozenset[str]) -> Term:
-    term = map_children(term, lambda part: _with_bars(part, valued, taken))
+def _may_depend_by_value(body: Term, name: str, context: Context) -> bool:
+    """Whether the body does not show the variable, or shows the only number, a letter, that its value is made of."""
+    reached = _mentioned_by_definitions([name], context)
+    numbers = {one for one in reached if isinstance(context.sort_of(one), Real | Integer)}
+    if not any(context.definition_of(one) is None for one in reached):
+        return False  # a value in numbers alone
+    shown = free_names(body)
+    if name not in shown:
+        return True
+    (only, *others) = numbers or ("",)
+    return (
+        not others and only.removeprefix("\\").isalpha() and only in shown | _mentioned_by_definitions(shown, context)
+    )
+
+
+def _with_bars(term: Term, valued: frozenset[str], taken: frozenset[str], context: Context) -> Term:
+    term = map_children(term, lambda part: _with_bars(part, valued, taken, context))
     match term:
         case Derivative(body, Name(name), order) if name in valued:
+            if _may_depend_by_value(body, name, context):
+                return term
             variable = _fresh(name, body, taken)
             return Evaluate(Derivative(_renamed(body, name, variable), Name(variable), order), variable, Name(name))
         case Sum(name, lower, upper, body) | Product(name, lower, upper, body) | Integral(name, lower, upper, body):

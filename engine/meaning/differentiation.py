@@ -8,7 +8,8 @@ from engine.meaning.quantity import LETTERS, heads, is_quantity, replaced, with_
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import Row, bracket_of, items_of, parts
 from engine.meaning.shape import SCALAR
-from engine.meaning.sort import Function, Vector
+from engine.meaning.sort import Function, Real, Vector
+from engine.meaning.statement import Relation
 from engine.meaning.stop import Stop
 from engine.meaning.term import Element, Name, Term, free_names, name_of
 from engine.meaning.undeclared import Undeclared
@@ -28,11 +29,27 @@ class Differentiation(Undeclared):
         return evaluated_at(derived(self.dependent(body, variables), variables), quantities), end
 
     def dependent(self, body: Term, variables: list[tuple[Name | Element, int]]) -> Term:
-        """A body that does not show the variable, and has undeclared names: it depends on it in a way not shown."""
+        """A body that does not show the variable, and has undeclared names: it depends on it in a way not shown.
+
+        So it does where an equation is given between them, and where it is a number of which something is known:
+        nobody writes ``\\frac{dy}{dx}`` for a y that is independent of x.
+        """
         names = free_names(body)
-        if not names & self.inferred.keys() or any(name_of(variable) in names for variable, _ in variables):
+        on = {name_of(variable) for variable, _ in variables}
+        if on & names or not (names & self.inferred.keys() or self.is_tied(body, on)):
             return body
         return terms.Dependent(body, tuple(variable for variable, _ in variables))
+
+    def is_tied(self, body: Term, on: set[str]) -> bool:
+        """Whether a fact of the context may tie the body, which does not show them, to these names."""
+        number = isinstance(body, Name) and isinstance(self.sorts.get(body.name), Real)
+        names = free_names(body)
+        for fact in self.context.facts:
+            if isinstance(fact, Relation):
+                mentioned = free_names(fact.left) | free_names(fact.right)
+                if names & mentioned and (number or (fact.sign == "=" and on & mentioned)):
+                    return True
+        return False
 
     def scope_of_operator(self, row: Row, place: int, names: set[str]) -> tuple[int, Term]:
         """What a derivative operator at ``place`` applies to: the bracket that follows, or the rest of the product."""
@@ -232,7 +249,10 @@ class Differentiation(Undeclared):
         return self.evaluated(value, condition)
 
     def evaluated(self, value: Term, condition: Node) -> Term:
+        """The value at a point; an undeclared letter, as in ``L|_{w=0}``, depends on w in a way not shown."""
         name, at = self.condition(condition)
+        if isinstance(value, Name):
+            value = self.dependent(value, [(Name(name), 1)])
         return terms.Evaluate(value, name, self.term(at))
 
     def condition(self, node: Node) -> tuple[str, Node]:
