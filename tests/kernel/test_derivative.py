@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine.kernel.forms.context import scope_of
+from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
-from engine.meaning.sort import NATURAL, REAL, Function, MatrixOf, Vector
+from engine.meaning.sort import NATURAL, REAL, Family, Function, MatrixOf, Vector
 from engine.meaning.statement import Invertible, Relation
 from engine.meaning.term import (
     ONE,
@@ -279,3 +281,17 @@ def test_a_bound_variable_is_its_own() -> None:
     root = Evaluate(Apply("sqrt", (Power(t, TWO),)), "t", x)
     assert reason(context, Relation(root, "=", x)).endswith("different normal forms")
     assert proved(context, Relation(Apply("sqrt", (Power(t, TWO),)), "=", t)).conditions == ()
+
+
+def test_a_sum_of_vectors_whose_bound_moves_has_no_derivative() -> None:
+    u = Name("u")
+    context = Context().declare("d", NATURAL).declare("u", Vector(d)).declare("x", Family((None,), Vector(d)))
+    last = Add((Apply("floor", (dot(u, u),)), ONE))
+    moving = dot(u, Sum("i", ONE, last, Element("x", (Name("i"),))))
+    with pytest.raises(Unproved, match="in the bound of a sum"):
+        scope_of(context).number(dot(u, Derivative(moving, u)))
+
+
+def test_a_vector_of_one_entry_is_no_variable() -> None:
+    context, t = Context().declare("t", Vector(ONE)), Name("t")
+    assert "of one entry" in reason(context, Relation(Derivative(t, t), "=", ONE))

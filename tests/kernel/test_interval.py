@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kernel.enclosures import interval as iv
+from engine.kernel.enclosures import jet
 from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Undefined, between, point
 
 flint = pytest.importorskip("flint")
@@ -66,6 +67,12 @@ def test_interval_arithmetic_contains_every_pointwise_result(x, y, s, t, n):
     if n >= 0 or not x.contains_zero():
         result = iv.integer_power(x, n, 8)
         assert result.low <= a**n <= result.high
+
+
+@given(pairs, st.fractions(0, 1, max_denominator=9))
+def test_an_absolute_value_contains_that_of_every_point(x, s):
+    result, value = jet.absolute(x), abs(x.low + s * (x.high - x.low))
+    assert 0 <= result.low <= value <= result.high <= max(abs(x.low), abs(x.high))
 
 
 @given(rationals, rationals, st.integers(1, 70))

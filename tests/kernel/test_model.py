@@ -157,6 +157,12 @@ def test_smoothness_is_asked_of_every_function_and_argument() -> None:
     assert why(context, Model((good, rough))) != "satisfied"
 
 
+def test_a_parameter_of_a_choice_is_not_what_is_defined_by_its_name() -> None:
+    context = Context().declare("f", Function((REAL,), REAL, 1)).define("t", (), ONE)
+    assert why(context, Model((assign("f", (("t",), square(t))),))) == "satisfied"
+    assert why(context, Model((assign("f", (("t",), Apply("abs", (t,)))),))) != "satisfied"
+
+
 def test_facts_about_a_function() -> None:
     context = given(f="function").assume(Smooth("f", ZERO, 1), NearZero("ε", Relation(Apply("f", (e,)), "=", e)))
     point = Model(
