@@ -14,6 +14,7 @@ from engine.kernel.forms.normal import WRITTEN_ZERO, Scope, as_rational, normali
 from engine.kernel.forms.polynomial import of_atom
 from engine.kernel.forms.term_sign import term_sign
 from engine.kernel.matrices.matrix import add_values, is_zero_value, negate_value
+from engine.kernel.steps import Steps
 from engine.kernel.sums.delta import in_every_case, unsettled
 from engine.kernel.theorems.table import LOGIC, POINTWISE, obligations, same_statement
 from engine.kernel.unfold import require_one_meaning, unfold
@@ -42,18 +43,25 @@ class Verified:
 
 
 def verify(
-    context: Context, goal: Statement, proof: Proof, established: frozenset[Statement] = frozenset(), depth: int = 0
+    context: Context,
+    goal: Statement,
+    proof: Proof,
+    established: frozenset[Statement] = frozenset(),
+    depth: int = 0,
+    steps: Steps | None = None,
 ) -> Verified:
     """Verify ``proof`` of ``goal`` under ``context``; raises :class:`Unproved` with the reason.
 
-    ``established`` are statements already proved in the same context, which may discharge conditions.
+    ``established`` are statements already proved in the same context, which may discharge conditions. All parts of a
+    proof share the ``steps``.
     """
+    steps = steps or Steps()
     if depth > DEEPEST_PROOF:
         raise Unproved("a proof nested too deeply")
     if depth == 0:
         require_one_meaning(context)
     if isinstance(proof, ByTheorem):
-        return _by_theorem(context, goal, proof, established, depth)
+        return _by_theorem(context, goal, proof, established, depth, steps)
     if isinstance(proof, Assumption):
         if not any(same_statement(fact, goal, context) for fact in context.facts):
             raise Unproved("the statement is not among the assumptions")
@@ -61,7 +69,7 @@ def verify(
     factors = proof.factors if isinstance(proof, (NormalForm, SignCalculus)) else ()
     if not isinstance(goal, (Relation, ForEach)):
         raise Unproved(f"{type(proof).__name__} proves relations only")
-    scope = scope_of(context, factors)
+    scope = scope_of(context, factors, steps)
     if isinstance(goal, ForEach):
         _for_each(goal, proof, scope, established)
         return Verified(established=frozenset((goal,)))
@@ -70,7 +78,7 @@ def verify(
 
 
 def _by_theorem(
-    context: Context, goal: Statement, proof: ByTheorem, established: frozenset[Statement], depth: int
+    context: Context, goal: Statement, proof: ByTheorem, established: frozenset[Statement], depth: int, steps: Steps
 ) -> Verified:
     wanted = obligations(proof.theorem, context, goal, proof.parameters)
     if len(wanted) != len(proof.premises):
@@ -80,7 +88,7 @@ def _by_theorem(
     for hypothesis, premise in zip(wanted, proof.premises, strict=True):
         # What was proved so far holds in this context; an obligation in another one starts afresh.
         usable = known if hypothesis.context == context else frozenset()
-        found = verify(hypothesis.context, hypothesis.statement, premise, usable, depth + 1)
+        found = verify(hypothesis.context, hypothesis.statement, premise, usable, depth + 1, steps)
         rests_on |= found.rests_on
         if found.conditions:
             assumed += found.conditions
@@ -88,7 +96,7 @@ def _by_theorem(
                 raise Unproved(f"a hypothesis of {proof.theorem} holds only under a condition", assumed[0])
         elif hypothesis.context == context:
             known |= found.established
-    conditions = conditions_of(goal, scope_of(context), known)
+    conditions = conditions_of(goal, scope_of(context, (), steps), known)
     # Where a theorem speaks of one point at a time, its hypotheses may ask for what the goal asks for to be defined.
     for condition in assumed:
         if condition not in conditions:

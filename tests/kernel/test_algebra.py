@@ -86,7 +86,7 @@ def test_limits(algebra: Algebra) -> None:
     for base, exponent in ((Fraction(2), 1), (Fraction(2), -1), (Fraction(1, 2), 1)):
         with pytest.raises(Unproved, match="too large to write out"):
             number_power(base, exponent * (LARGEST_COEFFICIENT_BITS // 2 + 1))
-    algebra.budget = 0
+    algebra.steps.left = 0
     with pytest.raises(Unproved, match="the step budget is spent"):
         algebra.multiply(x, x)
 

@@ -7,7 +7,9 @@ from fractions import Fraction
 import pytest
 
 from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Rounding, SignCalculus
+from engine.kernel.steps import Steps
 from engine.kernel.theorems.table import POINTWISE
+from engine.kernel.unproved import Unproved
 from engine.kernel.verify import DEEPEST_PROOF, Verified, verify
 from engine.meaning.context import Context
 from engine.meaning.statement import ForEach, Implies, Interval, NoOptimum, Optimum, Relation, Smooth, UpToOrder
@@ -223,6 +225,19 @@ def test_a_proof_is_not_nested_without_end() -> None:
 
     assert leaf(XY, known, nested(DEEPEST_PROOF)) == "proved"
     assert leaf(XY, known, nested(DEEPEST_PROOF + 1)) == "a proof nested too deeply"
+
+
+def test_all_parts_of_a_proof_share_the_steps() -> None:
+    known = Relation(Add((x, y)), "=", Add((y, x)))
+    proof = ByTheorem("left-multiple", (ONE, known), (NORMAL, NORMAL))
+    alone, together = Steps(1000), Steps(1000)
+    verify(XY, known, NORMAL, steps=alone)
+    verify(XY, known, proof, steps=together)
+    enough = 1000 - alone.left
+    assert 0 < enough < 1000 - together.left
+    assert verify(XY, known, NORMAL, steps=Steps(enough)).established
+    with pytest.raises(Unproved, match="the step budget is spent"):
+        verify(XY, known, proof, steps=Steps(enough))
 
 
 def test_the_objective_must_be_defined_on_its_whole_domain() -> None:

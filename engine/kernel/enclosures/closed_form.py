@@ -33,6 +33,7 @@ from engine.kernel.forms.atom import (
 from engine.kernel.forms.normal import Scope
 from engine.kernel.forms.polynomial import Exponent, Polynomial, constant, of_atom, thaw
 from engine.kernel.forms.sign import Sign
+from engine.kernel.steps import Steps
 from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
@@ -140,7 +141,7 @@ def _known_of(value: Scalar) -> Fraction | Sign:
 def _integrated(integral: Integral, parts: tuple[tuple[str, Fraction | Sign, bool], ...]) -> Term | str:
     """The integral as a term in the names of its parts (of each what is known, and whether it is a real variable),
     or why there is none."""
-    algebra = Algebra(budget=STEPS)
+    algebra = Algebra(Steps(STEPS))
     starts = {name: _start(algebra, known) for name, known, _ in parts}
     scope = Scope(algebra, Context(), dict(starts))
     conditions = Conditions(frozenset())

@@ -32,6 +32,7 @@ from engine.kernel.forms.polynomial import (
     scale,
     shorten,
 )
+from engine.kernel.steps import Steps
 from engine.kernel.unproved import Unproved
 from engine.meaning.sort import Function
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 class Algebra:
     """The atoms of one check, the assumptions in force, and the steps still allowed."""
 
-    budget: int = 250_000
+    steps: Steps = field(default_factory=Steps)
     atoms: list[Atom] = field(default_factory=list)
     numbers: dict[Atom, int] = field(default_factory=dict)
     known: Assumptions = field(default_factory=Assumptions)
@@ -106,9 +107,7 @@ class Algebra:
         return of_atom(self.number_of(atom))
 
     def spend(self, work: int) -> None:
-        self.budget -= work
-        if self.budget < 0:
-            raise Unproved("the step budget is spent")
+        self.steps.spend(work)
 
     def fresh_variable(self, integer: bool) -> int:
         self.fresh += 1

@@ -12,6 +12,7 @@ from engine.kernel.forms.normal import Scope, normalise
 from engine.kernel.forms.polynomial import Polynomial, add, constant, content, multiply_monomials, of_atom
 from engine.kernel.function import KNOWN
 from engine.kernel.matrices.determinant import determinant
+from engine.kernel.steps import Steps
 from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
@@ -38,9 +39,9 @@ from engine.meaning.term import (
 )
 
 
-def scope_of(context: Context, factors: tuple[Term, ...] = ()) -> Scope:
+def scope_of(context: Context, factors: tuple[Term, ...] = (), steps: Steps | None = None) -> Scope:
     """The scope of a context: its sorts and facts taken in, and the hinted factors."""
-    scope = Scope(Algebra(), context)
+    scope = Scope(Algebra(steps or Steps()), context)
     for declaration in context.declarations:
         _declare(scope, declaration.name, declaration.sort)
     _assume_symmetry(scope)
