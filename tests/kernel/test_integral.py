@@ -173,6 +173,7 @@ def known(kinds: str) -> Context:
         (r"\frac{d}{da}\int_0^a e^{-t^2} dt = e^{-a^2}", "a:real"),
         (r"\frac{d}{da}\int_a^{a^2} t \, dt = 2a^3 - a", "a:real"),
         (r"\int_0^1 \int_0^t s \, ds \, dt = \frac16", ""),
+        (r"\int_1^\infty \frac{\ln t}{t^2} dt = 1", ""),
     ],
 )  # fmt: skip
 def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:

@@ -7,15 +7,18 @@ import pytest
 from engine.kernel.certificate import NormalForm
 from engine.kernel.forms.atom import Bound
 from engine.kernel.forms.context import scope_of
+from engine.kernel.forms.polynomial import atoms_of
 from engine.kernel.sums.prefix import indices_inside
 from engine.meaning.sort import REAL, Family, Function, Integer, Vector
 from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import (
     ONE,
+    ZERO,
     Add,
     Apply,
     Element,
     Evaluate,
+    Integral,
     Multiply,
     Name,
     Product,
@@ -181,6 +184,9 @@ def test_the_index_of_a_sum_in_an_index() -> None:
     for part in (place, Element("x", (place,)), *words):
         ((((atom, _),), _),) = scope.number(part).items()
         assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]
+    area = scope.number(Integral("t", ZERO, place, Apply("exp", (Apply("exp", (Name("t"),)),))))
+    inside = [indices_inside(scope.algebra, atom) for atom in atoms_of(area)]
+    assert [scope.algebra.atoms[n] for n in frozenset().union(*inside)] == [Bound(1)]
 
 
 def test_a_bar_around_a_sum() -> None:
