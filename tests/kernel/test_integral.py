@@ -324,3 +324,23 @@ def test_integrals_that_are_in_no_table(text: str, kinds: str) -> None:
 )  # fmt: skip
 def test_what_stays_open_without_a_table(text: str, kinds: str) -> None:
     assert reason(*claim(text, known(kinds)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\int_{-\infty}^\infty x^3 e^{-x^4} dx = 0",
+        r"\int_{-\infty}^\infty x^2 e^{-x^2} dx = \frac{\sqrt{\pi}}{2}",
+        r"\int_{-\infty}^\infty x e^{-x^2 + x} dx = \frac{\sqrt{\pi}}{2} e^{1/4}",
+    ],
+)
+def test_both_ends_infinite(text: str) -> None:
+    assert proved(*claim(text, known(""))).conditions == ()
+
+
+@pytest.mark.parametrize(
+    "body", ["e^{-x}", "e^x", "x e^{-x}", "x^2 e^{-x^3}", "x^2 e^{x^3}", "x e^{x^2}", "x", "x^{-2}"]
+)
+def test_what_grows_towards_one_end_has_no_integral(body: str) -> None:
+    """Also where the limits towards both ends are equal, or one of them is 0."""
+    assert reason(*claim(rf"\int_{{-\infty}}^\infty {body} dx = 0", known("")))

@@ -212,3 +212,33 @@ def test_empty_ranges_between_numbers() -> None:
         assert leaf(context, Relation(Product("i", integer(low), integer(high), x), "=", ONE), NormalForm()) == "proved"
     half = Relation(Sum("i", rational(1), Add((ONE, subtract(ONE, ONE))), x), "=", Element("x", (ONE,)))
     assert leaf(context, half, NormalForm()) == "proved"
+
+
+# ---- names of indices
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\sum_{k=1}^N\sum_{i=1}^k x_{i+k}=\sum_{i=1}^N\sum_{k=1}^i x_{i+k}",
+        r"\sum_{i=1}^N\left(x_i+\sum_{i=1}^N y_i\right)^2=\sum_{j=1}^N\left(x_j+\sum_{k=1}^N y_k\right)^2",
+        r"\sum_{i=1}^N\frac{1}{1+(\sum_{j=1}^i x_j)^2}=\sum_{j=1}^N\frac{1}{1+(\sum_{i=1}^j x_i)^2}",
+        r"\sum_{i=1}^N\sum_{j=1}^i x_j y_i=\sum_{k=1}^N y_k\sum_{j=1}^k x_j",
+    ],
+)
+def test_an_index_may_have_any_name(text: str) -> None:
+    assert says(text, **FREE).conditions == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\sum_{k=1}^N\sum_{i=1}^N x_{i+k}=\sum_{k=1}^N\sum_{i=1}^N x_{2i}",
+        r"\sum_{k=1}^N\sum_{i=1}^k x_{i+k}=\sum_{k=1}^N\sum_{i=1}^k x_{2i}",
+        r"\sum_{i=1}^N\left(x_i+\sum_{j=1}^N y_j\right)^2=\sum_{i=1}^N\left(x_i+\sum_{j=1}^N y_i\right)^2",
+        r"\sum_{i=1}^N\frac{1}{1+(\sum_{j=1}^i x_j)^2}=\sum_{i=1}^N\frac{1}{1+(\sum_{j=1}^i x_i)^2}",
+        r"\sum_{i=1}^N\sum_{j=1}^i x_j y_i=\sum_{i=1}^N\sum_{j=1}^i x_i y_i",
+    ],
+)
+def test_an_index_is_not_taken_for_another(text: str) -> None:
+    assert why_not(text, **FREE)
