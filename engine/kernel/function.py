@@ -3,7 +3,7 @@
 A row with a ``definition`` is that term wherever its ``when`` holds; all other rows are atoms of the normal form, of
 which ``bounds`` and ``derivative`` say what is known. The tables are data: :mod:`engine.kernel.forms.normal` puts
 definitions in, :mod:`engine.kernel.definedness` asks for domains, :mod:`engine.kernel.calculus.derivative` and
-:mod:`engine.kernel.enclosures.evaluation` differentiate, :mod:`engine.kernel.forms.algebra` uses the bounds.
+:mod:`engine.kernel.enclosures.evaluation` differentiate, :mod:`engine.kernel.forms.known_sign` uses the bounds.
 """
 
 from __future__ import annotations

@@ -89,8 +89,3 @@ class Assumptions:
 
     def with_factors(self, factors: Iterable[Polynomial]) -> Assumptions:
         return Assumptions(self.facts, self.member_facts, self.definite, self.symmetric, tuple(factors))
-
-    def forget(self) -> None:
-        """Nothing is remembered of signs any more."""
-        self.atom_signs.clear()
-        self.signs.clear()

@@ -254,7 +254,6 @@ def _bounds_of(algebra: Algebra, number: int) -> tuple[Fact, ...]:
     if number not in algebra.bounds:
         algebra.bounds[number] = ()  # nothing is known of it while its own bounds are read
         algebra.bounds[number] = bounds(algebra, number)
-        algebra.known.forget()
     return algebra.bounds[number]
 
 
