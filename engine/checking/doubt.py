@@ -36,6 +36,9 @@ from engine.meaning.term import (
 _IDENTITY: Final = re.compile(r"(?:I|\\mathbf\{I\})(?:_\{[a-zA-Z]\})?")
 _MARKED: Final = re.compile(r"\\(?:hat|widehat|bar|overline|tilde|widetilde|check|breve)\{|\^\{?(?:\*|\\star|\\ast)")
 
+_TIED: Final = (("S", "f"), ("S", "F"), ("S", "h"), ("K", "M"), ("L", "ell"))
+"""Letters for a survival function, a density and a hazard, for cumulants and moments, for a likelihood and its ln."""
+
 _IMAGINARY: Final = frozenset(("i", r"\mathrm{i}", r"\imath"))
 
 
@@ -80,20 +83,33 @@ def _chosen_function(verdict: Refuted, undeclared: frozenset[str]) -> str | None
     chosen = [one.name for one in verdict.witness.assignments if isinstance(one.value, FunctionChoice)]
     assumed = frozenset[str]().union(*map(_names, verdict.claim.context.facts))
     name = next((one for one in chosen if one in undeclared | assumed), None)
-    if name is None or (name not in assumed and _uses_a_rule(*_sides(verdict.claim.statement))):
+    sides = _sides(verdict.claim.statement)
+    if name is None or (name not in assumed and not _are_tied(chosen) and _uses_a_rule(frozenset(chosen), *sides)):
         return None
     return f"it does not hold for every function {name}, and nothing says which one is meant; define {name}"
 
 
-def _uses_a_rule(left: Term | None = None, right: Term | None = None) -> bool:
-    """Whether one side is the derivative of more than a function, and the other is written in derivatives."""
+def _are_tied(functions: list[str]) -> bool:
+    """Whether two of the letters are mostly used for functions that belong together, as a density f and its F."""
+    letters = [name.removeprefix("\\").removesuffix("^{-1}") for name in functions]
+    tied = any(set(pair) <= set(letters) for pair in _TIED)
+    return tied or len({letter.lower() for letter in letters}) < len(letters)
+
+
+def _uses_a_rule(functions: frozenset[str], left: Term | None = None, right: Term | None = None) -> bool:
+    """Whether one side is the derivative of what is made of functions, and the other is written in their derivatives.
+
+    ``(\\ln L)' = \\ell'`` says what \\ell is, and ``(p y')' = -y'`` what y is.
+    """
     if left is None or right is None:
         return False
-    return _is_used(left, right) or _is_used(right, left)
+    return _is_used(left, right, functions) or _is_used(right, left, functions)
 
 
-def _is_used(one: Term, other: Term) -> bool:
-    return isinstance(one, Derivative) and _is_composed(one.body) and _has_derivative(other)
+def _is_used(one: Term, other: Term, functions: frozenset[str]) -> bool:
+    if not isinstance(one, Derivative) or not _is_composed(one.body) or _has_derivative(one.body):
+        return False
+    return _has_derivative(other) and functions & free_names(other) <= free_names(one.body)
 
 
 def _is_composed(body: Term) -> bool:

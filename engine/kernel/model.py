@@ -26,8 +26,8 @@ from engine.meaning.bar import with_bars
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context, Declaration, Definition
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Sort, Vector
-from engine.meaning.statement import ForEach, Implies, Interval, NearZero, Optimum, Relation, Statement
-from engine.meaning.term import INFINITY, Element, Name, Negate, Term, children, free_names, rational
+from engine.meaning.statement import Equivalent, ForEach, Implies, Interval, NearZero, Optimum, Relation, Statement
+from engine.meaning.term import INFINITY, Element, Name, Negate, Term, children, free_names, rational, substitute
 
 WHOLE_LINE = Interval(Negate(INFINITY), INFINITY)
 
@@ -54,10 +54,28 @@ def _check_relations(claim: Claim, model: Model, conditions: tuple[Statement, ..
     for condition in conditions:
         if not _holds(condition, claim.context, model):
             raise Unproved("a condition does not hold at the exhibited point", condition)
+    _require_defined_solutions(claim, model, conditions)
     statement = _conclusion(claim.statement, lambda premise: _holds(premise, claim.context, model))
     if isinstance(statement, Relation):
         for side in (statement.left, statement.right):
             _require_value(side, claim.context, model)
+
+
+def _require_defined_solutions(claim: Claim, model: Model, conditions: tuple[Statement, ...]) -> None:
+    """``x^2 / x = 0`` and ``x = 0`` are equivalent where both are defined, for want of cases: 0 is no solution."""
+    match claim.statement:
+        case Equivalent(Relation() as one, Relation() as other):
+            solved = [side for side in (one, other) if isinstance(side.left, Name) and side.sign == "="]
+        case _:
+            return
+    for solution in solved:
+        assert isinstance(solution.left, Name)
+        name, value = solution.left.name, solution.right
+        for condition in conditions:
+            if isinstance(condition, Relation) and name not in free_names(value):
+                left, right = (substitute(side, name, value) for side in (condition.left, condition.right))
+                if decide(Relation(left, condition.sign, right), claim.context, model) is False:
+                    raise Unproved("the statement is not defined at the solution that it names", condition)
 
 
 def _require_value(side: Term, context: Context, model: Model) -> None:

@@ -81,3 +81,25 @@ def test_entries_of_a_vector_that_nothing_declares() -> None:
     assert isinstance(check(claim), Open)
     assert isinstance(check(claim, [r"n \in \mathbb{N}", r"x \in \mathbb{R}^n"]), Proved)
     assert isinstance(check(r"\ln |I_n| = 1"), Open)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\frac{d}{dx} \ln L(x) = \ell'(x)",  # what ell is
+        r"\int f(g(x)) g'(x)\,dx = F(g(x)) + C",  # with F' = f
+        r"\frac{d}{dx}(F(x) f(x)) = f(x)^2 + F(x) f'(x)",
+        r"\frac{d}{dt}\frac{f(t)}{S(t)} = \frac{f'(t) S(t) + f(t)^2}{S(t)^2}",  # with S' = -f
+        r"\frac{d}{dx}\sigma'(x) = \sigma'(x)(1 - 2\sigma(x))",  # of the logistic function
+        r"\frac{d}{dt}\frac12 v(t)^2 = v(t) x''(t)",
+    ],
+)
+def test_functions_that_belong_together_are_certain_ones(claim: str) -> None:
+    """These were refuted by functions that have nothing to do with each other."""
+    verdict = check(claim)
+    assert isinstance(verdict, Open) and "nothing says which one is meant" in verdict.reason
+
+
+@pytest.mark.parametrize("claim", [r"\frac{d}{dx}(f(x) g(x)) = f'(x) g'(x)", r"\frac{d}{dx} f(g(x)) = f'(g(x))"])
+def test_a_wrong_rule_is_refuted(claim: str) -> None:
+    assert isinstance(check(claim), Refuted)
