@@ -86,6 +86,7 @@ NOT_PROVED = [
     (r"\sqrt{x^2 y}=x\sqrt{y}", {"x": "real", "y": "real"}, "factors that are not negative"),
     (r"(x^3)^{\frac13}=x", {"x": "real"}, "an odd root of something whose sign is not known"),
     (r"(x y)^a=x^a y^a", {"x": "real", "y": "real", "a": "real"}, "not known to be positive"),
+    (r"\lfloor\Gamma(x+1)\rfloor=x\Gamma(x)", {"x": "pos"}, "different normal forms"),
     (r"(x^2)^a(x^2)^{\frac12-a}=x", {"x": "real", "a": "real"}, "not known to be positive"),
     (r"(x y)^n=x^n", {"x": "real", "y": "real", "n": "nat"}, "different normal forms"),
     (r"x^{n-1}x=x^n", {"x": "real", "n": "nat0"}, "needed for the statement to be defined"),
@@ -136,6 +137,7 @@ def test_a_textbook_slip_is_not_proved(text: str, kinds: dict[str, str], why: st
 X, Y = Relation(x, "≠", ZERO), Relation(x, ">", ZERO)
 PROVED = [
     (r"\ln(x y)=\ln x+\ln y", {"x": "pos", "y": "pos"}, ()),
+    (r"\lfloor n!\rfloor=n!", {"n": "nat"}, ()),
     (r"\sqrt{x^2}=|x|", {"x": "real"}, ()),
     (r"\sqrt{x^2}=x", {"x": "nonneg"}, ()),
     (r"\sqrt{x y}=\sqrt{x}\sqrt{y}", {"x": "nonneg", "y": "nonneg"}, ()),

@@ -7,12 +7,24 @@ from fractions import Fraction
 import pytest
 
 from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Rounding, SignCalculus
+from engine.kernel.condition import conditions_of
+from engine.kernel.forms.context import scope_of
 from engine.kernel.steps import Steps
 from engine.kernel.theorems.table import POINTWISE
 from engine.kernel.unproved import Unproved
 from engine.kernel.verify import DEEPEST_PROOF, Verified, verify
 from engine.meaning.context import Context
-from engine.meaning.statement import ForEach, Implies, Interval, NoOptimum, Optimum, Relation, Smooth, UpToOrder
+from engine.meaning.statement import (
+    Equivalent,
+    ForEach,
+    Implies,
+    Interval,
+    NoOptimum,
+    Optimum,
+    Relation,
+    Smooth,
+    UpToOrder,
+)
 from engine.meaning.term import (
     INFINITY,
     ONE,
@@ -254,3 +266,10 @@ def test_the_conditions_of_both_parts_of_an_implication() -> None:
     assert proved(given(x="real", y="real"), goal, by("implication", premises=(Assumption(),))).conditions == (
         Relation(x, "≠", ZERO),
     )
+
+
+def test_the_conditions_of_both_sides_of_an_equivalence() -> None:
+    one, other = Relation(Divide(ONE, x), "=", y), Relation(Divide(ONE, y), "=", x)
+    scope = scope_of(given(x="real", y="real"))
+    both = conditions_of(Equivalent(one, other), scope, frozenset())
+    assert both == (Relation(x, "≠", ZERO), Relation(y, "≠", ZERO))
