@@ -12,10 +12,14 @@ from engine.meaning.statement import Definite, Equivalent, Implies, Invertible, 
 from engine.meaning.term import (
     ZERO,
     Derivative,
+    Divide,
+    E,
     Evaluate,
     Integral,
     Multiply,
     Name,
+    Negate,
+    Number,
     Power,
     Product,
     Sum,
@@ -51,7 +55,28 @@ def _require_number(term: Term, context: Context) -> None:
 def implication(context: Context, goal: Implies) -> Hypotheses:
     # What holds is defined, so that the premise brings its denominators along.
     defined = conditions_of(goal.premise, scope_of(context), frozenset())
+    sides = _sides(goal.premise)
+    if not sides or any(_has_open_exponent(unfold(side, context)) for side in sides):
+        # (-1)^y = 1 where y = 2: that the base is positive is asked of a power, and does not follow from its value.
+        defined = tuple(one for one in defined if isinstance(one, Relation) and one.sign != ">")
     return (Obligation(context.assume(goal.premise, *defined), goal.conclusion),)
+
+
+def _sides(statement: Statement) -> tuple[Term, ...]:
+    return (statement.left, statement.right) if isinstance(statement, Relation) else ()
+
+
+def _has_open_exponent(term: Term) -> bool:
+    """Whether there is a power, not of e, whose exponent is not a quotient of numbers."""
+    if isinstance(term, Power) and term.base != E and not _is_quotient(term.exponent):
+        return True
+    return any(map(_has_open_exponent, children(term)))
+
+
+def _is_quotient(exponent: Term) -> bool:
+    if isinstance(exponent, (Negate, Divide)):
+        return all(map(_is_quotient, children(exponent)))
+    return isinstance(exponent, Number)
 
 
 @theorem("left-multiple", "If A = B and M(A - B) = C - D, then C = D.", goal=Relation, takes=(Term, Relation))
