@@ -7,7 +7,8 @@ nothing else, ``\\text`` and ``\\mathrm`` alike ``\\mathrm``. So ``\\hat\\lambda
 ``x_1`` is ``x_{1}``, ``C_\\text{out}`` is ``C_{\\mathrm{out}}``; :func:`canonical` gives the spelling. A subscripted
 name is, in this order: a declared name in full; an :class:`Element` where its base is a declared family, matrix or
 vector, or is defined with indices; an element of an inferred family where the subscript holds a summation index; else
-one name. ``e`` and ``\\pi`` are constants unless declared or bound.
+one name. ``e`` and ``\\pi`` are constants unless declared or bound, or alone in the brackets of a function that nobody
+declared or of a probability: ``p(e \\mid z)``.
 
 *Application.* A declared (or defined) function followed by a bracket is applied to it. ``\\ln`` and its kin take the
 bracket that follows, or else the plain factors that follow (``\\ln 2\\pi\\sigma^2``) up to a bracket, a sign, another
@@ -21,13 +22,15 @@ that label. One index on a matrix that was not declared (``\\Sigma_0``), or one 
 *Inference.* Bold letters, and what is transposed, are vectors, or matrices if capital; so is a capital letter right
 after a row vector (also at the end of a bracket there), before the transpose of another, or added to a matrix; a small
 one at the end, right after a transpose, an inverse or a matrix of rows, is a vector. So is what a norm is taken of,
-what is added to a column or equals one; ``A b`` beside a column is a matrix and a vector.
+what is added to a column or equals one; ``A b`` beside a column is a matrix and a vector. A bold capital with an index
+at the end of a row that is added to a number or equals one is a column. A number beside a vector is a Problem.
 A letter with an index of a sum is a family; where it stands without one as well, that is another thing.
 ``x^{(i)}`` is a member of a family, ``x^{(X)}`` and ``\\theta^{new}`` are names. Sizes that must be one are one.
 A derivative of something that does not show the variable, and was not declared, is that of a :class:`Dependent`.
 
 *Products.* Juxtaposition binds tighter than ``/``: ``a/bc`` is a/(bc); ``1/2x`` is a Problem. A derivative operator
-applies to the bracket that follows, or else to the rest of the product. An evaluation bar belongs to the derivative,
+applies to the bracket that follows, or else to the rest of the product; where its variable stands in the next summand,
+that is a Problem. An evaluation bar belongs to the derivative,
 or to the factor, right before it. A dot between two columns is their inner product;
 a cross or a star there is a Problem.
 
@@ -239,8 +242,8 @@ class _Elaborator(Clauses):
         self.check_differentials(node)
         self.check_equal(sides, node.signs)
         self.check_orders(sides, node)
-        for sign, side in zip(node.signs, sides[1:], strict=True):
-            self.check_membership(sign, side)
+        for left, sign, right in zip(sides, node.signs, sides[1:], strict=False):
+            self.check_membership(left, sign, right)
         links = zip(sides, node.signs, sides[1:], strict=False)
         return tuple([linked(left, sign, right) for left, sign, right in links])
 
@@ -438,6 +441,7 @@ class _Elaborator(Clauses):
         """What bars mean: the determinant of a matrix, the size of a set, or else the absolute value."""
         shape = self.shape(value)
         if shape == SCALAR:
+            self.check_bars(value, node)
             inferred = isinstance(value, Name) and value.name in self.inferred
             return "card" if inferred and isinstance(value, Name) and value.name.startswith(r"\mathcal") else "abs"
         if shape == (True, True):
@@ -500,7 +504,7 @@ class _Elaborator(Clauses):
         value = self.term(node.items[0])
         for sign, item in zip(node.signs, node.items[1:], strict=True):
             right = self.term(item)
-            self.check_membership(sign, right)
+            self.check_membership(value, sign, right)
             value = terms.Comparison(value, sign, right)
         return value
 

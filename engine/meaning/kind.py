@@ -2,8 +2,9 @@ r"""Kinds: what the company of an undeclared capital letter says that it is: a m
 
 Rules, each stated once. They speak of letters that no declaration and no other rule has settled.
 
-1. A capital letter that is a factor or a summand of what a trace, a determinant or a rank is taken of, or an operand of
-   ``\otimes`` or ``\odot``, is a matrix. A small letter there between matrices is a Problem.
+1. A capital letter that is a factor or a summand of what a trace, a determinant, a rank or ``\mathrm{vec}`` is taken
+   of, or an operand of ``\otimes`` or ``\odot``, is a matrix. A small letter there between matrices is a Problem. So is
+   Σ alone between bars: ``|\Sigma_0|`` is a determinant.
 2. I, or I with a size below it (``I_n``), that is added to a lone capital letter is an identity matrix, and the letter
    is a matrix. Wherever I is shown to be a matrix it is the identity: it gets no sort, since a sort would mean any.
 3. A capital Greek letter at the end of what is raised to −1 is a matrix: ``\Sigma^{-1}``, ``(y \Lambda)^{-1}``.
@@ -24,15 +25,15 @@ from typing import Final
 
 from engine.meaning import term as terms
 from engine.meaning.naming import Naming, is_capital
-from engine.meaning.notation import ENTRIES
-from engine.meaning.scope import is_unit, matrix_of
+from engine.meaning.notation import ENTRIES, bare_letter, letter_of, split_family
+from engine.meaning.scope import is_unit, matrix_of, vector_of
 from engine.meaning.sort import Real
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Element, Name, Term, free_names
 from engine.reading.tree import Node
 
 _MARKED: Final = (terms.Negate, terms.Transpose, terms.Inverse)
-_SQUARE: Final = frozenset(("tr", "det", "rank"))
+_OF_MATRICES: Final = frozenset(("tr", "det", "rank", "vec"))
 _BETWEEN_MATRICES: Final = frozenset(("kron", "hadamard"))
 _BETWEEN_SETS: Final = frozenset(("union", "intersection", "difference"))
 ONE_MINUS_PI: Final = terms.Add((terms.ONE, terms.Negate(terms.PI)))
@@ -44,9 +45,11 @@ class Kinds(Naming):
 
     def check_operator(self, function: str, arguments: Sequence[Term], node: Node) -> None:
         """Rules 1 and 4, for a known function or operator that is applied."""
-        if function in _SQUARE:
+        if function in _OF_MATRICES:
             for value in arguments:
                 self.check_between(value, node)
+                if isinstance(value, Element) and is_capital(value.family):
+                    self.settle(value)
             self.take_for_matrices(self.open_capitals(name for value in arguments for name in capitals_in(value)))
         elif function in _BETWEEN_MATRICES:
             self.take_for_matrices(self.open_capitals(lone_capitals(arguments)))
@@ -67,10 +70,22 @@ class Kinds(Naming):
         if ONE_MINUS_PI in sums and r"\pi" not in self.findings.sorts:
             raise self.again(r"\pi", Real())
 
-    def check_membership(self, sign: str, right: Term) -> None:
-        """Rule 4: what stands right of a sign of membership."""
+    def check_bars(self, value: Term, node: Node) -> None:
+        """Rule 1: what stands between bars."""
+        if isinstance(value, Name | Element) and letter_of(split_family(bare_letter(value) or "")[0]) == r"\Sigma":
+            self.settle(value)
+            if not free_names(value) & self.bound.keys() and not any(map(self.declared, free_names(value))):
+                raise Stop("bars around Σ mostly mean a determinant; write \\det, or declare Σ", node)
+
+    def check_membership(self, left: Term, sign: str, right: Term) -> None:
+        """Rule 4: what stands right of a sign of membership; a name in ``\\mathbb{R}^{m \\times n}`` is a matrix."""
         if sign in _MEMBERS:
             self.take_for_sets(lone_capitals((right,)), "a set")
+        if sign != "∈" or not isinstance(right, terms.Power) or right.base != Name(r"\mathbb{R}"):
+            return
+        if isinstance(left, Name) and left.name not in self.bound and self.undecided(left.name):
+            many = isinstance(right.exponent, terms.Apply) and right.exponent.function == "cross"
+            raise self.again(left.name, matrix_of(left.name) if many else vector_of(left.name))
 
     def check_events(self, arguments: Sequence[Term]) -> None:
         """Rule 4: what a probability is taken of."""

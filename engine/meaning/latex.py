@@ -148,7 +148,7 @@ _DELTA: Final = re.compile(r"\\delta(?![A-Za-z])")
 
 
 class _Piece(NamedTuple):
-    """``text`` that binds as tightly as ``level``; ``open`` are the indices of the Σ and Π that end it."""
+    """``text`` binding as tightly as ``level``; ``open`` are the names that a Σ, Π or d/dx at its end reaches for."""
 
     text: str
     level: int
@@ -621,8 +621,8 @@ class _Writer:
             return _Piece(rf"\frac{{{sign.strip()}{order} {self.text(term.body)}}}{{{below}}}", _CLOSED)
         body = self.piece(term.body)
         if body.level < _OPEN or body.level == _PRODUCT:
-            body = _Piece(_bracketed(body.text), _ATOM)
-        return _Piece(rf"\frac{{{sign.strip()}{order}}}{{{below}}} {body.text}", _OPEN, body.open)
+            return _Piece(rf"\frac{{{sign.strip()}{order}}}{{{below}}} {_bracketed(body.text)}", _OPEN)
+        return _Piece(rf"\frac{{{sign.strip()}{order}}}{{{below}}} {body.text}", _OPEN, (variable, *body.open))
 
     def mixed(self, term: Derivative) -> _Piece | None:
         """``\\frac{\\partial^2 L}{\\partial x \\partial y}`` of what depends on just these variables."""
@@ -819,7 +819,7 @@ def _command(function: str) -> str:
 
 
 def _closed_where_captured(pieces: list[_Piece]) -> list[_Piece]:
-    """Brackets around each term whose open Σ would reach over the index's letter in a term after it."""
+    """Brackets around each term whose open Σ or d/dx would reach over its letter in a term after it."""
     later: set[str] = set()
     result: list[_Piece] = []
     for piece in reversed(pieces):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from engine.meaning import term as terms
@@ -23,7 +24,7 @@ from engine.meaning.statement import ForEach, Relation, Sign, Statement
 from engine.meaning.term import INFINITY, ZERO, Dots, Element, Multiply, Name, Negate, Number, Term, subtract
 from engine.reading import tree
 from engine.reading.tree import Node, spelling
-from engine.span import Problem
+from engine.span import Problem, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,15 +233,21 @@ def _with_whole_ends(context: Context, reading: Reading, domain: Domain) -> Cont
 
 
 def _shape(node: Node, text: str, macros: str) -> Value | Problem:
-    sides = node.factors if isinstance(node, tree.Product) else (node,)
     sizes: list[Term] = []
-    for side in sides:
-        size = read_term(text[side.span.start : side.span.end], Context(), macros)
+    for span in _sides(node):
+        size = read_term(text[span.start : span.end], Context(), macros)
         if isinstance(size, Problem):
-            return Problem(size.message, side.span, text)
+            return Problem(size.message, span, text)
         sizes.append(size.term)
     if len(sizes) == 1:
         return Vector(sizes[0])
     if len(sizes) == 2:
         return MatrixOf(sizes[0], sizes[1])
     return Problem(f"expected {_KNOWN}", node.span, text)
+
+
+def _sides(node: Node) -> list[Span]:
+    """What a cross parts: two sides in ``2n \\times m``, and one in ``mn``, a product."""
+    factors, signs = (node.factors, node.operators) if isinstance(node, tree.Product) else ((node,), ())
+    ends = [place for place, sign in enumerate(signs, 1) if sign == "×"]
+    return [Span(factors[a].span.start, factors[b - 1].span.end) for a, b in pairwise((0, *ends, len(factors)))]

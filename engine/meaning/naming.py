@@ -41,7 +41,7 @@ from engine.meaning.notation import (
     split_family,
 )
 from engine.meaning.reach import free_symbols
-from engine.meaning.row import index_items, is_bracket_index, without_above
+from engine.meaning.row import Row, index_items, is_bracket_index, without_above
 from engine.meaning.scope import is_unit, matrix_of, vector_of
 from engine.meaning.shape import MINUS_ONE, SCALAR
 from engine.meaning.sort import REAL, Family, Function, Integer, MatrixOf, Real, Vector
@@ -60,6 +60,10 @@ class Naming(Deltas):
 
     def check_inverse(self, value: Term) -> None:
         """Whether the letter that is inverted must be a matrix."""
+        raise NotImplementedError
+
+    def product(self, row: Row, node: Node) -> Term:
+        """The product of factors side by side."""
         raise NotImplementedError
 
     def check_probability(self, factors: Sequence[Term]) -> None:
@@ -113,7 +117,7 @@ class Naming(Deltas):
                 self.note(f"{name} is taken for the constant; declare it to mean something else")
             return constant
         if constant is not None and isinstance(self.findings.sorts[name], Real):
-            self.note(f"{name} is taken for a name beside 1 - {name}, and not for the constant")
+            self.note(f"{name} is taken for a name, and not for the constant")
         if name in DOTS:
             return terms.Dots()
         if not name.isalpha() and self.is_set(name, node):
@@ -139,6 +143,9 @@ class Naming(Deltas):
     def looks_like_kin(self, name: str) -> Real | Vector | MatrixOf:
         """``x_i`` and ``x_j`` are of one kind: that which was found out about either."""
         look = looks_like(name)
+        known = self.findings.sorts.get(name) if isinstance(look, MatrixOf) else None
+        if isinstance(known, Vector):
+            return known
         kin = counted(name) if self.findings.sorts and isinstance(look, Real) else None
         return vector_of(name) if isinstance(self.findings.sorts.get(kin or ""), Vector) else look
 
@@ -439,6 +446,8 @@ class Naming(Deltas):
             raise Stop("this mark stands above something that is not a name", node)
         if inverts_and_transposes(above) and self.shape(value) != SCALAR:
             return terms.Transpose(terms.Inverse(value))
+        if isinstance(above, tree.Product) and "×" in above.operators and is_space(value):
+            return terms.Power(value, self.sizes_of(above))
         exponent = self.term(above)
         if isinstance(value, terms.Add) and free_names(exponent):
             self.check_probability((value,))
@@ -447,6 +456,13 @@ class Naming(Deltas):
                 return terms.Inverse(value)
             self.check_inverse(value)
         return terms.Power(value, exponent)
+
+    def sizes_of(self, above: tree.Product) -> Term:
+        """``m \\times 2n`` above a set: the numbers of rows and of columns, which nothing multiplies."""
+        ends = [place for place, sign in enumerate(above.operators, 1) if sign == "×"]
+        row = Row(above.factors, above.operators)
+        parts = [row.part(start, end) for start, end in pairwise((0, *ends, len(above.factors)))]
+        return terms.Apply("cross", tuple(self.product(part, above) for part in parts))
 
     def promote(self, value: Term, node: Node) -> None:
         """Infer the shape of ``value``; it is a Stop where no undeclared name decides it."""
@@ -618,9 +634,18 @@ def is_mark(above: Node) -> bool:
             return False
 
 
+def is_space(value: Term) -> bool:
+    """``\\mathbb{R}``, ``\\mathcal{X}``, ``[0, 1]``: sets, whose powers with a cross are sets of matrices."""
+    match value:
+        case Name(name):
+            return name.startswith((r"\mathbb", r"\mathcal"))
+        case _:
+            return isinstance(value, terms.Sequence)
+
+
 def is_marginal(name: str) -> bool:
     """``n_{\\bullet\\bullet}``: a dot where an index was summed or averaged over."""
-    below = name.partition("_{")[2]
+    below = split_family(name)[0].partition("_{")[2]
     return r"\bullet" in below or (r"\cdot" in below and below != r"\cdot}")
 
 

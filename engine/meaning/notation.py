@@ -13,6 +13,7 @@ _COMMANDS: Final = {
     r"\ln": "ln", r"\log": "ln", r"\exp": "exp", r"\sin": "sin", r"\cos": "cos", r"\tan": "tan", r"\sinh": "sinh",
     r"\cosh": "cosh", r"\tanh": "tanh", r"\max": "max", r"\min": "min", r"\det": "det", r"\Gamma": "Gamma",
     r"\operatorname{pad}": "pad", r"\operatorname{tr}": "tr", r"\mathrm{tr}": "tr",
+    r"\operatorname{sign}": "sgn", r"\mathrm{sign}": "sgn",
 }  # fmt: skip
 _UPRIGHT: Final = ("exp", "ln", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "det")
 _ONLY_UPRIGHT: Final = (
@@ -167,7 +168,7 @@ OPERATIONS: Final = {
 }  # fmt: skip
 INFIX: Final = {
     "kron": r"\otimes", "hadamard": r"\odot", "compose": r"\circ", "oplus": r"\oplus", "intersection": r"\cap",
-    "union": r"\cup", "difference": r"\setminus", "star": r"\star", "convolve": r"\ast",
+    "union": r"\cup", "cross": r"\times", "difference": r"\setminus", "star": r"\star", "convolve": r"\ast",
     "and": r"\wedge", "or": r"\vee",
 }  # fmt: skip
 SQUARE: Final = frozenset(("E", "KL"))  # those that are set with square brackets

@@ -11,7 +11,18 @@ from typing import Final
 from engine.meaning import term as terms
 from engine.meaning.limited import Limited, overs
 from engine.meaning.naming import is_capital, looks_like
-from engine.meaning.notation import CONSTANTS, DOTS, PARAMETRIC, SCALING, STEPS, bare_letter
+from engine.meaning.notation import (
+    CONSTANTS,
+    DOTS,
+    ENTRIES,
+    MEMBER,
+    PARAMETRIC,
+    SCALING,
+    STEPS,
+    bare_letter,
+    letter_of,
+    split_family,
+)
 from engine.meaning.reach import (
     EXTREMA,
     extended,
@@ -23,14 +34,19 @@ from engine.meaning.reach import (
 )
 from engine.meaning.row import MOST_IN_A_ROW, bracket_of, multiplied
 from engine.meaning.scope import is_unit, matrix_of, vector_of
-from engine.meaning.shape import COLUMN, SCALAR
-from engine.meaning.sort import IndexRange, MatrixOf, Real
-from engine.meaning.stop import Stop
-from engine.meaning.term import ONE, Name, Term, free_names
+from engine.meaning.shape import COLUMN, ROW, SCALAR
+from engine.meaning.sort import IndexRange, MatrixOf, Real, Vector
+from engine.meaning.stop import Again, Stop
+from engine.meaning.term import ONE, Element, Name, Term, free_names
 from engine.reading import tree
 from engine.reading.tree import Node, spelling
 from engine.span import Span
 
+# What is made of parts whose shapes say its own.
+_TOLD: Final = (
+    Name, Element, terms.Number, terms.Add, terms.Negate, terms.Multiply, terms.Divide, terms.Power, terms.Transpose,
+    terms.Inverse, terms.Sum,
+)  # fmt: skip
 _OPEN: Final = frozenset((tree.Big, tree.Product, tree.Signed))  # what a sum can be open in at its end
 
 
@@ -45,36 +61,96 @@ class Operators(Limited):
             body = rest[0] if len(rest) == 1 else tree.Addition(rest, span)
             return self.term(opened(tree.Product((first, body), ("",), node.span)))
         values = tuple([self.term(part) for part in self.reached(node.terms)])
-        self.note_derivatives(node.terms)
+        self.check_derivatives(node.terms)
         self.check_identity(values)
         if self.sizes:
             self.check_summands(values)
             self.fit_sum(values)
         return values[0] if len(values) == 1 else terms.Add(values)
 
-    def note_derivatives(self, parts: tuple[Node, ...]) -> None:
-        """``\\frac{d}{dx} x^2 + 3x``: the operator ends at the sign, which the reading says where x goes on."""
+    @staticmethod
+    def check_derivatives(parts: tuple[Node, ...]) -> None:
+        """``\\frac{d}{dx} x^2 + 3x``: authors mean the whole as often as the part up to the sign."""
         for part, after in pairwise(parts):
             operators = open_derivatives(part)
             if not operators or open_derivatives(after):
                 continue
             symbols = {s for operator in operators for v, _ in operator.variables for s in free_symbols(v)}
             if symbols & free_symbols(after):
-                self.note("a derivative reaches to the next sign only")
+                both = "the derivative can end before this sign or reach over what follows"
+                raise Stop(f"{both}; use brackets", after)
 
     def check_summands(self, values: tuple[Term, ...]) -> None:
         """What is added to a matrix is one: ``X^T X + \\lambda I``; a lone letter added to a vector is one."""
-        last = [last_factor(value) for value in values]
-        names = [part.name for part in last if isinstance(part, Name) and is_capital(part.name)]
-        found = next((name for name in names if name not in self.bound and self.undecided(name)), None)
-        if found is not None and any(self.shape(value) == (True, True) for value in values):
-            raise self.again(found, matrix_of(found))
-        if any(self.shape(value) == COLUMN for value in values):
+        shapes = [self.shape(value) for value in values]
+        bare = [value.term if isinstance(value, terms.Negate) else value for value in values]
+        lone = [part.name for part in bare if isinstance(part, Name) and part.name not in self.bound]
+        if (True, True) in shapes:
+            ends = [end for value in values for end in (last_factor(value), scaled(value))]
+            names = [part.name for part in ends if isinstance(part, Name) and is_capital(part.name)]
+            found = next((name for name in names if name not in self.bound and self.undecided(name)), None)
+            if found is not None:
+                raise self.again(found, matrix_of(found))
+            self.check_shift(bare, lone)
+        if COLUMN in shapes:
             self.check_columns(values)
-            bare = [value.term if isinstance(value, terms.Negate) else value for value in values]
-            lone = [part.name for part in bare if isinstance(part, Name) and part.name not in self.bound]
             if (found := next(filter(self.undecided, lone), None)) is not None:
                 raise self.again(found, vector_of(found))
+            self.check_other_vectors(bare)
+        if len(set(shapes)) > 1:
+            self.check_rows(values)
+            self.check_mixed(values)
+
+    def check_shift(self, bare: Sequence[Term], lone: Sequence[str]) -> None:
+        """``A X + b`` of a matrix A: b is a vector, and so is X."""
+        mapped = any(isinstance(part, terms.Multiply) and is_map(part) for part in bare)
+        found = next((name for name in lone if letter_of(name) in ENTRIES and self.undecided(name)), None)
+        if mapped and found is not None and len(lone) == len(bare) - 1:
+            raise self.again(found, vector_of(found))
+
+    def check_other_vectors(self, bare: Sequence[Term]) -> None:
+        """``\\mathbf{x} - \\mathbf{x}_0``: beside a column, x_0 is another one and no entry of x."""
+        for part in bare:
+            if not isinstance(part, Element) or part.family in self.sorts or free_names(part) & self.indices.keys():
+                continue
+            if isinstance(self.sort(part.family), Vector):
+                self.findings.apart.add(part.family)
+                raise Again(part.family)
+
+    def check_rows(self, values: tuple[Term, ...]) -> None:
+        """``y - \\theta^T \\mathbf{X}_j`` of numbers: a bold capital with an index at the end of a row is a column."""
+        for value in values:
+            last = self.end_of(value)
+            if self.shape(value) != ROW or not isinstance(last, Name | Element):
+                continue
+            name = last.name if isinstance(last, Name) else split_family(last.family)[0]
+            if self.declared(name) or not is_bold_column(last):
+                continue
+            self.findings.sorts[name if isinstance(last, Name) else name + MEMBER] = vector_of(name)
+            raise Again(name)
+
+    def end_of(self, value: Term) -> Term:
+        """The last factor that is no number: of what is summed, of the numerator."""
+        while isinstance(value, terms.Negate | terms.Divide | terms.Sum | terms.Multiply):
+            match value:
+                case terms.Negate(part) | terms.Divide(part) | terms.Sum(body=part):
+                    value = part
+                case terms.Multiply(factors):
+                    value = next((part for part in reversed(factors) if self.shape(part) != SCALAR), factors[-1])
+        return value
+
+    def check_mixed(self, values: tuple[Term, ...]) -> None:
+        """A number is not added to a vector, as far as their names tell what they are."""
+        told = [value for value in values if is_told(value) and value not in (terms.ZERO, terms.Negate(terms.ZERO))]
+        shapes = {self.shape(value) for value in told}
+        if SCALAR not in shapes or len(shapes) == 1:
+            return
+        names = frozenset[str]().union(*map(free_names, told))
+        if names and not any(map(self.declared, names)):
+            first = min(names)
+            raise Stop(
+                f"a number and a vector or matrix would be added here; declare {first} and what goes with it", self.root
+            )
 
     def check_columns(self, values: tuple[Term, ...]) -> None:
         """Beside a column, ``A^{-1} Y`` is one, and so is Y where no declaration says else; ``A b`` is one as well."""
@@ -361,6 +437,32 @@ def open_derivatives(part: Node) -> list[tree.Derivative]:
         for factor, follower in pairwise(factors)
         if isinstance(factor, tree.Derivative) and factor.numerator is None and bracket_of(follower) is None
     ]
+
+
+def scaled(term: Term) -> Term:
+    """The letter of ``U \\operatorname{tr}(A)``, a product with one name; else the term."""
+    inside = term.term if isinstance(term, terms.Negate) else term
+    names = [part for part in inside.factors if isinstance(part, Name)] if isinstance(inside, terms.Multiply) else []
+    return names[0] if len(names) == 1 else term
+
+
+def is_map(term: terms.Multiply) -> bool:
+    """``A X`` of two names with capital letters."""
+    return len(term.factors) == 2 and all(isinstance(part, Name) and is_capital(part.name) for part in term.factors)
+
+
+def is_bold_column(last: Name | Element) -> bool:
+    """``\\mathbf{X}_j``, ``\\mathbf{X}^{(i)}``: a matrix by its look, of which the index may name a column."""
+    if isinstance(last, Name):
+        return "_{" in last.name and isinstance(looks_like(last.name), MatrixOf)
+    return len(last.indices) == 1 and isinstance(looks_like(last.family), MatrixOf)
+
+
+def is_told(term: Term) -> bool:
+    """Whether the term is made of names and numbers alone, so that its shape is what they say."""
+    if not isinstance(term, _TOLD):
+        return False
+    return all(map(is_told, terms.children(term)))
 
 
 def last_factor(term: Term) -> Term:

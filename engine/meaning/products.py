@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from engine.meaning import term as terms
 from engine.meaning.delta import relations_in
 from engine.meaning.kind import ONE_MINUS_PI
-from engine.meaning.naming import is_capital, looks_like
+from engine.meaning.naming import base_of, is_capital, looks_like
 from engine.meaning.notation import ENTRIES, FUNCTION_LETTERS, RATES, SCALING, TYPED, WORDS_OF_LETTERS, bare_letter
 from engine.meaning.operators import Operators
 from engine.meaning.reach import EXTREMA, extremum_of, opened
 from engine.meaning.row import MOST_IN_A_ROW, Row, bracket_of, is_nabla, multiplied
-from engine.meaning.scope import matrix_of
-from engine.meaning.shape import COLUMN, SCALAR
+from engine.meaning.scope import matrix_of, vector_of
+from engine.meaning.shape import COLUMN, ROW, SCALAR
 from engine.meaning.sort import Vector
 from engine.meaning.stop import Stop
 from engine.meaning.term import Element, Name, Term, free_names
@@ -26,6 +27,8 @@ from engine.span import Span
 _TYPED_WORD: Final = re.compile("|".join(sorted(RATES | WORDS_OF_LETTERS | TYPED)))
 
 
+_CAPITALIZED: Final = re.compile("[A-Z][a-z][a-z]")
+_SPELLED: Final = re.compile(r"[A-Z][a-z]*[aeiou][a-z]*(?<=\w\w\w)\Z")
 _LETTERS: Final = (tree.Symbol, tree.Script)
 _BARS: Final = frozenset((tree.Bar, tree.Between))
 _SCALARS: Final = frozenset((Name, Element, terms.Number, terms.Constant))  # where no name is a vector or a matrix
@@ -79,6 +82,8 @@ class Products(Operators):
             names = spellings(row)
         # a space for what is no letter: where words typed as letters can be looked for
         letters = "".join([name if len(name) == 1 else " " for name in names])
+        if len(names) > 3 and _CAPITALIZED.search(letters):
+            self.check_name(row, node)
         return self.with_words(row, node) if _TYPED_WORD.search(letters) else row
 
     def check_values(self, values: list[Term], node: Node) -> None:
@@ -159,6 +164,9 @@ class Products(Operators):
             inside = value.base if isinstance(value, terms.Power) else value
             inside = inside.factors[-1] if isinstance(inside, terms.Multiply) else inside
             outer = isinstance(value, terms.Transpose) and is_outer_pair(left, value)
+            if is_kin(left, value) and self.shape(value) == ROW and self.is_open(left):
+                assert isinstance(left, Name)
+                raise self.again(left.name, vector_of(left.name))
             inside = left if outer else inside
             if not isinstance(inside, Name) or not is_capital(inside.name) or not (outer or self.shape(left)[1]):
                 continue
@@ -168,15 +176,29 @@ class Products(Operators):
     def check_letters(self, left: Term, value: Term) -> None:
         """An undeclared small letter at the end, right after what is transposed or inverted, is a vector: ``X^T y``.
 
-        So are the summands with which it stands there: ``\\Sigma^{-1} (X - \\mu)``.
+        So are the summands with which it stands there, ``\\Sigma^{-1} (X - \\mu)``, also behind a capital letter that
+        does not mostly count and is a matrix: ``t^T (A x + b)``.
         """
-        if type(left) not in _MATRICES or not self.shape(left)[1]:
+        if type(left) not in _MATRICES and self.shape(left) != ROW or not self.shape(left)[1]:
             return
         if isinstance(left, terms.Matrix) and all(self.shape(part) == SCALAR for row in left.rows for part in row):
             return  # numbers in brackets may stand before a number
         bare = [part.term if isinstance(part, terms.Negate) else part for part in summands(value)]
-        if any(bare_letter(part) in ENTRIES for part in bare) and all(self.is_open(part) for part in bare):
+        if not any(bare_letter(part) in ENTRIES for part in bare):
+            return
+        if all(self.is_open(part) or self.is_mapped(part) for part in bare):
             self.settle(value)
+
+    def is_mapped(self, value: Term) -> bool:
+        """``A x`` of two letters of which nothing is known."""
+        if (
+            not isinstance(value, terms.Multiply)
+            or len(value.factors) != 2
+            or not all(map(self.is_open, value.factors))
+        ):
+            return False
+        letter = bare_letter(value.factors[0]) or ""
+        return is_capital(letter) and letter not in SCALING
 
     def is_open(self, value: Term) -> bool:
         """A lone letter, or member of a family, of which nothing is known."""
@@ -251,6 +273,20 @@ class Products(Operators):
             last = base.span.end
             if word in WORDS_OF_LETTERS and not any(self.declared(part) for part in word):
                 raise Stop(f"{word} is set as a product of letters; write \\operatorname{{{word}}} or \\cdot", node)
+
+    def check_name(self, row: Row, node: Node) -> None:
+        """``Val(Y)``: a capital and small letters that touch, right before a bracket, mostly spell a name."""
+        for end, follower in enumerate(row.factors):
+            if bracket_of(follower) is None or end < 3:
+                continue
+            run = _SPELLED.search(typed_run(row.factors, row.operators, end))
+            if (
+                run
+                and run[0] not in WORDS_OF_LETTERS
+                and not any(self.declared(letter) or letter in self.findings.functions for letter in run[0])
+            ):
+                both = f"{run[0]} can be one name or a product of letters"
+                raise Stop(f"{both}; write \\operatorname{{{run[0]}}} or spaces", node)
 
     @staticmethod
     def with_operators(row: Row, node: Node) -> Row:
@@ -375,7 +411,7 @@ def spellings(row: Row) -> list[str]:
     return found
 
 
-def typed_run(factors: list[Node], operators: list[str], end: int) -> str:
+def typed_run(factors: Sequence[Node], operators: Sequence[str], end: int) -> str:
     """The single letters side by side that end right before the factor at ``end``, which shows where it ends itself."""
     follower = factors[end]
     after = follower.base if isinstance(follower, tree.Script) else follower
@@ -394,6 +430,13 @@ def is_outer_pair(left: Term, value: Term) -> bool:
     if not isinstance(left, Name) or not isinstance(value, terms.Transpose) or not isinstance(value.term, Name):
         return False
     return is_capital(left.name) and is_capital(value.term.name) and (bare_letter(left) or "") not in SCALING
+
+
+def is_kin(left: Term, value: Term) -> bool:
+    """``\\mu_X \\mu_Y^T`` of two names that differ in what stands below them."""
+    if not isinstance(left, Name) or not isinstance(value, terms.Transpose) or not isinstance(value.term, Name):
+        return False
+    return left != value.term and base_of(left.name) == base_of(value.term.name)
 
 
 def summands(value: Term) -> tuple[Term, ...]:

@@ -15,6 +15,7 @@ from engine.meaning.term import Element, Name, Term
 
 SCALAR: Final = (False, False)
 COLUMN: Final = (True, False)
+ROW: Final = (False, True)
 MINUS_ONE: Final = terms.Negate(terms.ONE)
 
 
@@ -38,7 +39,7 @@ class Shapes(Scope):
                 return (shapes[0][0], shapes[-1][1]) if shapes else SCALAR
             case terms.Apply("pad" | "hessian" | "diag" | "kron"):
                 return (True, True)
-            case terms.Apply("gradient"):
+            case terms.Apply("gradient" | "vec"):
                 return (True, False)
             case terms.Over(operator="set"):
                 return SCALAR

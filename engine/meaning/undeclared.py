@@ -20,14 +20,14 @@ What was taken for a function is reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final, Literal
 
 from engine.meaning import term as terms
 from engine.meaning.application import Applications
-from engine.meaning.delta import relations_in
+from engine.meaning.delta import relations_in, tree_nodes
 from engine.meaning.naming import is_capital, is_mark
 from engine.meaning.notation import (
     CONSTANTS,
@@ -56,6 +56,7 @@ from engine.reading import tree
 from engine.reading.tree import Node, spelling
 
 _MEASURES: Final = {"E": "E", "P": "P", r"\Pr": "P", r"\mathbb{V}": "Var"}
+_BOLD_MATRICES: Final = frozenset((r"\mathbf{H}", r"\mathbf{V}", r"\mathbf{I}"))  # and no entropies or variances
 _EXPECTATIONS: Final = frozenset(("E", EXPECTATION, r"\mathbb{E}", r"\mathrm{E}", r"\mathds{E}", r"\operatorname{E}"))
 # What stands beside the digamma function: its letter, ψ, means other things elsewhere.
 _NEAR_GAMMA: Final = frozenset(
@@ -93,7 +94,7 @@ class Undeclared(Applications):
             return "indicator" if below is None or is_set(below) else None
         if base in LETTER_INDICATORS and below is None and bracket is not None and relations_in(bracket) is not None:
             return "indicator"
-        if styled is not None and styled[1] in FUNCTIONALS:
+        if styled is not None and styled[1] in FUNCTIONALS and base not in _BOLD_MATRICES:
             return FUNCTIONALS[styled[1]] if bracket is not None or styled[1] not in LETTERS_TOO else None
         if bracket is None:
             return "E" if self.is_outer(node, follower) else None
@@ -144,6 +145,7 @@ class Undeclared(Applications):
             if isinstance(group.content, tree.Group) and isinstance(group.content.content, tree.Number):
                 raise Stop("this can be a number or the number of a formula; write the number without brackets", group)
             arguments, given = self.arguments(group.content)
+            self.check_constants((*arguments, *given))
             end = place + 2
         elif follower is None:
             raise Stop("this quantity needs an argument", node)
@@ -169,6 +171,19 @@ class Undeclared(Applications):
             follower, tree.Script
         ) else value, end
 
+    def check_constants(self, arguments: Sequence[Term]) -> None:
+        """``p(e \\mid z)``, ``P(E = e)``, ``L(\\pi, c)``: a lone e or π there is a name, where none is a constant."""
+        for name, constant in (("e", terms.E), (r"\pi", terms.PI)):
+            if any(constant in ends_of(argument) for argument in arguments) and not self.is_constant(name):
+                raise self.again(name, REAL)
+
+    def is_constant(self, name: str) -> bool:
+        """Whether e has a power somewhere, or π stands in its company."""
+        if name == r"\pi":
+            return self.in_company()
+        powers = (node for node in tree_nodes(self.root) if isinstance(node, tree.Script) and node.superscript)
+        return any(spelling(node.base) == name for node in powers)
+
     def names_below(self, below: Node) -> Term:
         """What stands below a quantity; ``\\mathbb{E}_{xy}`` is one in x and y, and not in their product."""
         letters = below.factors if isinstance(below, tree.Product) and not any(below.operators) else ()
@@ -176,8 +191,19 @@ class Undeclared(Applications):
             return self.label(below)
         return terms.Sequence("", tuple(map(self.label, letters)))
 
+    @staticmethod
+    def check_given(content: Node) -> None:
+        """``P(y = 1 \\;|_{x = 2})``: a condition, or the value of 1 where x is 2."""
+        items = content.items if isinstance(content, tree.Relations | tree.Listing) else (content,)
+        for item in items:
+            factors = item.factors if isinstance(item, tree.Product) else ()
+            if len(factors) > 1 and isinstance(factors[-1], tree.Bar) and not isinstance(factors[-2], tree.Derivative):
+                both = "this bar can lead to a condition or to the point of evaluation"
+                raise Stop(rf"{both}; write \mid for the condition, or brackets around the value", factors[-1])
+
     def arguments(self, content: Node) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
         """The arguments before the bar and those after it; semicolons and double bars make groups of each part."""
+        self.check_given(content)
         if not isinstance(content, tree.Listing):
             return (self.item(content),), ()
         bar = content.separators.index("|") if "|" in content.separators else len(content.separators)
@@ -331,6 +357,7 @@ class Undeclared(Applications):
         base, below, primes, above = parts(node)
         self.check_semicolons(base or "", group.content)
         arguments, given = map(ungrouped, self.arguments(group.content))
+        self.check_constants((*arguments, *given))
         power: Node | None = None
         if isinstance(above, tree.Number) and not is_law(node):
             power, above = above, None
@@ -441,12 +468,18 @@ class Undeclared(Applications):
             return None
         if self.alone(name) or name in self.inferred:
             return None
-        if primes and function != "digamma":
+        if primes and count != 1:
             return None
         if function == "digamma" and not self.speaks_of_gamma(name):
             raise Stop(f"{name}(...) can be the digamma function or another one; write \\operatorname{{digamma}}", node)
         self.note(f"{name} is taken for {WORDS_FOR[function]}; declare it to mean something else")
-        return terms.FunctionDerivative(function, 0, primes, arguments) if primes else terms.Apply(function, arguments)
+        if not primes:
+            return terms.Apply(function, arguments)
+        if function == "digamma":
+            return terms.FunctionDerivative(function, 0, primes, arguments)
+        at = terms.fresh_name("t", terms.free_names(arguments[0]))
+        slope = terms.Derivative(terms.Apply(function, (Name(at),)), Name(at), primes)
+        return terms.Evaluate(slope, at, arguments[0])
 
     def apply_members(self, function: Term) -> None:
         """Where one member of a family is a function, the others are."""
@@ -492,6 +525,11 @@ def symbols_in(root: Node) -> Iterator[str]:
         if isinstance(part, tree.Symbol):
             yield part.spelling
         waiting.extend(tree.children(part))
+
+
+def ends_of(argument: Term) -> tuple[Term, ...]:
+    """What stands on either side of a relation."""
+    return (argument.left, argument.right) if isinstance(argument, terms.Comparison) else (argument,)
 
 
 def is_without(argument: Term) -> bool:

@@ -7,8 +7,8 @@ import pytest
 from engine.meaning.context import Context
 from engine.meaning.given import read_given
 from engine.meaning.latex import statement_latex
-from engine.meaning.sort import Family, IndexRange, Integer, Real, Sort
-from engine.meaning.term import ONE, Name
+from engine.meaning.sort import Family, IndexRange, Integer, MatrixOf, Real, Sort, Vector
+from engine.meaning.term import ONE, Multiply, Name, integer
 from engine.span import Problem
 
 
@@ -104,3 +104,11 @@ def test_another_ellipsis_is_refused(text: str) -> None:
     found = read_given(text, Context())
     assert isinstance(found, Problem)
     assert "ellipsis" in found.message
+
+
+def test_a_cross_makes_a_matrix_and_a_product_a_longer_vector() -> None:
+    """ℝ^{2n} was the set of the matrices with two rows."""
+    twice = Multiply((integer(2), Name("n")))
+    assert declared(r"x \in \mathbb{R}^{2n}").sort_of("x") == Vector(twice)
+    assert declared(r"x \in \mathbb{R}^{2n \times m}").sort_of("x") == MatrixOf(twice, Name("m"))
+    assert declared(r"x \in \mathbb{R}^{n \cdot m}").sort_of("x") == Vector(Multiply((Name("n"), Name("m"))))
