@@ -212,14 +212,11 @@ def _size(size: Term, at: Site) -> int:
 
 
 def _require_dimension_one(name: str, sort: Sort, at: Site) -> None:
-    sizes: tuple[Term, ...] = ()
     match sort:
-        case Vector(size):
-            sizes = (size,)
-        case MatrixOf(rows, columns):
-            sizes = (rows, columns)
-    if not all(_may_be_one(size, at) for size in sizes):
-        raise Beyond(f"{name} is not of dimension 1 at this point")
+        case Vector(size) if not _may_be_one(size, at):
+            raise Beyond(f"{name} is not of dimension 1 at this point")
+        case MatrixOf(rows, columns) if not (_may_be_one(rows, at) and _may_be_one(columns, at)):
+            raise Beyond(f"{name} is not of dimension 1 at this point")
 
 
 def _may_be_one(size: Term, at: Site) -> bool:
