@@ -15,6 +15,8 @@ from typing import Final
 
 from engine.kernel.certificate import FunctionChoice
 from engine.kernel.verdict import Open, Refuted, Verdict
+from engine.meaning.bar import mentioned_by_definitions
+from engine.meaning.claim import Claim
 from engine.meaning.notation import BELOW
 from engine.meaning.sort import MatrixOf, Real, Vector
 from engine.meaning.statement import Equivalent, ForEach, Implies, Relation, Statement
@@ -46,7 +48,7 @@ def without_doubt(verdict: Verdict, undeclared: frozenset[str]) -> Verdict:
     """The verdict, unless it is a counterexample that rests on the value of an ``undeclared`` name with a meaning."""
     if not isinstance(verdict, Refuted):
         return verdict
-    reason = _doubt(verdict.claim.statement, undeclared) or _other_meaning(verdict, undeclared)
+    reason = _doubt(verdict.claim, undeclared) or _other_meaning(verdict, undeclared)
     return verdict if reason is None else Open(verdict.claim, reason)
 
 
@@ -61,12 +63,14 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     name = next((one.name for one in given if not _is_variance(one.value)), None)
     if name is not None:
         return rf"nothing says that {name} is symmetric, as a covariance is; declare it, as by {name} \succ 0"
-    imaginary = sorted(_names(claim.statement) & undeclared & _IMAGINARY)
+    imaginary = sorted(names_of(claim.statement) & undeclared & _IMAGINARY)
     if imaginary and claim.context.sort_of(imaginary[0]) == Real():
         return (
             f"{imaginary[0]} is taken for a real number and can be the imaginary unit, which is not known; declare it"
         )
-    identity = next((name for name in sorted(undeclared & _names(claim.statement)) if _IDENTITY.fullmatch(name)), None)
+    identity = next(
+        (name for name in sorted(undeclared & names_of(claim.statement)) if _IDENTITY.fullmatch(name)), None
+    )
     if identity is not None:
         return f"{identity} can be the identity matrix; declare its company as matrices, or {identity} as a number"
     vectors = (one.name for one in claim.context.declarations if isinstance(one.sort, Vector))
@@ -81,7 +85,7 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
 def _chosen_function(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     """``p(x, y) = p(x) p(y)`` says something of a certain p, ``(fg)' = f'g'`` of all functions f and g."""
     chosen = [one.name for one in verdict.witness.assignments if isinstance(one.value, FunctionChoice)]
-    assumed = frozenset[str]().union(*map(_names, verdict.claim.context.facts))
+    assumed = frozenset[str]().union(*map(names_of, verdict.claim.context.facts))
     name = next((one for one in chosen if one in undeclared | assumed), None)
     sides = _sides(verdict.claim.statement)
     if name is None or (name not in assumed and not _are_tied(chosen) and _uses_a_rule(frozenset(chosen), *sides)):
@@ -134,16 +138,22 @@ def _sides(statement: Statement) -> tuple[Term, ...]:
     return (statement.left, statement.right) if isinstance(statement, Relation) else ()
 
 
-def _doubt(statement: Statement, undeclared: frozenset[str]) -> str | None:
-    defined = _defined(statement) & undeclared
+def _doubt(claim: Claim, undeclared: frozenset[str]) -> str | None:
+    defined = _defined(claim.statement) & undeclared
     if defined:
         name = min(defined)
         return f"nothing says what {name} is: this can be its definition; define it beside the claim, or declare it"
-    marked = sorted(name for name in _names(statement) & undeclared if _MARKED.search(name))
+    names = names_of(claim.statement)
+    marked = sorted(filter(is_marked, (names | mentioned_by_definitions(names, claim.context)) & undeclared))
     if marked:
         listed = ", ".join(marked)
         return f"nothing says what {listed} stands for; define it beside the claim, or declare it as a free variable"
     return None
+
+
+def is_marked(name: str) -> bool:
+    """Whether there is a hat, a bar, a tilde or a star on the letter."""
+    return _MARKED.search(name) is not None
 
 
 def _defined(statement: Statement) -> frozenset[str]:
@@ -163,13 +173,14 @@ def _quantity(side: Term) -> frozenset[str]:
             return frozenset()
 
 
-def _names(statement: Statement) -> frozenset[str]:
+def names_of(statement: Statement) -> frozenset[str]:
+    """The names that stand free in relations."""
     match statement:
         case Relation(left, _, right):
             return free_names(left) | free_names(right)
         case ForEach(_, _, _, body):
-            return _names(body)
+            return names_of(body)
         case Implies(one, other) | Equivalent(one, other):
-            return _names(one) | _names(other)
+            return names_of(one) | names_of(other)
         case _:
             return frozenset()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from engine.checking.doubt import is_marked, names_of
 from engine.meaning.bar import with_bars
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
@@ -23,7 +24,7 @@ from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.proportional import proportional, subject
 from engine.meaning.scope import in_words
 from engine.meaning.smoothness import assumed_smooth
-from engine.meaning.sort import Sort
+from engine.meaning.sort import Function, Sort
 from engine.meaning.statement import Assertion, Relation, Smooth, Statement
 from engine.meaning.term import Dots
 from engine.reading.chain import Chain, split_chain
@@ -55,7 +56,15 @@ def read_links(text: str, context: Context, given: Sequence[str] = (), macros: s
     ['a = b', 'b < c']
     """
     spoken_of = {*(one.name for one in context.declarations), *(one.name for one in context.definitions)}
+    spoken_of -= _mentioned_only(context) - declared_names(given, macros)
     return tuple(_marked(link, spoken_of) for link in _links(text, context, given, macros))
+
+
+def _mentioned_only(context: Context) -> frozenset[str]:
+    """The functions and the estimates, means and optima that definitions mention, and of which nothing is assumed."""
+    assumed = frozenset[str]().union(*map(names_of, context.facts))
+    kept = (one for one in context.declarations if isinstance(one.sort, Function) or is_marked(one.name))
+    return frozenset(one.name for one in kept) - assumed
 
 
 def _marked(link: Link | Problem, spoken_of: set[str]) -> Link | Problem:

@@ -49,7 +49,7 @@ def with_bars(statement: Statement, context: Context) -> Statement:
     varied &= {one.name for one in context.definitions if not one.parameters}
     if not varied:
         return statement
-    varied -= _mentioned_by_definitions((free_names(sides[0]) | free_names(sides[1])) - varied, context)
+    varied -= mentioned_by_definitions((free_names(sides[0]) | free_names(sides[1])) - varied, context)
     taken = frozenset((*(one.name for one in context.declarations), *(one.name for one in context.definitions)))
     left, right = (_with_bars(side, varied, taken, context) for side in sides)
     return Relation(left, statement.sign, right)
@@ -63,7 +63,7 @@ def _varied(term: Term) -> frozenset[str]:
     return found.union(*map(_varied, children(term)))
 
 
-def _mentioned_by_definitions(names: Iterable[str], context: Context) -> frozenset[str]:
+def mentioned_by_definitions(names: Iterable[str], context: Context) -> frozenset[str]:
     """What the definitions of the names mention, directly or by other definitions."""
     found: set[str] = set()
     waiting = list(names)
@@ -77,7 +77,7 @@ def _mentioned_by_definitions(names: Iterable[str], context: Context) -> frozens
 
 def _may_depend_by_value(body: Term, name: str, context: Context) -> bool:
     """Whether the body does not show the variable, or shows the only number, a letter, that its value is made of."""
-    reached = _mentioned_by_definitions([name], context)
+    reached = mentioned_by_definitions([name], context)
     numbers = {one for one in reached if isinstance(context.sort_of(one), Real | Integer)}
     if not any(context.definition_of(one) is None for one in reached):
         return False  # a value in numbers alone
@@ -85,9 +85,7 @@ def _may_depend_by_value(body: Term, name: str, context: Context) -> bool:
     if name not in shown:
         return True
     (only, *others) = numbers or ("",)
-    return (
-        not others and only.removeprefix("\\").isalpha() and only in shown | _mentioned_by_definitions(shown, context)
-    )
+    return not others and only.removeprefix("\\").isalpha() and only in shown | mentioned_by_definitions(shown, context)
 
 
 def _with_bars(term: Term, valued: frozenset[str], taken: frozenset[str], context: Context) -> Term:

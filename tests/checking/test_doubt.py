@@ -103,3 +103,24 @@ def test_functions_that_belong_together_are_certain_ones(claim: str) -> None:
 @pytest.mark.parametrize("claim", [r"\frac{d}{dx}(f(x) g(x)) = f'(x) g'(x)", r"\frac{d}{dx} f(g(x)) = f'(g(x))"])
 def test_a_wrong_rule_is_refuted(claim: str) -> None:
     assert isinstance(check(claim), Refuted)
+
+
+@pytest.mark.parametrize(
+    ("claim", "given"),
+    [
+        (r"f'(2) = \frac15", r"f(x) = \operatorname{atan}(x)"),  # the arctangent, which is not known
+        (r"h(t) = -\frac{d}{dt}\ln S(t)", r"h(t) = \frac{f(t)}{S(t)}"),
+        (r"\sum_{i=1}^N (x_i - s) = 0", r"s = \bar x"),
+    ],
+)
+def test_what_only_a_definition_mentions_is_not_declared_by_it(claim: str, given: str) -> None:
+    """These were refuted by an atan, an S and a mean of which nothing is known."""
+    for said in ({"given": [given]}, {"where": [given]}):
+        verdict = check(claim, **said)
+        assert isinstance(verdict, Open) and verdict.reason.startswith(("it does not hold for every", "nothing says"))
+
+
+def test_a_function_that_only_a_definition_mentions_is_smooth_where_it_is_differentiated() -> None:
+    claim, given = r"\ell'(\theta) = \frac{L'(\theta)}{L(\theta)}", [r"\ell(\theta) = \ln L(\theta)"]
+    assert isinstance(check(claim, given=given), Proved)
+    assert isinstance(check("x = 2", given=["y = x^2"]), Refuted)
