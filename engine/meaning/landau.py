@@ -19,6 +19,7 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Multiply,
     Name,
     Negate,
     Number,
@@ -62,9 +63,31 @@ def up_to_order(relation: Relation, context: Context) -> UpToOrder | str:
         return f"{_FORM}; what stands in its brackets is a power of one variable, or of its distance from a value"
     base, order = found[0][0], min(order for _, order in found)
     right = rest[0] if len(rest) == 1 else Add(rest) if rest else ZERO
-    if not rest and isinstance(base, Name) and base.name not in _SMALL:
+    if isinstance(base, Name) and base.name not in _SMALL and all(_is_lost(one, base.name, order) for one in rest):
         return f"does {base.name} tend to 0 or to infinity in O(...)? write the claim in a small letter, h or \\epsilon"
     return _near(base, order, relation.left, right, context)
+
+
+def _is_lost(summand: Term, name: str, order: int) -> bool:
+    """Whether the remainder takes a monomial in, so that nobody would write it beside as the variable tends to 0."""
+    degree = _degree(summand, name)
+    return degree is not None and degree >= order
+
+
+def _degree(term: Term, name: str) -> Fraction | None:
+    """The degree of a monomial in the name; ``None`` for anything else."""
+    match term:
+        case Name(own) if own == name:
+            return Fraction(1)
+        case Power(base, Number(exponent)) if (degree := _degree(base, name)) is not None:
+            return degree * exponent
+        case Negate(part):
+            return _degree(part, name)
+        case Multiply(factors):
+            degrees = [_degree(factor, name) for factor in factors]
+            return None if None in degrees else sum((one for one in degrees if one is not None), Fraction(0))
+        case _:
+            return None if name in free_names(term) else Fraction(0)
 
 
 def _is_remainder(summand: Term) -> bool:

@@ -29,6 +29,7 @@ def test_the_variable_and_the_least_order() -> None:
         ("x < O(x)", "a summand of the right side"),
         ("x = 2O(x)", "a summand of the right side"),
         ("x^2 + x = O(x^2)", "to 0 or to infinity"),
+        ("x^3 + x = x^3 - 2x^2 + O(x^2)", "to 0 or to infinity"),
         ("n^3 = n + O(n^2)", "no real variable"),
         ("x = x + O(1/n)", "a power of one variable"),
         ("x = x + O(1)", "a power of one variable"),
