@@ -9,6 +9,7 @@ from time import monotonic
 from engine.checking.domain import asked_outside
 from engine.checking.doubt import without_doubt
 from engine.checking.links import Link, read_links
+from engine.checking.tied import tied_variable
 from engine.judge import judge
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
@@ -73,7 +74,10 @@ def judged(link: Link | Problem, end: float | None, functions: frozenset[str] = 
         return Judged(None, link)
     verdict = without_doubt(_judged(link.claim, end), link.undeclared)
     if not isinstance(verdict, Open):
-        context = link.claim.context
+        context, tied = link.claim.context, tied_variable(link.claim)
+        if tied is not None:
+            reason = "{1} is tied to {0} by what is given: is it held still where {0} varies?".format(*tied)
+            return Judged(link, Open(link.claim, reason))
         for function, needed in asked_outside(link.claim, functions):
             if not isinstance(_judged(Claim(context, needed), end), Proved):
                 reason = f"{function} is given where something is known of its argument, and may be asked for elsewhere"

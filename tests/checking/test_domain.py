@@ -49,6 +49,21 @@ def test_an_end_at_infinity(fact: str, decided: bool) -> None:
     assert isinstance(verdict, Proved if decided else Open)
 
 
+@pytest.mark.parametrize(
+    ("claim", "decided"),
+    [
+        (r"\frac{d}{dp}(pq) = q", False),
+        (r"\frac{\partial}{\partial p}(p + q) = 1", False),
+        (r"\frac{d}{dp}(pr) = r", True),
+        (r"\frac{d}{dr}(pqr) = pq", True),
+        (r"\frac{d}{dp} p^2 = 2p", True),
+    ],
+)
+def test_names_that_an_equation_ties_to_the_variable(claim: str, decided: bool) -> None:
+    verdict = check(claim, given=["p + q = 1"])
+    assert isinstance(verdict, Proved if decided else Open)
+
+
 def test_a_definition_beside_the_claim_holds_everywhere() -> None:
     assert isinstance(check("f(-1) = 1", given=["x > 0"], where=["f(x) = x^2"]), Proved)
 

@@ -1,0 +1,38 @@
+"""Variables that an equation among what is given ties to each other: ``\\frac{d}{dp}(pq)`` beside ``p + q = 1``.
+
+With q held still it is q, along the equation it is q - p; nothing says which is meant.
+"""
+
+from __future__ import annotations
+
+from engine.meaning.claim import Claim
+from engine.meaning.statement import Equivalent, Implies, Relation, Statement
+from engine.meaning.term import Derivative, Name, Term, children, free_names
+
+
+def tied_variable(claim: Claim) -> tuple[str, str] | None:
+    """A variable of a derivative, and a name in what is differentiated that an equation of the context ties to it."""
+    equations = [
+        free_names(fact.left) | free_names(fact.right)
+        for fact in claim.context.facts
+        if isinstance(fact, Relation) and fact.sign == "="
+    ]
+    if not equations:
+        return None
+    pairs = ((x, y) for body, x in _derivatives(claim.statement) for y in sorted(free_names(body) - {x}))
+    return next(((x, y) for x, y in pairs if any(x in names and y in names for names in equations)), None)
+
+
+def _derivatives(statement: Statement) -> list[tuple[Term, str]]:
+    match statement:
+        case Relation(left, _, right):
+            return [*_inside(left), *_inside(right)]
+        case Implies(one, other) | Equivalent(one, other):
+            return [*_derivatives(one), *_derivatives(other)]
+        case _:
+            return []
+
+
+def _inside(term: Term) -> list[tuple[Term, str]]:
+    own = [(term.body, term.variable.name)] if isinstance(term, Derivative) and isinstance(term.variable, Name) else []
+    return [*own, *(found for part in children(term) for found in _inside(part))]
