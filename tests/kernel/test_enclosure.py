@@ -255,6 +255,8 @@ def test_a_family_without_a_range_takes_every_integer_that_the_point_names():
         apply("factorial", integer(10**9)),
         apply("pad", Matrix(((ONE,),)), integer(10**9)),
         apply("pad", Matrix(((ONE,),)), NEARLY_ONE),
+        apply("norm", Matrix(((ONE, TWO), (TWO, ONE)))),
+        Power(apply("norm", Matrix(((ONE, TWO), (TWO, ONE)))), TWO),
         apply("exp", Power(integer(10), integer(30))),
         Number(Fraction(10**3000)),
         Derivative(x, x, 10**6),

@@ -28,7 +28,7 @@ from engine.meaning.term import (
 )
 from tests.kernel.exercise import by, claim, given, proved, reason, says, why_not
 
-N, K, M = Name("N"), Name("k"), Name("M")
+N, K, M, R = map(Name, "NkMr")
 TWO = integer(2)
 GAUSS = Relation(Sum("i", ONE, N, Name("i")), "=", Divide(Multiply((N, Add((N, ONE)))), TWO))
 STEP = by("induction", N, ONE, ONE, ONE)
@@ -106,9 +106,9 @@ class TestStart:
     def test_not_above_it(self, kind: str, first: Term) -> None:
         assert "does not follow from the signs" in reason(given(N=kind), GAUSS, by("induction", N, first, first, ONE))
 
-    @pytest.mark.parametrize(("first", "last"), [(ONE, integer(13)), (ONE, ZERO), (ONE, K), (K, ONE), (K, M)])
+    @pytest.mark.parametrize(("first", "last"), [(ONE, integer(13)), (ONE, ZERO), (ONE, K), (K, ONE), (K, M), (R, R)])
     def test_not_backwards_nor_far(self, first: Term, last: Term) -> None:
-        context = given(N="nat", k="nat", M="nat").assume(Relation(K, "≤", N), Relation(M, "≤", N))
+        context = given(N="nat", k="nat", M="nat", r="real").assume(*(Relation(k, "≤", N) for k in (K, M, R)))
         assert "starts at a few numbers" in reason(context, GAUSS, by("induction", N, first, last, ONE))
 
     def test_every_value_below_the_last_start_is_proved_by_itself(self) -> None:

@@ -174,6 +174,8 @@ def known(kinds: str) -> Context:
         (r"\frac{d}{da}\int_a^{a^2} t \, dt = 2a^3 - a", "a:real"),
         (r"\int_0^1 \int_0^t s \, ds \, dt = \frac16", ""),
         (r"\int_1^\infty \frac{\ln t}{t^2} dt = 1", ""),
+        (r"\int_0^1 |a| t \, dt = \frac{|a|}{2}", "a:real"),
+        (r"\int_0^1 |t + a| dt = a + \frac12", "a:pos"),
     ],
 )  # fmt: skip
 def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:

@@ -132,6 +132,7 @@ REFUSED = [
     (Apply("entry", (grid((ONE, x), (y, TWO)), ONE, integer(3))), "an entry outside of the matrix"),
     (Apply("entry", (grid((ONE, x), (y, TWO)), ZERO, ONE)), "an entry outside of the matrix"),
     (Apply("entry", (grid((ONE, x), (y, TWO)), x, ONE)), "an entry whose place is not known"),
+    (Apply("zeros", (d, x)), "the size of a matrix that is not known to be an integer"),
     (Divide(ONE, u), "a matrix where a number is expected"),
     (Divide(A, B), "a matrix where a number is expected"),
     (Name("unknown"), "unknown is not declared"),

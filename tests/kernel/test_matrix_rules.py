@@ -18,6 +18,7 @@ SIZES = r"n, m, k \in \mathbb{N}"
 SQUARE = (SIZES, r"A, B, C \in \mathbb{R}^{n \times n}")
 WIDE = (SIZES, r"X \in \mathbb{R}^{n \times m}", r"Y \in \mathbb{R}^{m \times n}")
 VECTORS = (SIZES, r"u, v, w \in \mathbb{R}^n", r"A \in \mathbb{R}^{n \times n}", r"c \in \mathbb{R}")
+DEFINITE = (*WIDE, r"A \in \mathbb{R}^{n \times n}", r"A \succ 0")
 PLACES = (*SQUARE, r"i, j \in \mathbb{N}", r"i \le n", r"j \le n")
 FAMILY = (SIZES, r"N \in \mathbb{N}", r"x_i \in \mathbb{R}^n", r"y_i \in \mathbb{R}", r"w \in \mathbb{R}^n")
 
@@ -63,6 +64,7 @@ RULES = [
     # entries
     (r"(AB)_{ij} = \sum_{k=1}^n A_{ik}B_{kj}", PLACES, []),
     (r"(A + B^\top)_{ij} = A_{ij} + B_{ji}", PLACES, []),
+    (r"\det(A + XY) = \det(A)\det(I_m + Y A^{-1} X)", DEFINITE, []),
     (r"A - A = 0", SQUARE, []),
     (r"0 + A = A", SQUARE, []),
     (r"A^{-2} = A^{-1}A^{-1}", SQUARE, [r"\det(A) \ne 0"]),
@@ -136,6 +138,7 @@ RULES = [
     (r"\nabla_u^2 u^\top A u = A + A^\top", VECTORS, []),
     (r"\nabla_u e^{v^\top u} = e^{v^\top u}v", VECTORS, []),
     (r"\nabla_u \|u\| = \frac{u}{\|u\|}", VECTORS, [r"\left\| u \right\| \ne 0"]),
+    (r"\nabla_u \|u\|_2 = \nabla_u \|u\|_2", VECTORS, [r"\left\| u \right\|_{2} \ne 0"]),
     (r"\nabla_u \|u\|^2 = 2u", VECTORS, []),
     (r"\frac{\partial}{\partial u}((v^\top u)Au) = (v^\top u)A + Auv^\top", VECTORS, []),
     (r"\nabla_A \operatorname{tr}(A) = I_n", SQUARE, []),
@@ -180,6 +183,7 @@ REFUSED = [
     (r"\operatorname{tr}(I_n) = m", SQUARE, DIFFERENT),
     (r"\det(X) = \det(X)", WIDE, "determinant of a matrix that is not square"),
     (r"\det(XY) = \det(YX)", WIDE, DIFFERENT),
+    (r"\det(A + XY) = \det(A)\det(Y A^{-1} X)", DEFINITE, DIFFERENT),
     (r"\det(X^\top X) = \det(XX^\top)", WIDE, DIFFERENT),
     (r"\det(cA) = c\det A", VECTORS, DIFFERENT),
     (r"\det(A + B) = \det A + \det B", SQUARE, DIFFERENT),

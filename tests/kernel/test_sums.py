@@ -180,7 +180,9 @@ def test_the_index_of_a_sum_in_an_index() -> None:
     context = context.declare("a", Vector(Name("N"))).declare("f", Function((REAL,), Vector(Name("N"))))
     scope = scope_of(context.declare("x", Family((None,), REAL)))
     place = Sum("k", ONE, Name("N"), Element("n", (Name("k"),)))
-    words = [Multiply((Transpose(Name("a")), column)) for column in (Element("y", (place,)), Apply("f", (place,)))]
+    total = Sum("k", ONE, Name("N"), Element("y", (Name("k"),)))
+    columns = Element("y", (place,)), Apply("f", (place,)), total
+    words = [Multiply((Transpose(Name("a")), column)) for column in columns]
     for part in (place, Element("x", (place,)), *words):
         ((((atom, _),), _),) = scope.number(part).items()
         assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]

@@ -75,6 +75,8 @@ def test_the_whole_list_of_theorems() -> None:
         "replace-equal",
         "equal-sign",
         "equal-squares",
+        "compare-squares",
+        "increasing-function",
         "nonzero-scalar",
         "positive-scalar",
         "induction",
@@ -109,6 +111,7 @@ def test_what_a_proof_is_said_to_rest_on() -> None:
         "divergence-by-monotonicity",
         "antiderivative",
         "implicit-function",
+        "increasing-function",
         "taylor",
     }
     found = proved(Context(), Optimum("maximum", ZERO, Negate(square(v)), "v", LINE))
@@ -644,6 +647,12 @@ class TestDifferentiate:
         assert "does not apply" in reason(context, replace(self.goal, variable="δ"), by("differentiate", self.known))
         less = NearZero("ε", Relation(self.f, "<", ONE))
         assert "does not apply" in reason(context, self.goal, by("differentiate", less))
+
+    def test_no_more_derivatives_than_are_known(self) -> None:
+        second = FunctionDerivative("f", 0, 2, (e,))
+        slope = Add((self.slope, subtract(second, second)))
+        goal = NearZero("ε", Relation(slope, "=", Multiply((TWO, e))))
+        assert reason(self.context.assume(Smooth("f", ZERO, 1)), goal, by("differentiate", self.known))
 
     def test_what_is_not_followed(self) -> None:
         context = self.context.assume(Smooth("f", ZERO, 1))
