@@ -505,6 +505,8 @@ class _Elaborator(Clauses):
         for sign, item in zip(node.signs, node.items[1:], strict=True):
             right = self.term(item)
             self.check_membership(value, sign, right)
+            if sign == "=":
+                self.check_random_vector(value, right)
             value = terms.Comparison(value, sign, right)
         return value
 

@@ -24,10 +24,10 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from engine.meaning import term as terms
-from engine.meaning.naming import Naming, is_capital
+from engine.meaning.naming import Naming, is_capital, looks_like
 from engine.meaning.notation import ENTRIES, bare_letter, letter_of, split_family
 from engine.meaning.scope import is_unit, matrix_of, vector_of
-from engine.meaning.sort import Real
+from engine.meaning.sort import MatrixOf, Real, Vector
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import Element, Name, Term, free_names
 from engine.reading.tree import Node
@@ -86,6 +86,14 @@ class Kinds(Naming):
         if isinstance(left, Name) and left.name not in self.bound and self.undecided(left.name):
             many = isinstance(right.exponent, terms.Apply) and right.exponent.function == "cross"
             raise self.again(left.name, matrix_of(left.name) if many else vector_of(left.name))
+
+    def check_random_vector(self, left: Term, right: Term) -> None:
+        """``P(\\mathbf{X} = \\mathbf{x})``: a bold capital that equals a vector is a random vector."""
+        if not isinstance(left, Name) or not isinstance(right, Name) or self.declared(left.name):
+            return
+        bold = isinstance(looks_like(left.name), MatrixOf) and not isinstance(self.sort(left.name), Vector)
+        if bold and isinstance(self.sort(right.name), Vector):
+            raise self.again(left.name, vector_of(left.name))
 
     def check_events(self, arguments: Sequence[Term]) -> None:
         """Rule 4: what a probability is taken of."""

@@ -622,7 +622,7 @@ class _Writer:
         body = self.piece(term.body)
         if body.level < _OPEN or body.level == _PRODUCT:
             return _Piece(rf"\frac{{{sign.strip()}{order}}}{{{below}}} {_bracketed(body.text)}", _OPEN)
-        return _Piece(rf"\frac{{{sign.strip()}{order}}}{{{below}}} {body.text}", _OPEN, (variable, *body.open))
+        return _Piece(rf"\frac{{{sign.strip()}{order}}}{{{below}}} {body.text}", _OPEN, (f"∂{variable}", *body.open))
 
     def mixed(self, term: Derivative) -> _Piece | None:
         """``\\frac{\\partial^2 L}{\\partial x \\partial y}`` of what depends on just these variables."""
@@ -819,12 +819,17 @@ def _command(function: str) -> str:
 
 
 def _closed_where_captured(pieces: list[_Piece]) -> list[_Piece]:
-    """Brackets around each term whose open Σ or d/dx would reach over its letter in a term after it."""
+    """Brackets around each term whose open Σ or d/dx would reach over its letter in a term after it.
+
+    A d/dx ends where the next term has one of its own, and is not asked for what comes later.
+    """
     later: set[str] = set()
+    following: set[str] = set()
     result: list[_Piece] = []
     for piece in reversed(pieces):
         symbols = _symbols(piece.text)
-        captured = any(_symbols(index) & later for index in piece.open)
+        captured = any(_symbols(name) & (following if name[0] == "∂" else later) for name in piece.open)
+        following = set() if any(name[0] == "∂" for name in piece.open) else symbols
         negative = captured and piece.level == _NEGATIVE
         if captured:
             text = f"-{_bracketed(piece.text[1:])}" if negative else _bracketed(piece.text)

@@ -142,12 +142,11 @@ class Naming(Deltas):
 
     def looks_like_kin(self, name: str) -> Real | Vector | MatrixOf:
         """``x_i`` and ``x_j`` are of one kind: that which was found out about either."""
-        look = looks_like(name)
-        known = self.findings.sorts.get(name) if isinstance(look, MatrixOf) else None
-        if isinstance(known, Vector):
-            return known
-        kin = counted(name) if self.findings.sorts and isinstance(look, Real) else None
-        return vector_of(name) if isinstance(self.findings.sorts.get(kin or ""), Vector) else look
+        look, sorts = looks_like(name), self.findings.sorts
+        if not sorts:
+            return look
+        shown = counted(name) if isinstance(look, Real) else name
+        return vector_of(name) if isinstance(sorts.get(shown or ""), Vector) else look
 
     @staticmethod
     def is_set(name: str, node: Node) -> bool:
@@ -645,6 +644,8 @@ def is_space(value: Term) -> bool:
 
 def is_marginal(name: str) -> bool:
     """``n_{\\bullet\\bullet}``: a dot where an index was summed or averaged over."""
+    if r"\bullet" not in name and r"\cdot" not in name:
+        return False
     below = split_family(name)[0].partition("_{")[2]
     return r"\bullet" in below or (r"\cdot" in below and below != r"\cdot}")
 

@@ -83,6 +83,8 @@ class Operators(Limited):
     def check_summands(self, values: tuple[Term, ...]) -> None:
         """What is added to a matrix is one: ``X^T X + \\lambda I``; a lone letter added to a vector is one."""
         shapes = [self.shape(value) for value in values]
+        if shapes.count(SCALAR) == len(shapes):
+            return
         bare = [value.term if isinstance(value, terms.Negate) else value for value in values]
         lone = [part.name for part in bare if isinstance(part, Name) and part.name not in self.bound]
         if (True, True) in shapes:

@@ -434,7 +434,7 @@ def is_outer_pair(left: Term, value: Term) -> bool:
 
 def is_kin(left: Term, value: Term) -> bool:
     """``\\mu_X \\mu_Y^T`` of two names that differ in what stands below them."""
-    if not isinstance(left, Name) or not isinstance(value, terms.Transpose) or not isinstance(value.term, Name):
+    if not isinstance(value, terms.Transpose) or not isinstance(value.term, Name) or not isinstance(left, Name):
         return False
     return left != value.term and base_of(left.name) == base_of(value.term.name)
 

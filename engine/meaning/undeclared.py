@@ -62,6 +62,7 @@ _EXPECTATIONS: Final = frozenset(("E", EXPECTATION, r"\mathbb{E}", r"\mathrm{E}"
 _NEAR_GAMMA: Final = frozenset(
     (r"\Gamma", r"\ln", r"\log", r"\gamma", r"\mathrm{B}", r"\operatorname{B}", r"\operatorname{trigamma}")
 ) | frozenset((r"\mathrm{digamma}", r"\operatorname{digamma}", r"\mathrm{trigamma}", r"\mathrm{ln}", r"\mathrm{log}"))
+_LETTERS_FOR: Final = {terms.E: "e", terms.PI: r"\pi"}
 _SCALES: Final = frozenset(
     (*"abcdijklmnorNMKT", *(rf"\{name}" for name in "alpha beta gamma delta epsilon varepsilon eta theta".split()))
 ) | frozenset(rf"\{name}" for name in "kappa lambda mu nu rho tau omega xi zeta".split())
@@ -173,16 +174,18 @@ class Undeclared(Applications):
 
     def check_constants(self, arguments: Sequence[Term]) -> None:
         """``p(e \\mid z)``, ``P(E = e)``, ``L(\\pi, c)``: a lone e or π there is a name, where none is a constant."""
-        for name, constant in (("e", terms.E), (r"\pi", terms.PI)):
-            if any(constant in ends_of(argument) for argument in arguments) and not self.is_constant(name):
-                raise self.again(name, REAL)
+        for argument in arguments:
+            if type(argument) is terms.Comparison:
+                self.check_constants((argument.left, argument.right))
+            elif type(argument) is terms.Constant and (name := _LETTERS_FOR.get(argument, "")):
+                self.check_constant(name)
 
-    def is_constant(self, name: str) -> bool:
-        """Whether e has a power somewhere, or π stands in its company."""
-        if name == r"\pi":
-            return self.in_company()
+    def check_constant(self, name: str) -> None:
+        """A name, where e has no power anywhere, and π stands out of its company."""
         powers = (node for node in tree_nodes(self.root) if isinstance(node, tree.Script) and node.superscript)
-        return any(spelling(node.base) == name for node in powers)
+        known = self.in_company() if name == r"\pi" else any(spelling(node.base) == name for node in powers)
+        if not known:
+            raise self.again(name, REAL)
 
     def names_below(self, below: Node) -> Term:
         """What stands below a quantity; ``\\mathbb{E}_{xy}`` is one in x and y, and not in their product."""
@@ -194,12 +197,12 @@ class Undeclared(Applications):
     @staticmethod
     def check_given(content: Node) -> None:
         """``P(y = 1 \\;|_{x = 2})``: a condition, or the value of 1 where x is 2."""
-        items = content.items if isinstance(content, tree.Relations | tree.Listing) else (content,)
-        for item in items:
-            factors = item.factors if isinstance(item, tree.Product) else ()
-            if len(factors) > 1 and isinstance(factors[-1], tree.Bar) and not isinstance(factors[-2], tree.Derivative):
+        for item in content.items if isinstance(content, tree.Relations | tree.Listing) else (content,):
+            if type(item) is not tree.Product or type(item.factors[-1]) is not tree.Bar:
+                continue
+            if not isinstance(item.factors[-2], tree.Derivative):
                 both = "this bar can lead to a condition or to the point of evaluation"
-                raise Stop(rf"{both}; write \mid for the condition, or brackets around the value", factors[-1])
+                raise Stop(rf"{both}; write \mid for the condition, or brackets around the value", item.factors[-1])
 
     def arguments(self, content: Node) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
         """The arguments before the bar and those after it; semicolons and double bars make groups of each part."""
@@ -525,11 +528,6 @@ def symbols_in(root: Node) -> Iterator[str]:
         if isinstance(part, tree.Symbol):
             yield part.spelling
         waiting.extend(tree.children(part))
-
-
-def ends_of(argument: Term) -> tuple[Term, ...]:
-    """What stands on either side of a relation."""
-    return (argument.left, argument.right) if isinstance(argument, terms.Comparison) else (argument,)
 
 
 def is_without(argument: Term) -> bool:

@@ -547,3 +547,10 @@ def test_a_bold_capital_before_a_bracket_is_no_entropy() -> None:
 
 def test_the_sign_may_be_spelled_out() -> None:
     assert term(r"\operatorname{sign}(x)") == Apply("sgn", (X,))
+
+
+def test_a_bold_capital_that_equals_a_vector_is_a_random_vector() -> None:
+    """It was a matrix, in a probability that it equals a vector."""
+    found = sorts(r"P(\mathbf{A} = \mathbf{a})")
+    assert (found[r"\mathbf{A}"], found[r"\mathbf{a}"]) == ("Vector", "Vector")
+    assert sorts(r"P(\mathbf{A} = \mathbf{B})")[r"\mathbf{A}"] == "MatrixOf"
