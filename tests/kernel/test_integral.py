@@ -176,6 +176,7 @@ def known(kinds: str) -> Context:
         (r"\int_1^\infty \frac{\ln t}{t^2} dt = 1", ""),
         (r"\int_0^1 |a| t \, dt = \frac{|a|}{2}", "a:real"),
         (r"\int_0^1 |t + a| dt = a + \frac12", "a:pos"),
+        (r"\int_0^1 |t^2 + 1| dt = \frac43", ""),
     ],
 )  # fmt: skip
 def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:
