@@ -6,6 +6,7 @@ what it is given: every leaf of a proof is computed again, and every value at a 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
@@ -61,12 +62,21 @@ def refute(claim: Claim, witness: Model) -> Verdict:
             return Open(claim, "the witness does not satisfy the context")
         if failing is None:
             return Open(claim, "the statement does not certainly fail at the witness")
+        _require_values(claim.context, witness)
         left, right, place = _enclosures(failing)
     except (Undefined, Beyond, TooWide, Unproved) as reason:
         return Open(claim, f"the witness could not be evaluated: {reason}")
     except RecursionError:
         return Open(claim, "the claim is nested too deeply")
     return Refuted(claim, witness, left, right, place)
+
+
+def _require_values(context: Context, witness: Model) -> None:
+    """Nothing that is defined beside the claim may be undefined at the witness: ``y = \\ln x`` is said of an x > 0."""
+    for definition in context.definitions:
+        if all(context.sort_of(name) for name in definition.parameters):
+            with suppress(Beyond, TooWide):
+                enclose(definition.body, context, witness)
 
 
 def _failing_for_functions(claim: Claim, witness: Model) -> Decision | None:

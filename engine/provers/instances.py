@@ -152,9 +152,25 @@ def _instances(claim: Claim, count: int, dimensions: tuple[int, ...]) -> Iterato
             compiled = compile_statement(claim.statement, within)
         env = {name: _readable(value) for name, value in sample.env.items() if name in names}
         try:
-            yield Instance(sample.point, compiled(env), env, within)
+            truth = compiled(env)
         except Undef:
             continue
+        if truth is not False or _is_defined(within, env):
+            yield Instance(sample.point, truth, env, within)
+
+
+def _is_defined(context: Context, env: Environment) -> bool:
+    """Whether all that is defined beside the claim has a value: who gives ``y = \\ln x`` means an x > 0, and who gives
+    ``f(x) = \\ln x`` as well."""
+    for definition in context.definitions:
+        try:
+            if all(context.sort_of(name) for name in definition.parameters):
+                compile_statement(Relation(definition.body, "=", definition.body), context)(env)
+        except Undef:
+            return False
+        except NoEval:
+            continue
+    return True
 
 
 def _readable(value: Value) -> Value:
