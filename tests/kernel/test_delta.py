@@ -148,6 +148,16 @@ def test_a_strict_fact_between_real_numbers_says_no_more() -> None:
         proved(context, Relation(delta(i, Add((j, ONE))), "=", ZERO))
 
 
+@pytest.mark.parametrize("order", ["ij", "ji"])
+def test_half_an_index_is_no_exponent(order: str) -> None:
+    """Where 2i = j, (-1)^i is not (-1)^j: i = 1, j = 2."""
+    for text in (
+        r"\mathbf{1}[2i=j](-1)^i = \mathbf{1}[2i=j](-1)^j",
+        r"\mathbf{1}[2j=i](-1)^i = \mathbf{1}[2j=i](-1)^j",
+    ):
+        fails(text, **dict.fromkeys(order, "nat"))
+
+
 def test_a_fraction_is_no_index() -> None:
     goal = Relation(delta(Divide(i, integer(2)), j), "=", ZERO)
     with pytest.raises(Unproved, match="not known to be an integer"):

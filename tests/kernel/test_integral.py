@@ -313,6 +313,12 @@ def test_integrals_that_are_in_no_table(text: str, kinds: str) -> None:
     assert reason(context, wrong) == "the two sides have different normal forms"
 
 
+@pytest.mark.parametrize("inner", [r"\frac{t^2 + s^2}{2}", "t^2", "s^2"])
+def test_the_variables_of_nested_integrals_are_told_apart(inner: str) -> None:
+    text = rf"\int_0^1 e^{{e^t}} \int_0^1 e^{{e^{{t s}}}} ds dt = \int_0^1 e^{{e^t}} \int_0^1 e^{{e^{{{inner}}}}} ds dt"
+    assert reason(*claim(text, known(""))) == "the two sides have different normal forms"
+
+
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
