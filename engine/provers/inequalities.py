@@ -10,7 +10,22 @@ from engine.kernel.certificate import ByTheorem, NormalForm, Proof, SignCalculus
 from engine.meaning.context import Context
 from engine.meaning.sort import Real
 from engine.meaning.statement import Interval, Optimum, Relation
-from engine.meaning.term import INFINITY, Name, Negate, Term, free_names, rational, subtract
+from engine.meaning.term import (
+    INFINITY,
+    ZERO,
+    Apply,
+    Divide,
+    Name,
+    Negate,
+    Number,
+    Power,
+    Term,
+    children,
+    free_names,
+    rational,
+    subtract,
+)
+from engine.provers.handelman import signed_forms
 from engine.provers.lagrange import lagrange
 from engine.provers.squares import completed_squares
 
@@ -28,6 +43,11 @@ def inequality_sketches(context: Context, goal: Relation) -> Iterator[ByTheorem]
     if double is not None:
         signed = double if goal.sign in (">", "≥") else Negate(double)
         yield ByTheorem("equal-sign", (signed,), (NormalForm(), SignCalculus()))
+    yield ByTheorem("increasing-function")
+    if _worth_squaring(goal):
+        yield ByTheorem("compare-squares")
+    for form in signed_forms(context, difference):
+        yield ByTheorem("equal-sign", (form,), (NormalForm(), SignCalculus()))
     kind: Literal["minimum", "maximum"] = "minimum" if goal.sign in (">", "≥") else "maximum"
     for name in sorted(free_names(difference)):
         if context.sort_of(name) != Real() or context.definition_of(name):
@@ -41,6 +61,21 @@ def inequality_sketches(context: Context, goal: Relation) -> Iterator[ByTheorem]
             curved = ByTheorem("strict-concavity", (), (*limits, NormalForm(), SignCalculus()))
             premises = (curved, *limits, NormalForm(), SignCalculus())
             yield ByTheorem("bounded-by-optimum", (optimum,), premises)
+
+
+def _worth_squaring(goal: Relation) -> bool:
+    """Once is enough; and that a side is not negative does not follow from the square of it."""
+    sides = goal.left, goal.right
+    squared = all(isinstance(side, Power) for side in sides)
+    return not squared and ZERO not in sides and any(map(_has_root_or_size, sides))
+
+
+def _has_root_or_size(term: Term) -> bool:
+    match term:
+        case Apply("sqrt" | "abs", _) | Power(_, Divide(_, Number(Fraction(numerator=2, denominator=1)))):
+            return True
+        case _:
+            return any(map(_has_root_or_size, children(term)))
 
 
 def _domain(context: Context, name: str) -> Interval:

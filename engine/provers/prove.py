@@ -82,7 +82,14 @@ def complete(context: Context, goal: Statement, sketch: Proof | None = None) -> 
     if sketch is not None or not isinstance(goal, Relation | Implies | Equivalent):
         return first  # there is no other
     # A second proof is dear to find, so that the first is tried before anybody looks for one.
-    return next((proof for proof in chain((first,), found) if _holds(context, goal, proof)), first)
+    conditional: Proof | None = None
+    for proof in chain((first,), found):
+        conditions = _conditions(context, goal, proof)
+        if conditions == ():
+            return proof
+        if conditions and isinstance(goal, Relation) and goal.sign != "=":
+            conditional = conditional or proof
+    return conditional or first
 
 
 def _with_hints(goal: Statement, leaf: NormalForm | SignCalculus) -> Proof:
@@ -93,12 +100,13 @@ def _with_hints(goal: Statement, leaf: NormalForm | SignCalculus) -> Proof:
             return leaf
 
 
-def _holds(context: Context, goal: Statement, proof: Proof) -> bool:
+def _conditions(context: Context, goal: Statement, proof: Proof) -> tuple[Statement, ...] | None:
+    """Under which conditions the kernel accepts the proof; ``None`` where it does not."""
     spend()  # The kernel counts its own steps; the clock is looked at here.
     try:
-        return not verify(context, goal, proof).conditions
+        return verify(context, goal, proof).conditions
     except (Unproved, RecursionError):
-        return False
+        return None
 
 
 def _with_premises(context: Context, goal: Statement, sketch: ByTheorem) -> Proof:
@@ -145,7 +153,7 @@ def _has_root(term: Term) -> bool:
 def _by_normal_form(context: Context, goal: Statement) -> Proof | None:
     """The leaf for an equation, if the kernel accepts it."""
     leaf = _with_hints(goal, NormalForm())
-    return leaf if _holds(context, goal, leaf) else None
+    return leaf if _conditions(context, goal, leaf) == () else None
 
 
 def _filled(context: Context, goal: Statement, sketches: Iterator[ByTheorem]) -> Iterator[Proof]:

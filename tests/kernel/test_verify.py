@@ -203,7 +203,8 @@ def test_a_condition_that_the_goal_has_anyway_may_be_one_of_its_hypotheses() -> 
     other = Relation(Divide(y, Add((x, ONE))), "=", Divide(y, Add((x, ONE))))
     assert leaf(XY, other, proof) == "a hypothesis of left-multiple holds only under a condition"
     assert {
-        "implication", "left-multiple", "nonzero-multiple", "replace-equal", "equal-sign", "equal-squares"
+        "implication", "left-multiple", "nonzero-multiple", "replace-equal", "equal-sign", "equal-squares",
+        "compare-squares", "increasing-function",
     } == POINTWISE  # fmt: skip
 
 

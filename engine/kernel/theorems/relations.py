@@ -11,6 +11,7 @@ from engine.meaning.context import Context
 from engine.meaning.statement import Definite, Equivalent, Implies, Invertible, Relation, Statement
 from engine.meaning.term import (
     ZERO,
+    Apply,
     Derivative,
     Divide,
     E,
@@ -124,6 +125,40 @@ def equal_squares(context: Context, goal: Relation) -> Hypotheses:
         return None
     signs = (Relation(side, "≥", ZERO) for side in (goal.left, goal.right))
     return *signs, Relation(Power(goal.left, TWO), "=", Power(goal.right, TWO))
+
+
+@theorem("compare-squares", "If A² < B² and B ≥ 0, then A < B; so with ≤.", goal=Relation)
+def compare_squares(context: Context, goal: Relation) -> Hypotheses:
+    """|A| < |B| = B, and A is at most |A|; what is said of ``<`` holds of ``>`` with the sides exchanged."""
+    match goal.sign:
+        case "<" | "≤":
+            smaller, larger = goal.left, goal.right
+        case ">" | "≥":
+            smaller, larger = goal.right, goal.left
+        case _:
+            return None
+    _require_number(smaller, context)
+    return Relation(larger, "≥", ZERO), Relation(Power(goal.left, TWO), goal.sign, Power(goal.right, TWO))
+
+
+INCREASING = frozenset(("exp", "ln", "log", "sqrt", "sinh", "tanh", "sigmoid", "softplus", "erf", "Phi"))
+
+
+@theorem(
+    "increasing-function",
+    "If A < B, then f(A) < f(B) where both are defined, for an increasing f; so with ≤.",
+    source="DLMF 4.2, 4.28 and 7.2: exp, ln, √, sinh, tanh, σ, softplus, erf and Φ increase wherever they are defined",
+    goal=Relation,
+)
+def increasing_function(context: Context, goal: Relation) -> Hypotheses:
+    if goal.sign not in ("<", "≤", ">", "≥"):
+        return None
+    match goal.left, goal.right:
+        case Power(base, left), Power(other, right) if base == other == E:
+            return (Relation(left, goal.sign, right),)
+        case Apply(name, (left,)), Apply(other, (right,)) if name == other and name in INCREASING:
+            return (Relation(left, goal.sign, right),)
+    return None
 
 
 @theorem("nonzero-scalar", "A 1x1 matrix that is not 0 has an inverse.", goal=Invertible)

@@ -24,7 +24,16 @@ LOGIC = frozenset(theorem.name for theorem in _TABLE if not theorem.source)
 
 
 POINTWISE = frozenset(
-    ("implication", "left-multiple", "nonzero-multiple", "replace-equal", "equal-sign", "equal-squares")
+    (
+        "implication",
+        "left-multiple",
+        "nonzero-multiple",
+        "replace-equal",
+        "equal-sign",
+        "equal-squares",
+        "compare-squares",
+        "increasing-function",
+    )
 )
 """Those that hold at each point of the context by itself: what is asked of another point, nothing depends on."""
 
