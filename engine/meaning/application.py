@@ -110,6 +110,9 @@ class Applications(Kinds):
         if row.joined(start) is None:
             raise Stop("this function needs an argument", row.factors[place])
         while (factor := row.joined(end)) is not None and (taken := self.plain_factors(row, end, factor)):
+            if end > start and self.is_exponential(factor):
+                both = "an exponential here can stand in the function or behind it"
+                raise Stop(f"{both}; put the whole argument in brackets", factor)
             end += taken
         if end == start:
             return self.bare_operand(row, start)
@@ -121,6 +124,12 @@ class Applications(Kinds):
             if name is not None and not self.declared(name):
                 raise Stop("what the function applies to is unclear; put its whole argument in brackets", last)
         return self.product(row.part(start, end), last), end
+
+    def is_exponential(self, factor: Node) -> bool:
+        """``\\ln x e^{-x}`` is (ln x) e^{-x} below an integral, and ln(x e^{-x}) in a likelihood."""
+        if not isinstance(factor, tree.Script) or factor.superscript is None or factor.subscript is not None:
+            return False
+        return spelling(factor.base) in ("e", r"\mathrm{e}") and not self.declared("e")
 
     def is_call(self, node: tree.Symbol | tree.Script, follower: Node | None) -> bool:
         """Whether an undeclared symbol is applied to the bracket after it."""

@@ -228,7 +228,10 @@ class Limited(Differentiation):
 
 
 def counted_in(upper: Term) -> Iterator[str]:
-    """The names of ``g - 1`` and ``n + m``, which count where the bound does."""
+    """The names of ``2n``, ``g - 1`` and ``n + m``, which count where the bound does."""
+    if isinstance(upper, Multiply) and isinstance(upper.factors[0], Number) and len(upper.factors) == 2:
+        whole = upper.factors[0].value.denominator == 1
+        yield from (part.name for part in upper.factors if isinstance(part, Name) and whole)
     parts = [part.term if isinstance(part, Negate) else part for part in upper.terms] if isinstance(upper, Add) else []
     if all(isinstance(part, Name) or (isinstance(part, Number) and part.value.denominator == 1) for part in parts):
         yield from (part.name for part in parts if isinstance(part, Name))

@@ -65,7 +65,9 @@ STEPS: Final = frozenset((*"ijklmstr", r"\tau", r"\ell"))
 COUNTS: Final = STEPS | frozenset("nNmMK")  # those, and how many there are
 SCALING: Final = frozenset("CKLMNT")  # capital letters that mostly count or scale
 # Small letters that behind a matrix are mostly vectors.
-ENTRIES: Final = frozenset((*"abmtuvwxyz", r"\beta", r"\mu", r"\theta", r"\varepsilon", r"\epsilon", r"\gamma"))
+ENTRIES: Final = frozenset(
+    (*"abmtuvwxyz", r"\beta", r"\gamma", r"\delta", r"\epsilon", r"\varepsilon", r"\theta", r"\mu", r"\xi")
+)
 KIN: Final = "_{}"  # after a letter: what its members with a free index are
 MEMBER: Final = "_"  # after a family's name: what its members are
 STYLES: Final = re.compile(

@@ -392,7 +392,11 @@ class Operators(Limited):
         with self.binding(variable, index=False):
             body = ONE if node.body is None else self.term(node.body)
             where = None if domain is None else self.domain(domain, variable)
-        return terms.Over("int", variable, where, body) if bounds is None else terms.Integral(variable, *bounds, body)
+        if bounds is not None:
+            return terms.Integral(variable, *bounds, body)
+        if is_capital(variable) and free_names(body) and variable not in free_names(body):
+            raise Stop(f"this can be an integral over the measure {variable}; write the density", node.variable)
+        return terms.Over("int", variable, where, body)
 
     def domain(self, domain: Node, variable: str) -> Term:
         """``\\int_{\\mathcal{X}}`` and ``\\int_{x \\in S}``: the values that the variable runs over."""

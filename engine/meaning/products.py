@@ -108,7 +108,10 @@ class Products(Operators):
             self.check_probability(values)
 
     def check_tuples(self, values: list[Term], node: Node) -> None:
-        """``(1, 2) \\; y``: a list in round brackets before a letter."""
+        """``(1, 2) \\; y``: a list in round brackets before a letter; ``0 \\; (j = 1, \\ldots, l)``: for each j."""
+        for value in values:
+            if isinstance(value, terms.Sequence) and any(isinstance(item, terms.Comparison) for item in value.items):
+                raise Stop("conditions in brackets are no factor; write \\forall j \\in \\{1, \\ldots, l\\}", node)
         for left, value in pairwise(values):
             if isinstance(left, terms.Sequence) and isinstance(value, Name | Element) and self.shape(value) == SCALAR:
                 raise Stop("this can be a list and a factor, or two things side by side; write \\cdot or a comma", node)

@@ -554,3 +554,31 @@ def test_a_bold_capital_that_equals_a_vector_is_a_random_vector() -> None:
     found = sorts(r"P(\mathbf{A} = \mathbf{a})")
     assert (found[r"\mathbf{A}"], found[r"\mathbf{a}"]) == ("Vector", "Vector")
     assert sorts(r"P(\mathbf{A} = \mathbf{B})")[r"\mathbf{A}"] == "MatrixOf"
+
+
+def test_an_exponential_behind_the_argument_of_a_logarithm_is_refused() -> None:
+    """ln x e^{-x} was ln(x e^{-x}); below an integral, authors mean (ln x) e^{-x}."""
+    assert "in the function or behind it" in refusal(r"\ln x e^{-x}")
+    assert term(r"\ln e^{-x}") == term(r"\ln(e^{-x})")
+    assert isinstance(term(r"\ln x \cdot e^{-x}"), Multiply)
+
+
+def test_conditions_in_brackets_behind_a_value_are_refused() -> None:
+    """0 (j = 1, ..., l) was 0 times a list."""
+    assert "no factor" in refusal(r"0 ~ (j = 1, \ldots, l)")
+
+
+def test_an_integral_over_a_measure_is_refused() -> None:
+    """P was the variable, in which f(x) is constant."""
+    assert "measure" in refusal(r"\int f(x) \,d\mathbb{P}") and "measure" in refusal(r"\int_A f(x) \,dQ")
+    assert isinstance(term(r"\int T^2 \,dT"), terms.Over)
+
+
+def test_an_error_behind_a_transposed_matrix_is_a_vector() -> None:
+    """The δ_1 of U^T δ_1 was a number."""
+    assert sorts(r"U^T \delta_1")[r"\delta_{1}"] == "Vector"
+
+
+def test_what_is_doubled_in_an_upper_bound_counts() -> None:
+    assert "h ∈ ℕ" in reading(r"\frac{1}{2 h} \sum_{t=0}^{2 h} x_t").inferred
+    assert "h ∈ ℕ" not in reading(r"\sum_{t=0}^{0.5 h} x_t").inferred
