@@ -35,7 +35,7 @@ from engine.meaning.reach import (
 from engine.meaning.row import MOST_IN_A_ROW, bracket_of, multiplied
 from engine.meaning.scope import is_unit, matrix_of, vector_of
 from engine.meaning.shape import COLUMN, ROW, SCALAR
-from engine.meaning.sort import IndexRange, MatrixOf, Real, Vector
+from engine.meaning.sort import IndexRange, Integer, MatrixOf, Real, Vector
 from engine.meaning.stop import Again, Stop
 from engine.meaning.term import ONE, Element, Name, Term, free_names
 from engine.reading import tree
@@ -357,7 +357,10 @@ class Operators(Limited):
         if node.upper is None:
             return None
         if isinstance(node.lower, tree.Relations):
-            lower = self.term(node.lower.items[1])
+            first = node.lower.items[1]
+            if isinstance(first, tree.Symbol) and first.spelling not in CONSTANTS and not self.declared(first.spelling):
+                self.infer(first.spelling, Integer(), first)
+            lower = self.term(first)
         else:
             lower = ONE
             self.note(f"{index} starts at 1")

@@ -189,10 +189,9 @@ class Undeclared(Applications):
 
     def names_below(self, below: Node) -> Term:
         """What stands below a quantity; ``\\mathbb{E}_{xy}`` is one in x and y, and not in their product."""
-        letters = below.factors if isinstance(below, tree.Product) and not any(below.operators) else ()
-        if not letters or not all(isinstance(letter, tree.Symbol) for letter in letters):
-            return self.label(below)
-        return terms.Sequence("", tuple(map(self.label, letters)))
+        items = below.items if isinstance(below, tree.Listing) and set(below.separators) == {","} else (below,)
+        names = [name for item in items for name in letters_beside(item)]
+        return self.label(below) if len(names) == len(items) else terms.Sequence("", tuple(map(self.label, names)))
 
     @staticmethod
     def check_given(content: Node) -> None:
@@ -528,6 +527,12 @@ def symbols_in(root: Node) -> Iterator[str]:
         if isinstance(part, tree.Symbol):
             yield part.spelling
         waiting.extend(tree.children(part))
+
+
+def letters_beside(below: Node) -> tuple[Node, ...]:
+    """``xy`` below an expectation are two names."""
+    letters = below.factors if isinstance(below, tree.Product) and not any(below.operators) else ()
+    return letters if letters and all(isinstance(letter, tree.Symbol) for letter in letters) else (below,)
 
 
 def is_without(argument: Term) -> bool:

@@ -582,3 +582,14 @@ def test_an_error_behind_a_transposed_matrix_is_a_vector() -> None:
 def test_what_is_doubled_in_an_upper_bound_counts() -> None:
     assert "h ∈ ℕ" in reading(r"\frac{1}{2 h} \sum_{t=0}^{2 h} x_t").inferred
     assert "h ∈ ℕ" not in reading(r"\sum_{t=0}^{0.5 h} x_t").inferred
+
+
+def test_letters_in_a_list_below_an_expectation_are_names() -> None:
+    """The E over D and xy was one over D and x times y."""
+    below = Sequence("", (Name(r"\mathcal{D}"), X, Y))
+    assert term(r"\mathbb{E}_{\mathcal{D}, xy}[x]") == Functional("E", (X,), (), below)
+
+
+def test_a_lower_bound_is_a_whole_number() -> None:
+    assert "m ∈ ℤ" in reading(r"\prod_{k=m}^{n} x_k").inferred
+    assert "m ∈ ℝ" in reading(r"\int_m^n x \,dx").inferred
