@@ -19,6 +19,7 @@ from engine.meaning.elaborate import StatementsReading, canonical, read_statemen
 from engine.meaning.given import read_given
 from engine.meaning.indefinite import NOTE as ANTIDERIVATIVES
 from engine.meaning.indefinite import compared_by_derivatives
+from engine.meaning.index_range import assumed_in_range
 from engine.meaning.landau import mentions_remainder, up_to_order
 from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.proportional import proportional, subject
@@ -73,9 +74,15 @@ def _marked(link: Link | Problem, spoken_of: set[str]) -> Link | Problem:
     claim = link.claim
     undeclared = frozenset(one.name for one in claim.context.declarations) - spoken_of
     smooth = assumed_smooth(claim.statement, claim.context, undeclared)
-    notes = tuple(dict.fromkeys(_smooth_words(one) for one in smooth))
-    assumed = replace(claim, context=claim.context.assume(*smooth)) if smooth else claim
+    ranges = assumed_in_range(claim.statement, claim.context, undeclared)
+    words = (*map(_smooth_words, smooth), *map(_range_words, ranges))
+    notes = tuple(dict.fromkeys(words))
+    assumed = replace(claim, context=claim.context.assume(*smooth, *ranges)) if notes else claim
     return Link(assumed, (*link.inferred, *notes), undeclared)
+
+
+def _range_words(fact: Relation) -> str:
+    return f"{term_latex(fact.left)} {fact.sign} {term_latex(fact.right)} is assumed"
 
 
 def _smooth_words(fact: Smooth) -> str:

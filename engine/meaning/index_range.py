@@ -1,0 +1,63 @@
+"""Indices that nobody declared: ``\\frac{\\partial}{\\partial x_j}\\sum_{i=1}^n x_i^2 = 2x_j`` speaks of j from 1 to n.
+
+An index of which nothing is said is one of those over which the claim sums the same family, or a δ in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.meaning.context import Context
+from engine.meaning.limited import families_in
+from engine.meaning.sort import Integer
+from engine.meaning.statement import Relation, Statement
+from engine.meaning.term import Apply, Name, Product, Sum, Term, bound_name, children, free_names
+
+Span = tuple[Term, Term]
+
+
+def assumed_in_range(statement: Statement, context: Context, undeclared: frozenset[str]) -> tuple[Relation, ...]:
+    """What to assume of the undeclared integers that stand as an index: that they lie in the one range of it.
+
+    >>> from engine.meaning.elaborate import read_statement
+    >>> found = read_statement(r"\\sum_{i=1}^n \\delta_{ij} x_i = x_j", Context())
+    >>> [f.sign for f in assumed_in_range(found.relations[0], found.context, frozenset("jn"))]
+    ['≤', '≤']
+    """
+    if not isinstance(statement, Relation):
+        return ()
+    sides = statement.left, statement.right
+    whole = {one.name for one in context.declarations if isinstance(one.sort, Integer)}
+    bound = frozenset[str]().union(*map(_bound, sides))
+    facts: list[Relation] = []
+    for letter in sorted((whole & undeclared) - bound):
+        index = Name(letter)
+        families = families_in(statement.left, index) | families_in(statement.right, index)
+        found = {span for side in sides for span in _spans(side, index, families, bound)}
+        if len(found) == 1:
+            ((lower, upper),) = found
+            facts += (Relation(lower, "≤", index), Relation(index, "≤", upper))
+    return tuple(facts)
+
+
+def _bound(term: Term) -> frozenset[str]:
+    own = bound_name(term)
+    return frozenset(() if own is None else (own,)).union(*map(_bound, children(term)))
+
+
+def _spans(term: Term, index: Name, families: frozenset[str], bound: frozenset[str]) -> Iterator[Span]:
+    """The ranges, from outside, of the sums and products through one of the families or a δ with the index."""
+    if isinstance(term, Sum | Product) and not (free_names(term.lower) | free_names(term.upper)) & (
+        bound | {index.name}
+    ):
+        running = Name(term.index)
+        if families & families_in(term.body, running) or _has_delta(term.body, running, index):
+            yield term.lower, term.upper
+    for part in children(term):
+        yield from _spans(part, index, families, bound)
+
+
+def _has_delta(term: Term, one: Name, other: Name) -> bool:
+    if isinstance(term, Apply) and term.function == "delta" and {one, other} == set(term.arguments):
+        return True
+    return any(_has_delta(part, one, other) for part in children(term))

@@ -1,0 +1,47 @@
+"""Indices that nobody declared lie where their family is summed: at j = -1, the derivative of a sum was refuted."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.checking.check import check
+from engine.checking.links import read_links
+from engine.kernel.verdict import Open, Proved, Refuted
+from engine.meaning.context import Context
+from engine.span import Problem
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\frac{\partial}{\partial x_j}\sum_{i=1}^n x_i^2 = 2x_j",
+        r"\sum_{i=1}^n \delta_{ij} x_i = x_j",
+        r"\sum_{i=1}^n \delta_{ij} = 1",
+        r"\sum_{k=1}^n \delta_{ik}\delta_{kj} = \delta_{ij}",
+        r"\frac{\partial}{\partial a_j}\sum_{k=0}^n a_k x^k = x^j",
+    ],
+)
+def test_an_index_lies_in_the_range_of_its_family(claim: str) -> None:
+    assert not isinstance(check(claim), Refuted)
+    (link,) = read_links(claim, Context())
+    assert not isinstance(link, Problem) and any("j ≤ n" in note for note in link.inferred)
+
+
+@pytest.mark.parametrize(
+    "claim", [r"\frac{\partial}{\partial x_j}\sum_{i=1}^n x_i^2 = x_j", r"\sum_{i=1}^n \delta_{ij} x_i = 0"]
+)
+def test_what_fails_in_the_range_is_refuted(claim: str) -> None:
+    assert isinstance(check(claim), Refuted)
+
+
+def test_an_index_that_is_declared_may_lie_outside() -> None:
+    claim = r"\sum_{i=1}^n \delta_{ij} x_i = x_j"
+    assert isinstance(check(claim, given=[r"j \in \mathbb{N}"]), Refuted)
+    assert isinstance(check(claim, given=[r"j \in \{1, \dots, n\}"]), Proved)
+
+
+def test_two_ranges_and_an_end_of_a_range_say_nothing() -> None:
+    for claim in (r"\sum_{i=1}^n x_i + \sum_{i=0}^m x_i = x_j", r"\sum_{i=1}^j x_i = x_j"):
+        (link,) = read_links(claim, Context())
+        assert not isinstance(link, Problem) and not any("assumed" in note for note in link.inferred)
+    assert not isinstance(check(r"\sum_{i=1}^j x_i = x_j"), Proved | Open)
