@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
-from engine.kernel.certificate import Certificate, Model
+from engine.kernel.certificate import Certificate, Model, SignCalculus
 from engine.kernel.enclosures.enclosure import Beyond, Decision, Undefined, Value, decide, enclose, satisfies, settle
 from engine.kernel.enclosures.interval import Beyond as TooWide
 from engine.kernel.enclosures.interval import Interval
@@ -47,7 +47,25 @@ def check(claim: Claim, certificate: Certificate) -> Verdict:
         return Open(claim, f"the exhibited point could not be evaluated: {reason}")
     except RecursionError:
         return Open(claim, "the claim is nested too deeply")
-    return Proved(claim, certificate, verified.conditions, tuple(sorted(verified.rests_on)))
+    conditions = _without_what_follows(claim.context, verified.conditions)
+    return Proved(claim, certificate, conditions, tuple(sorted(verified.rests_on)))
+
+
+def _without_what_follows(context: Context, conditions: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The conditions, except those that follow from the others: xy > 0 beside x > 0 and y > 0."""
+    kept = conditions
+    for condition in conditions:
+        others = tuple(one for one in kept if one != condition)
+        if others and isinstance(condition, Relation) and _follows(condition, context.assume(*others)):
+            kept = others
+    return kept
+
+
+def _follows(condition: Relation, context: Context) -> bool:
+    try:
+        return not verify(context, condition, SignCalculus()).conditions
+    except (Unproved, RecursionError):
+        return False
 
 
 def refute(claim: Claim, witness: Model) -> Verdict:

@@ -73,8 +73,26 @@ def verify(
     if isinstance(goal, ForEach):
         _for_each(goal, proof, scope, established)
         return Verified(established=frozenset((goal,)))
-    _relation(goal, proof, scope)
+    try:
+        _relation(goal, proof, scope)
+    except Unproved as reason:
+        if not (defined := _conditions(goal, scope, established)):
+            raise
+        try:
+            _relation(goal, proof, scope_of(context.assume(*defined), factors, steps))
+        except Unproved:
+            raise reason from None
+        return Verified(defined, established=frozenset((goal,)))
     return Verified(conditions_of(goal, scope, established), established=frozenset((goal,)))
+
+
+def _conditions(goal: Relation, scope: Scope, established: frozenset[Statement]) -> tuple[Statement, ...]:
+    """What holds wherever both sides are defined, which are the points that a claim speaks of; none if that is not
+    known."""
+    try:
+        return conditions_of(goal, scope, established)
+    except Unproved:
+        return ()
 
 
 def _by_theorem(

@@ -201,7 +201,7 @@ def test_false(claim: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("claim", "wanted"),
     [
-        ((r"\frac{n!}{n} = (n-1)!", NATURAL_0), {r"n \ne 0", r"n - 1 \ge 0"}),
+        ((r"\frac{n!}{n} = (n-1)!", NATURAL_0), {r"n - 1 \ge 0"}),
         ((r"\tan x = \frac{\sin x}{\cos x}", X), {r"\cos x \ne 0"}),
         ((r"\frac{d}{dx}\tan x = 1 + \tan^2 x", X), {r"\cos x \ne 0"}),
         ((r"\frac{\sin(2x)}{\sin x} = 2\cos x", X), {r"\sin x \ne 0"}),

@@ -8,6 +8,7 @@ import pytest
 
 from engine.kernel.certificate import ByTheorem
 from engine.meaning.context import Context, Definition
+from engine.meaning.latex import statement_latex
 from engine.meaning.sort import REAL
 from engine.meaning.statement import Relation
 from engine.meaning.term import (
@@ -215,11 +216,6 @@ def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:
         (r"\int_{-\infty}^\infty \frac{1}{s^2+t^2} dt = \frac{\pi}{s}", "s:real"),
         (r"\int_{-\infty}^\infty e^{-|t|/s} dt = 2s", "s:real"),
         # a value whose formula fails for one value of a parameter
-        (r"\int_1^2 t^{s-1} dt = \frac{2^s - 1}{s}", "s:real"),
-        (r"\int_0^1 e^{k t} dt = \frac{e^k - 1}{k}", "k:real"),
-        (r"\int_0^1 e^{-k t^2} dt = \sqrt{\frac{\pi}{4k}}\operatorname{erf}(\sqrt k)", "k:real"),
-        (r"\int_0^1 \cos(k t) dt = \frac{\sin k}{k}", "k:real"),
-        (r"\int_0^1 \frac{1}{(t+1)(t+s)} dt = \frac{\ln 2 - \ln(1+s) + \ln s}{s-1}", "s:pos"),
         (r"\int_0^1 |t-s| dt = s^2 - s + \frac12", "s:real"),
         (r"\int_a^1 t^{-2} dt = \frac1a - 1", "a:nonneg"),
         (r"\int_0^1 (1+k t)^{-2} dt = \frac{1}{1+k}", "k:real"),
@@ -230,6 +226,22 @@ def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:
 )  # fmt: skip
 def test_not_proved_without_its_condition(text: str, kinds: str) -> None:
     assert reason(*claim(text, known(kinds)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds", "where"),
+    [
+        (r"\int_1^2 t^{s-1} dt = \frac{2^s - 1}{s}", "s:real", r"s \ne 0"),
+        (r"\int_0^1 e^{k t} dt = \frac{e^k - 1}{k}", "k:real", r"k \ne 0"),
+        (r"\int_0^1 e^{-k t^2} dt = \sqrt{\frac{\pi}{4k}}\operatorname{erf}(\sqrt k)", "k:real", r"k \ge 0"),
+        (r"\int_0^1 \cos(k t) dt = \frac{\sin k}{k}", "k:real", r"k \ne 0"),
+        (r"\int_0^1 \frac{1}{(t+1)(t+s)} dt = \frac{\ln 2 - \ln(1+s) + \ln s}{s-1}", "s:pos", r"s - 1 \ne 0"),
+    ],
+)
+def test_proved_where_what_is_written_is_defined(text: str, kinds: str, where: str) -> None:
+    context, goal = claim(text, known(kinds))
+    found = proved(context, goal).conditions
+    assert where in [statement_latex(one, context) for one in found]
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,8 @@ RULES = [
     (r"\det(I + uv^\top) = 1 + u^\top v", VECTORS, []),
     (r"\det(A + uv^\top) = \det(A)(1 + v^\top A^{-1}u)", VECTORS, [r"\det(A) \ne 0"]),
     (r"\ln\det(AB) = \ln\det A + \ln\det B", (*SQUARE, r"A \succ 0", r"B \succ 0"), []),
+    (r"\ln\det(AB) = \ln\det A + \ln\det B", SQUARE,
+     [r"\det(A B) > 0", r"\det(A) > 0", r"\det(B) > 0"]),
     (r"\ln\det(A^{-1}) = -\ln\det A", (*SQUARE, r"A \succ 0"), []),
     # signs
     (r"\det(A) > 0", (*SQUARE, r"A \succ 0"), []),
@@ -188,8 +190,6 @@ REFUSED = [
     (r"\det(cA) = c\det A", VECTORS, DIFFERENT),
     (r"\det(A + B) = \det A + \det B", SQUARE, DIFFERENT),
     (r"\det(A + uv^\top) = \det(A) + v^\top A^{-1}u", VECTORS, DIFFERENT),
-    (r"\ln\det(AB) = \ln\det A + \ln\det B", SQUARE, "needs every factor to be positive"),
-    (r"\ln\det(AB) = \ln\det A + \ln\det B", (*SQUARE, r"A, B \text{ symmetric}"), "needs every factor to be positive"),
     (r"\det(A) > 0", SQUARE, UNSIGNED),
     (r"\det(A) > 0", (*SQUARE, r"A \succeq 0"), UNSIGNED),
     (r"\det(A) > 0", (*SQUARE, r"A \text{ symmetric}"), UNSIGNED),
