@@ -23,7 +23,7 @@ from engine.kernel.enclosures.enclosure import (
 from engine.kernel.enclosures.interval import point
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, Function, IndexRange, Integer, MatrixOf, Vector
-from engine.meaning.statement import ForEach, Invertible, Relation, Smooth
+from engine.meaning.statement import Definite, ForEach, Invertible, Relation, Smooth
 from engine.meaning.term import (
     INFINITY,
     ONE,
@@ -256,6 +256,7 @@ def test_a_family_without_a_range_takes_every_integer_that_the_point_names():
         apply("pad", Matrix(((ONE,),)), integer(10**9)),
         apply("pad", Matrix(((ONE,),)), NEARLY_ONE),
         apply("norm", Matrix(((ONE, TWO), (TWO, ONE)))),
+        apply("det", Matrix(tuple(tuple(integer(r + c) for c in range(8)) for r in range(8)))),
         Power(apply("norm", Matrix(((ONE, TWO), (TWO, ONE)))), TWO),
         apply("exp", Power(integer(10), integer(30))),
         Number(Fraction(10**3000)),
@@ -909,6 +910,27 @@ def test_a_point_gives_each_entry_of_a_vector_once():
     assert satisfies(two, model(v=family(1, 2)))
     assert not satisfies(two, model(v=family(1)))
     assert not satisfies(two, model(v=(*family(1, 2), Entry((2,), Fraction(3)))))
+
+
+@pytest.mark.parametrize(
+    ("rows", "strict", "weak"),
+    (
+        (((1, 0), (0, 1)), True, True),
+        (((2, -1), (-1, 2)), True, True),
+        (((1, 1), (1, 1)), False, True),
+        (((0, 0), (0, 0)), False, True),
+        (((0, 0), (0, 1)), False, True),
+        (((1, 0), (0, "-1/2")), False, False),
+        (((0, 0), (0, "-1/2")), False, False),
+        (((1, 2), (2, 1)), False, False),
+        (((2, 1), (0, 2)), False, False),
+    ),
+)
+def test_definite_matrices(rows, strict, weak):
+    cells = tuple(Entry((i, j), Fraction(v)) for i, row in enumerate(rows, 1) for j, v in enumerate(row, 1))
+    ctx = context(A=MatrixOf(TWO, TWO))
+    assert satisfies(ctx.assume(Definite(Name("A"), True)), model(A=cells)) is strict
+    assert satisfies(ctx.assume(Definite(Name("A"), False)), model(A=cells)) is weak
 
 
 def test_a_fact_that_is_undefined_or_undecided_is_not_satisfied():
