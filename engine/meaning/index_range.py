@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.meaning.context import Context
-from engine.meaning.limited import families_in
 from engine.meaning.sort import Integer
 from engine.meaning.statement import Relation, Statement
-from engine.meaning.term import Apply, Name, Product, Sum, Term, bound_name, children, free_names
+from engine.meaning.term import Apply, Element, Name, Product, Sum, Term, bound_name, children, free_names
 
 Span = tuple[Term, Term]
+Slot = tuple[str, int]
 
 
 def assumed_in_range(statement: Statement, context: Context, undeclared: frozenset[str]) -> tuple[Relation, ...]:
@@ -32,8 +32,8 @@ def assumed_in_range(statement: Statement, context: Context, undeclared: frozens
     facts: list[Relation] = []
     for letter in sorted((whole & undeclared) - bound):
         index = Name(letter)
-        families = families_in(statement.left, index) | families_in(statement.right, index)
-        found = {span for side in sides for span in _spans(side, index, families, bound)}
+        slots = _slots(statement.left, index) | _slots(statement.right, index)
+        found = {span for side in sides for span in _spans(side, index, slots, bound)}
         if len(found) == 1:
             ((lower, upper),) = found
             facts += (Relation(lower, "≤", index), Relation(index, "≤", upper))
@@ -45,16 +45,24 @@ def _bound(term: Term) -> frozenset[str]:
     return frozenset(() if own is None else (own,)).union(*map(_bound, children(term)))
 
 
-def _spans(term: Term, index: Name, families: frozenset[str], bound: frozenset[str]) -> Iterator[Span]:
-    """The ranges, from outside, of the sums and products through one of the families or a δ with the index."""
+def _slots(term: Term, index: Name) -> frozenset[Slot]:
+    """Where the index stands by itself: the families, and at which place."""
+    own: frozenset[Slot] = frozenset()
+    if isinstance(term, Element):
+        own = frozenset((term.family, place) for place, at in enumerate(term.indices) if at == index)
+    return own.union(*(_slots(part, index) for part in children(term)))
+
+
+def _spans(term: Term, index: Name, slots: frozenset[Slot], bound: frozenset[str]) -> Iterator[Span]:
+    """The ranges, from outside, of the sums and products through one of the slots or a δ with the index."""
     if isinstance(term, Sum | Product) and not (free_names(term.lower) | free_names(term.upper)) & (
         bound | {index.name}
     ):
         running = Name(term.index)
-        if families & families_in(term.body, running) or _has_delta(term.body, running, index):
+        if slots & _slots(term.body, running) or _has_delta(term.body, running, index):
             yield term.lower, term.upper
     for part in children(term):
-        yield from _spans(part, index, families, bound)
+        yield from _spans(part, index, slots, bound)
 
 
 def _has_delta(term: Term, one: Name, other: Name) -> bool:

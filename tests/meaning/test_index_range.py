@@ -27,6 +27,18 @@ def test_an_index_lies_in_the_range_of_its_family(claim: str) -> None:
     assert not isinstance(link, Problem) and any("j ≤ n" in note for note in link.inferred)
 
 
+def test_places_of_a_family_have_their_own_ranges() -> None:
+    """Least squares: j runs with the k of w_k and x_ik, and not with i."""
+    residual = r"(y_i - \sum_{k=1}^d w_k x_{ik})"
+    for sign, wanted in (("-", Proved | Open), ("", Refuted)):
+        slope = (
+            rf"\frac{{\partial}}{{\partial w_j}}\sum_{{i=1}}^n {residual}^2 = {sign}2\sum_{{i=1}}^n {residual} x_{{ij}}"
+        )
+        assert isinstance(check(slope), wanted)
+        (link,) = read_links(slope, Context())
+        assert not isinstance(link, Problem) and {"1 ≤ j is assumed", "j ≤ d is assumed"} <= set(link.inferred)
+
+
 @pytest.mark.parametrize(
     "claim", [r"\frac{\partial}{\partial x_j}\sum_{i=1}^n x_i^2 = x_j", r"\sum_{i=1}^n \delta_{ij} x_i = 0"]
 )
