@@ -8,10 +8,11 @@ from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.assumption import Fact, MemberFact, range_facts
 from engine.kernel.forms.atom import Exponential, Variable
-from engine.kernel.forms.normal import Scope, normalise
+from engine.kernel.forms.normal import WRITTEN_ZERO, Scope, normalise, require_one_kind
 from engine.kernel.forms.polynomial import Polynomial, add, constant, content, multiply_monomials, of_atom
 from engine.kernel.function import KNOWN
-from engine.kernel.matrices.determinant import determinant
+from engine.kernel.matrices.determinant import determinant, trace
+from engine.kernel.matrices.matrix import add_values, multiply_values, negate_value, transpose_value
 from engine.kernel.steps import Steps
 from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
@@ -128,12 +129,27 @@ def assume_relation(scope: Scope, relation: Relation) -> None:
     try:
         left, right = (scope.number(scope.unfold(side)) for side in (relation.left, relation.right))
     except Unproved:
+        if relation.sign == "≠":
+            _assume_distance(scope, relation)
         return
     difference = add(left, right, -1)
     scope.algebra.assume(Fact(difference, wanted))
     if wanted in (signs.POSITIVE, signs.NEGATIVE) and scope.algebra.is_integer(difference):
         step = -1 if wanted == signs.POSITIVE else 1  # of integers, one is greater by 1 at least
         scope.algebra.assume(Fact(add(difference, constant(step)), wanted | signs.ZERO))
+
+
+def _assume_distance(scope: Scope, relation: Relation) -> None:
+    """Of vectors and matrices, A ≠ B says that tr (A - B)^T (A - B), the sum of the squares of all entries, is > 0."""
+    sides = [scope.unfold(side) for side in (relation.left, relation.right)]
+    try:
+        values = [normalise(side, scope) for side in sides]
+        require_one_kind([value for side, value in zip(sides, values, strict=True) if side not in WRITTEN_ZERO])
+        apart = add_values(scope.algebra, values[0], negate_value(scope.algebra, values[1]))
+        square = multiply_values(scope.algebra, transpose_value(scope.algebra, apart), apart)
+        scope.algebra.assume(Fact(trace(scope.algebra, square), signs.POSITIVE))
+    except Unproved:
+        return
 
 
 def _assume_for_each(scope: Scope, fact: ForEach) -> None:

@@ -9,11 +9,11 @@ from fractions import Fraction
 from functools import reduce
 
 from engine.kernel.forms import sign as signs
-from engine.kernel.forms.normal import Scope
+from engine.kernel.forms.normal import Scope, normalise
 from engine.kernel.forms.polynomial import add, of_atom
 from engine.kernel.forms.sign import Sign
 from engine.kernel.unproved import Unproved
-from engine.meaning.term import Add, Divide, Multiply, Negate, Number, Power, Sum, Term
+from engine.meaning.term import Add, Divide, Multiply, Negate, Number, Power, Sum, Term, Transpose
 
 
 def term_sign(term: Term, scope: Scope) -> Sign:
@@ -40,7 +40,22 @@ def _product_sign(term: Term, factors: tuple[Term, ...], scope: Scope) -> Sign:
     try:
         return reduce(signs.product, (term_sign(factor, scope) for factor in factors), signs.POSITIVE)
     except Unproved:  # factors that are matrices have no sign
-        return scope.algebra.sign(scope.number(term))
+        found = scope.algebra.sign(scope.number(term))
+        return found if len(found) == 1 else found & _quadratic_form_sign(factors, scope)
+
+
+def _quadratic_form_sign(factors: tuple[Term, ...], scope: Scope) -> Sign:
+    """Of numbers times u^T u, or u^T M u with a definite M, not yet expanded: ``(x - μ)^T Σ^-1 (x - μ)``."""
+    from engine.kernel.matrices.determinant import sign_at_vector
+
+    vector = factors[-1]
+    starts = [at for at, factor in enumerate(factors[:-1]) if factor == Transpose(vector)]
+    if len(starts) != 1:
+        return signs.ANY
+    middle = factors[starts[0] + 1 : -1]
+    matrix = normalise(Multiply(middle), scope) if middle else None
+    form = sign_at_vector(scope.algebra, matrix, normalise(vector, scope))
+    return reduce(signs.product, (term_sign(number, scope) for number in factors[: starts[0]]), form)
 
 
 def _sum_sign(index: str, lower: Term, upper: Term, body: Term, scope: Scope) -> Sign:

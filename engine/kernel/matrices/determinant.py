@@ -10,6 +10,7 @@
 | A^T A and A^T S A are positive semidefinite, and so are their sums with coefficients >= 0 | S is |
 | their sum with a positive definite matrix is positive definite, and so is its inverse | |
 | det M > 0, tr M > 0 and x^T M x >= 0 | M is positive definite |
+| x^T M x > 0 | M is positive definite, and x^T x > 0 is known |
 
 Source: Petersen and Pedersen, The Matrix Cookbook (2012), sections 1, 3.2 and 9.6; Horn and Johnson, Matrix Analysis,
 7.1 and 7.2; Sylvester's determinant theorem.
@@ -222,4 +223,26 @@ def sign_of_trace(algebra: Algebra, word: Word) -> Sign:
     found = _of_word(algebra, word)
     if found is None:
         return signs.ANY
-    return signs.POSITIVE if found == "positive definite" else signs.NOT_NEGATIVE
+    strict = found == "positive definite" or _is_definite_at_nonzero(algebra, word)
+    return signs.POSITIVE if strict else signs.NOT_NEGATIVE
+
+
+def _is_definite_at_nonzero(algebra: Algebra, word: Word) -> bool:
+    """Whether it is tr(B^T M B) with M positive definite and B ≠ 0, as tr(B^T B) > 0."""
+    half, odd = divmod(len(word), 2)
+    if not odd or half == 0 or _of_letter(algebra, word[half]) != "positive definite":
+        return False
+    right = word[half + 1 :]
+    square = transpose_word(algebra, right) + right
+    return algebra.sign(trace_of_word(algebra, square, square[0].rows), depth=0) == signs.POSITIVE
+
+
+def sign_at_vector(algebra: Algebra, matrix: Value | None, vector: Value) -> Sign:
+    """Of u^T u, or of u^T M u by the definiteness of M: > 0 only where u^T u is known to be."""
+    if not isinstance(vector, Words) or vector.columns != ONE or not isinstance(matrix, Words | None):
+        return signs.ANY
+    found = definiteness(algebra, matrix) if matrix is not None else "positive definite"
+    if found != "positive definite":
+        return signs.NOT_NEGATIVE if found else signs.ANY
+    square = trace(algebra, multiply_values(algebra, transpose_value(algebra, vector), vector))
+    return signs.NOT_NEGATIVE & algebra.sign(square)
