@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from typing import Final, Literal
 
 from engine.kernel.certificate import ByTheorem, NormalForm, Proof, SignCalculus
@@ -27,6 +28,7 @@ from engine.meaning.term import (
 )
 from engine.provers.handelman import signed_forms
 from engine.provers.lagrange import lagrange
+from engine.provers.rests import rests_of_sums
 from engine.provers.squares import completed_squares
 
 POINTS: Final = tuple(map(rational, (Fraction(0), Fraction(1), Fraction(1, 2), Fraction(-1))))
@@ -46,7 +48,7 @@ def inequality_sketches(context: Context, goal: Relation) -> Iterator[ByTheorem]
     yield ByTheorem("increasing-function")
     if _worth_squaring(goal):
         yield ByTheorem("compare-squares")
-    for form in signed_forms(context, difference):
+    for form in chain(rests_of_sums(difference), signed_forms(context, difference)):
         yield ByTheorem("equal-sign", (form,), (NormalForm(), SignCalculus()))
     kind: Literal["minimum", "maximum"] = "minimum" if goal.sign in (">", "≥") else "maximum"
     for name in sorted(free_names(difference)):
