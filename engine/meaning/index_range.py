@@ -1,12 +1,14 @@
 """Indices that nobody declared: ``\\frac{\\partial}{\\partial x_j}\\sum_{i=1}^n x_i^2 = 2x_j`` speaks of j from 1 to n.
 
-An index of which nothing is said is one of those over which the claim sums the same family, or a δ in it.
+An index of which nothing is said is one of those over which the claim sums the same family, or a δ in it, also by what
+is defined beside it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.meaning.bar import mentioned_by_definitions
 from engine.meaning.context import Context
 from engine.meaning.sort import Integer
 from engine.meaning.statement import Relation, Statement
@@ -28,12 +30,15 @@ def assumed_in_range(statement: Statement, context: Context, undeclared: frozens
         return ()
     sides = statement.left, statement.right
     whole = {one.name for one in context.declarations if isinstance(one.sort, Integer)}
-    bound = frozenset[str]().union(*map(_bound, sides))
+    names = free_names(statement.left) | free_names(statement.right)
+    reached = [one for one in context.definitions if one.name in names | mentioned_by_definitions(names, context)]
+    terms = (*sides, *(one.body for one in reached))
+    bound = frozenset[str]().union(*map(_bound, terms), *(one.parameters for one in reached))
     facts: list[Relation] = []
     for letter in sorted((whole & undeclared) - bound):
         index = Name(letter)
         slots = _slots(statement.left, index) | _slots(statement.right, index)
-        found = {span for side in sides for span in _spans(side, index, slots, bound)}
+        found = {span for term in terms for span in _spans(term, index, slots, bound)}
         if len(found) == 1:
             ((lower, upper),) = found
             facts += (Relation(lower, "≤", index), Relation(index, "≤", upper))

@@ -57,3 +57,19 @@ def test_two_ranges_and_an_end_of_a_range_say_nothing() -> None:
         (link,) = read_links(claim, Context())
         assert not isinstance(link, Problem) and not any("assumed" in note for note in link.inferred)
     assert not isinstance(check(r"\sum_{i=1}^j x_i = x_j"), Proved | Open)
+
+
+@pytest.mark.parametrize(
+    ("claim", "given"),
+    [
+        (r"\frac{\partial S}{\partial x_j} = 2 x_j", [r"S = \sum_{i=1}^n x_i^2"]),
+        (r"\frac{\partial \bar x}{\partial x_j} = \frac1n", [r"\bar x = \frac1n\sum_{i=1}^n x_i"]),
+        (
+            r"\frac{\partial L}{\partial w_j} = \sum_{i=1}^n r_i x_{ij}",
+            [r"L = \frac12\sum_{i=1}^n r_i^2", r"r_i = \sum_{k=1}^d w_k x_{ik} - y_i"],
+        ),
+    ],
+)
+def test_sums_of_definitions_count(claim: str, given: list[str]) -> None:
+    assert isinstance(check(claim, given=given), Proved)
+    assert isinstance(check(claim.replace("= ", r"= 3 \cdot "), given=given), Refuted)
