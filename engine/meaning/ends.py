@@ -54,6 +54,8 @@ def _counted(upper: Node) -> Iterator[str]:
             yield spelling(upper) or ""
         case tree.Signed(_, part):
             yield from _counted(part)
+        case tree.Product((tree.Number(text), part), ("" | "·",)) if text.isdigit():
+            yield from _counted(part)
         case tree.Addition(parts):
             for part in parts:
                 yield from _counted(part)

@@ -99,9 +99,9 @@ class Operators(Limited):
             if (found := next(filter(self.undecided, lone), None)) is not None:
                 raise self.again(found, vector_of(found))
             self.check_other_vectors(bare)
-        if len(set(shapes)) > 1:
+        if any(self.shape(part) == SCALAR and part != terms.ZERO for part in bare):
             self.check_rows(values)
-            self.check_mixed(values)
+            self.check_mixed(bare)
 
     def check_shift(self, bare: Sequence[Term], lone: Sequence[str]) -> None:
         """``A X + b`` of a matrix A: b is a vector, and so is X."""
@@ -141,9 +141,9 @@ class Operators(Limited):
                     value = next((part for part in reversed(factors) if self.shape(part) != SCALAR), factors[-1])
         return value
 
-    def check_mixed(self, values: tuple[Term, ...]) -> None:
-        """A number is not added to a vector, as far as their names tell what they are."""
-        told = [value for value in values if is_told(value) and value not in (terms.ZERO, terms.Negate(terms.ZERO))]
+    def check_mixed(self, bare: Sequence[Term]) -> None:
+        """A number is not added to a vector, and does not equal one, as far as their names tell what they are."""
+        told = [value for value in bare if is_told(value) and value != terms.ZERO]
         shapes = {self.shape(value) for value in told}
         if SCALAR not in shapes or len(shapes) == 1:
             return
@@ -151,7 +151,7 @@ class Operators(Limited):
         if names and not any(map(self.declared, names)):
             first = min(names)
             raise Stop(
-                f"a number and a vector or matrix would be added here; declare {first} and what goes with it", self.root
+                f"a number and a vector or a matrix are added or equated; declare {first} and its company", self.root
             )
 
     def check_columns(self, values: tuple[Term, ...]) -> None:

@@ -496,7 +496,8 @@ def test_what_a_row_is_multiplied_with_in_a_bracket_is_a_vector() -> None:
 def test_a_bold_capital_with_an_index_may_name_a_column() -> None:
     """In a residual y_i - θ^T X_i of numbers, X_i was a matrix."""
     assert sorts(r"y - \boldsymbol\theta^\top \mathbf{X}_j")[r"\mathbf{X}_{j}"] == "Vector"
-    assert sorts(r"\boldsymbol\theta^\top \mathbf{X}_j")[r"\mathbf{X}_{j}"] == "MatrixOf"
+    for text in (r"\boldsymbol\theta^\top \mathbf{X}_j", r"\boldsymbol\theta^\top \mathbf{X}_j + 0"):
+        assert sorts(text)[r"\mathbf{X}_{j}"] == "MatrixOf"
     found = reading(r"\sum_{i=1}^n (y_i - \mathbf{w}^\top \mathbf{X}^{(i)})^2").context.sort_of(r"\mathbf{X}^{(\cdot)}")
     assert isinstance(found, Family) and isinstance(found.element, Vector)
 
