@@ -13,6 +13,7 @@ from engine.meaning.statement import Equivalent, Implies, Relation
 from engine.meaning.term import (
     ONE,
     ZERO,
+    Apply,
     Divide,
     Element,
     Multiply,
@@ -30,8 +31,12 @@ from engine.meaning.term import (
 from engine.provers.ball import Closure, Environment, compile_term
 from engine.provers.no_value import NoEval, Undef
 from engine.provers.point import environment
+from engine.provers.polynomial import Polynomial, TooLarge, factorised, fraction, scaled, written
+from engine.provers.polynomial import product as times
 from engine.provers.sampling import points
 from engine.provers.scalar import to_fraction
+from engine.provers.squares import completed_squares
+from engine.provers.unfold import unfold
 
 MOST_FACTORS: Final = 5
 POINTS: Final = 12
@@ -46,11 +51,23 @@ def equation_sketches(context: Context, goal: Implies | Equivalent) -> Iterator[
             for factor in multipliers(context, premise, conclusion):
                 proof = ByTheorem("left-multiple", (factor, premise), (Assumption(), None))  # type: ignore[arg-type]
                 yield ByTheorem("implication", (), (proof,))
+            squares = Relation(_squared(conclusion.left), "=", _squared(conclusion.right))
+            for factor in multipliers(context, premise, squares):
+                proof = ByTheorem("left-multiple", (factor, premise), (Assumption(), None))  # type: ignore[arg-type]
+                yield ByTheorem("implication", (), (ByTheorem("equal-squares", (), (None, None, proof)),))  # type: ignore[arg-type]
         case Equivalent(Relation(_, "=", _) as left, Relation(_, "=", _) as right):
             for factor in multipliers(context, left, right):
                 yield ByTheorem("nonzero-multiple", (factor,))
         case Implies():
             yield ByTheorem("implication")
+
+
+def _squared(side: Term) -> Term:
+    match side:
+        case Apply("sqrt", (inside,)):
+            return inside
+        case _:
+            return Power(side, rational(Fraction(2)))
 
 
 def _put_in(premise: Relation, conclusion: Relation) -> Iterator[ByTheorem]:
@@ -83,12 +100,33 @@ def multipliers(context: Context, known: Relation, wanted: Relation) -> Iterator
     except NoEval:
         return
     rows = [row for row in zip(*table, strict=True) if all(value for value in row)]
-    if len(rows) < 2:
+    if len(rows) >= 2:
+        for exponents in sorted(product(EXPONENTS, repeat=len(candidates)), key=lambda e: sum(map(abs, e))):
+            constant = _constant([row[1] / row[0] / _monomial(row[2:], exponents) for row in rows])
+            if constant is not None:
+                yield _multiplier(constant, candidates, exponents)
+    yield from _quotient(context, *sides)
+
+
+def _quotient(context: Context, known: Term, wanted: Term) -> Iterator[Term]:
+    """The quotient of the sides as polynomials: x - 2 over x^2 - 4 is 1/(x + 2)."""
+    try:
+        (a, b), (c, d) = (fraction(unfold(side, context)) for side in (known, wanted))
+        if a and c:
+            yield _ratio(times(c, b), times(a, d))
+    except (TooLarge, NoEval, Undef):
         return
-    for exponents in sorted(product(EXPONENTS, repeat=len(candidates)), key=lambda e: sum(map(abs, e))):
-        constant = _constant([row[1] / row[0] / _monomial(row[2:], exponents) for row in rows])
-        if constant is not None:
-            yield _multiplier(constant, candidates, exponents)
+
+
+def _ratio(above: Polynomial, below: Polynomial) -> Term:
+    """The quotient of two polynomials in lowest terms, factor by factor, the divisors as sums of squares."""
+    (number, factors), (other, divisors) = factorised(above), factorised(below)
+    summed: dict[Term, int] = {}
+    for factor, e in (*factors, *((divisor, -e) for divisor, e in divisors)):
+        summed[written(factor)] = summed.get(written(factor), 0) + e
+    top = scaled(number / other, *(_power(base, e) for base, e in summed.items() if e > 0))
+    bottom = [_power(completed_squares(base) or base, -e) for base, e in summed.items() if e < 0]
+    return Divide(top, _product(bottom)) if bottom else top
 
 
 def _factors(*relations: Relation) -> tuple[Term, ...]:
