@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from engine.meaning.claim import Claim
 from engine.meaning.statement import Equivalent, Implies, Relation, Statement
-from engine.meaning.term import Derivative, Name, Term, children, free_names
+from engine.meaning.term import Derivative, Integral, Name, Term, children, free_names
 
 
 def tied_variable(claim: Claim) -> tuple[str, str] | None:
-    """A variable of a derivative, and a name in what is differentiated that an equation of the context ties to it."""
+    """A variable of a derivative or an integral, and a name beside it that an equation of the context ties to it."""
     equations = [
         free_names(fact.left) | free_names(fact.right)
         for fact in claim.context.facts
@@ -34,5 +34,8 @@ def _derivatives(statement: Statement) -> list[tuple[Term, str]]:
 
 
 def _inside(term: Term) -> list[tuple[Term, str]]:
-    own = [(term.body, term.variable.name)] if isinstance(term, Derivative) and isinstance(term.variable, Name) else []
+    own: list[tuple[Term, str]] = []
+    match term:
+        case Derivative(body, Name(name)) | Integral(name, _, _, body):
+            own.append((body, name))
     return [*own, *(found for part in children(term) for found in _inside(part))]

@@ -76,16 +76,17 @@ def mentioned_by_definitions(names: Iterable[str], context: Context) -> frozense
 
 
 def _may_depend_by_value(body: Term, name: str, context: Context) -> bool:
-    """Whether the body does not show the variable, or shows the only number, a letter, that its value is made of."""
+    """Whether the body shows what the value is made of, and not the variable; or the one letter that it is made of."""
     reached = mentioned_by_definitions([name], context)
     numbers = {one for one in reached if isinstance(context.sort_of(one), Real | Integer)}
     if not any(context.definition_of(one) is None for one in reached):
         return False  # a value in numbers alone
     shown = free_names(body)
+    behind = (shown - {name}) | mentioned_by_definitions(shown - {name}, context)
     if name not in shown:
-        return True
+        return bool(reached & behind)
     (only, *others) = numbers or ("",)
-    return not others and only.removeprefix("\\").isalpha() and only in shown | mentioned_by_definitions(shown, context)
+    return not others and only.removeprefix("\\").isalpha() and only in behind
 
 
 def _with_bars(term: Term, valued: frozenset[str], taken: frozenset[str], context: Context) -> Term:
@@ -97,7 +98,7 @@ def _with_bars(term: Term, valued: frozenset[str], taken: frozenset[str], contex
             variable = _fresh(name, body, taken)
             return Evaluate(Derivative(_renamed(body, name, variable), Name(variable), order), variable, Name(name))
         case Sum(name, lower, upper, body) | Product(name, lower, upper, body) | Integral(name, lower, upper, body):
-            if name in valued:
+            if name in valued and not _may_depend_by_value(body, name, context):
                 variable = _fresh(name, body, taken)
                 return type(term)(variable, lower, upper, _renamed(body, name, variable))
         case Evaluate(body, name, value) if name in valued:

@@ -19,6 +19,9 @@ from engine.kernel.verdict import Open, Proved, Refuted
         (r"\frac{dx}{dy}\cdot\frac{dy}{dx} = 0", ["y = x^2", "x > 0"]),
         (r"\frac{d}{dp}(pq) = q", ["p = 1 - q"]),
         (r"\frac{d}{dp}(pq) = q - p", ["p = 1 - q"]),
+        (r"\int_0^1 y\,dx = y", [r"x = \sqrt{y}"]),
+        (r"\int_0^1 y\,dx = y", [r"x = \cos t", r"y = \sin t"]),
+        (r"\int_0^1 y\,dx = y", ["x^2 + y^2 = 1"]),
     ],
 )
 def test_what_may_depend_on_the_variable_by_its_value_is_open(claim: str, given: list[str]) -> None:
@@ -39,4 +42,6 @@ def test_a_value_that_is_put_in_afterwards() -> None:
     stationary = r"\frac{d}{d\lambda}(N\ln\lambda - N\lambda\bar x) = 0"
     assert isinstance(check(stationary, given=[r"\lambda = 1/\bar x", r"\bar x > 0"]), Proved)
     assert isinstance(check(stationary, given=[r"\lambda = 2/\bar x", r"\bar x > 0", r"N > 0"]), Refuted)
+    assert isinstance(check(r"\frac{d}{dx} x^2 = 2a", given=["x = a"]), Proved)
+    assert isinstance(check(r"\int_0^1 x c\,dx = \frac{c}{2}", given=["x = a"]), Proved)
     assert isinstance(check(r"\frac{d}{dx} c^2 = 0", given=["x = 3", r"c \in \mathbb{R}"]), Proved)
