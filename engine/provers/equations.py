@@ -113,20 +113,25 @@ def _quotient(context: Context, known: Term, wanted: Term) -> Iterator[Term]:
     try:
         (a, b), (c, d) = (fraction(unfold(side, context)) for side in (known, wanted))
         if a and c:
-            yield _ratio(times(c, b), times(a, d))
+            yield from _ratio(times(c, b), times(a, d))
     except (TooLarge, NoEval, Undef):
         return
 
 
-def _ratio(above: Polynomial, below: Polynomial) -> Term:
-    """The quotient of two polynomials in lowest terms, factor by factor, the divisors as sums of squares."""
+def _ratio(above: Polynomial, below: Polynomial) -> Iterator[Term]:
+    """The quotient of two polynomials in lowest terms, factor by factor, the divisors as sums of squares.
+
+    Where nothing cancels, it is not defined where the known equation holds.
+    """
     (number, factors), (other, divisors) = factorised(above), factorised(below)
     summed: dict[Term, int] = {}
     for factor, e in (*factors, *((divisor, -e) for divisor, e in divisors)):
         summed[written(factor)] = summed.get(written(factor), 0) + e
     top = scaled(number / other, *(_power(base, e) for base, e in summed.items() if e > 0))
     bottom = [_power(completed_squares(base) or base, -e) for base, e in summed.items() if e < 0]
-    return Divide(top, _product(bottom)) if bottom else top
+    if all(summed[written(divisor)] == -e for divisor, e in divisors):
+        return
+    yield Divide(top, _product(bottom)) if bottom else top
 
 
 def _factors(*relations: Relation) -> tuple[Term, ...]:
