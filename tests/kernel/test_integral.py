@@ -178,6 +178,9 @@ def known(kinds: str) -> Context:
         (r"\int_0^1 |a| t \, dt = \frac{|a|}{2}", "a:real"),
         (r"\int_0^1 |t + a| dt = a + \frac12", "a:pos"),
         (r"\int_0^1 |t^2 + 1| dt = \frac43", ""),
+        (r"\int_0^1 |t - 2| dt = \frac32", ""),
+        (r"\int_1^2 |t| dt = \frac32", ""),
+        (r"\int_{-2}^{-1} |t| dt = \frac32", ""),
     ],
 )  # fmt: skip
 def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:
@@ -323,6 +326,11 @@ def test_integrals_that_are_in_no_table(text: str, kinds: str) -> None:
     assert proved(context, relation).conditions == ()
     wrong = Relation(relation.left, "=", times(integer(2), relation.right))
     assert reason(context, wrong) == "the two sides have different normal forms"
+
+
+def test_a_beta_integral_ends_where_its_factor_does() -> None:
+    text = r"\int_0^1 t^{s-1} (2 - t)^{k-1} dt = 2^{k-1} \frac{\Gamma(s)\Gamma(k)}{\Gamma(s+k)}"
+    assert reason(*claim(text, known("s:pos k:pos")))
 
 
 @pytest.mark.parametrize("inner", [r"\frac{t^2 + s^2}{2}", "t^2", "s^2"])

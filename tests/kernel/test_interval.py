@@ -87,6 +87,11 @@ def test_rounding_goes_outward_and_bounds_the_size(a, b, bits):
             assert (end.numerator // (end.numerator & -end.numerator) if end else 0).bit_length() <= bits + spread + 1
 
 
+def test_rounding_loses_no_sign():
+    wide = between(Fraction(1, 2**100), Fraction(2**100))
+    assert iv.round_out(wide, 8).low > 0 and iv.round_out(iv.negate(wide), 8).high < 0
+
+
 def test_the_largest_magnitude_is_still_inside():
     top = between(Fraction(2**4096), Fraction(2**4096 + 1))
     assert iv.round_out(top, 8).low == 2**4096

@@ -79,6 +79,10 @@ RULES = [
     (times(x, grid((ONE, y))), grid((x, times(x, y)))),
     (times(grid((ONE, y)), x), grid((x, times(x, y)))),
     (Negate(grid((ONE, y))), grid((Negate(ONE), Negate(y)))),
+    (times(grid((x, y)), grid((x,), (y,))), Add((times(x, x), times(y, y)))),
+    (Apply("max", (ONE, integer(3), TWO)), integer(3)),
+    (Apply("max", (ONE, TWO, integer(3))), integer(3)),
+    (Apply("min", (integer(3), TWO, ONE)), ONE),
     (subtract(grid((x, y)), grid((x, y))), grid((ZERO, ZERO))),
 ]  # fmt: skip
 

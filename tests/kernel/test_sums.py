@@ -126,6 +126,16 @@ def test_products_of_positive_factors() -> None:
     assert "different normal" in why_not(r"\prod_{i=1}^N\lambda x_i=\lambda\prod_{i=1}^N x_i", **kinds)
 
 
+def test_the_range_of_a_product_begins_at_one() -> None:
+    text = r"\prod_{i=1}^N|i-\frac32|=\prod_{i=1}^N(i-\frac32)"
+    assert "different normal" in why_not(text, N="nat")
+
+
+def test_the_root_of_a_sum_of_sums_is_not_the_sum() -> None:
+    text = r"\sqrt{\sum_{i=1}^N x_i\sum_{j=1}^i x_j}=\sum_{i=1}^N x_i\sum_{j=1}^i x_j"
+    assert "different normal" in why_not(text, N="nat", x="pos family")
+
+
 def test_products_of_roots() -> None:
     kinds = {"N": "nat", "x": "nonneg family"}
     assert says(r"\prod_{i=1}^N\sqrt{x_i}=\sqrt{x_N}\prod_{i=1}^{N-1}\sqrt{x_i}", **kinds).conditions == ()
