@@ -26,6 +26,7 @@ from engine.kernel.forms.polynomial import (
     scale,
     thaw,
 )
+from engine.kernel.forms.term_sign import term_sign
 from engine.kernel.function import FUNCTIONS, Row
 from engine.kernel.matrices.entry import defined_entry
 from engine.kernel.matrices.matrix import Value, Words
@@ -337,6 +338,8 @@ class Conditions:
             difference = add(at.scope.number(relation.left), at.scope.number(relation.right), -1)
             independent = 0 in wanted or _owes_nothing_to_terms(difference, at)
             if independent and at.scope.algebra.sign(difference) <= wanted:
+                return
+            if independent and relation.right == ZERO and term_sign(relation.left, at.scope) <= wanted:
                 return
         except Unproved as reason:
             if at.required:

@@ -37,7 +37,7 @@ from engine.meaning.term import (
     integer,
     subtract,
 )
-from tests.kernel.exercise import given
+from tests.kernel.exercise import given, says
 
 x, y, p, i, n, k, t, N, A = map(Name, "x y p i n k t N A".split())
 CONTEXT = given(x="real", y="real", p="pos", q="nonneg", n="nat0", k="integer", N="nat", u="family", z="pos family")
@@ -251,3 +251,12 @@ def test_an_integral_between_equal_bounds_is_judged_only_where_its_integrand_is_
     proof = Certificate(NormalForm(), Model())
     assert isinstance(check(Claim(Context(), Relation(nothing, "=", ZERO)), proof), Open)
     assert isinstance(refute(Claim(Context(), Relation(nothing, "=", ONE)), Model()), Open)
+
+
+@pytest.mark.parametrize(
+    ("denominator", "left"),
+    [("(x+1)^2 + 3", 0), ("(x+1)^2 + y^2 + 1", 0), ("(x+1)^2", 1), ("(x+1)^2 + y^2", 1), ("(x+1)^2 - 1", 1)],
+)
+def test_a_denominator_with_a_sign_needs_no_condition(denominator: str, left: int) -> None:
+    text = rf"\frac{{z({denominator})}}{{{denominator}}} = z"
+    assert len(says(text, x="real", y="real", z="real").conditions) == left
