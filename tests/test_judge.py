@@ -92,9 +92,8 @@ def test_theorems() -> None:
 
 
 def test_no_rule_and_wrong_sketches_are_open() -> None:
-    same = Equivalent(Relation(x, "=", ONE), Relation(Power(x, integer(3)), "=", ONE))
-    found = judge(Claim(X, same))
-    assert isinstance(found, Open) and "no rule fits" in found.reason
+    same = Equivalent(Relation(x, "≤", ONE), Relation(Power(x, integer(3)), "≤", ONE))
+    assert isinstance(judge(Claim(X, same)), Open)
     found = judge(TRUE, by("taylor"))
     assert isinstance(found, Open) and "does not apply" in found.reason
 

@@ -68,6 +68,11 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
         return (
             f"{imaginary[0]} is taken for a real number and can be the imaginary unit, which is not known; declare it"
         )
+    counting = frozenset[str]().union(*map(_counting, _sides(claim.statement))) & undeclared
+    letters = (one for one in verdict.witness.assignments if one.name in counting)
+    index = next((one.name for one in letters if _is_no_index(one.value)), None)
+    if index is not None:
+        return rf"nothing says from where {index} counts; declare it, as by {index} \in \{{1, \dots, n\}}"
     identity = next(
         (name for name in sorted(undeclared & names_of(claim.statement)) if _IDENTITY.fullmatch(name)), None
     )
@@ -122,6 +127,21 @@ def _is_composed(body: Term) -> bool:
 
 def _has_derivative(term: Term) -> bool:
     return isinstance(term, FunctionDerivative) or any(map(_has_derivative, children(term)))
+
+
+def _counting(term: Term) -> frozenset[str]:
+    """The names in indices, δ and indicators."""
+    own = frozenset[str]()
+    if isinstance(term, Element):
+        own = frozenset[str]().union(*map(free_names, term.indices))
+    if isinstance(term, Apply) and term.function in ("delta", "indicator"):
+        own = free_names(term)
+    return own.union(*map(_counting, children(term)))
+
+
+def _is_no_index(value: object) -> bool:
+    """Not among 1, 2, ..., where indices are mostly meant to be."""
+    return isinstance(value, Fraction) and (value.denominator != 1 or value < 1)
 
 
 def _is_variance(value: object) -> bool:
