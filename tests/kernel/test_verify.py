@@ -10,15 +10,18 @@ from engine.kernel.certificate import Assumption, ByTheorem, NormalForm, Roundin
 from engine.kernel.condition import conditions_of
 from engine.kernel.forms.context import scope_of
 from engine.kernel.steps import Steps
+from engine.kernel.theorems.obligation import Obligation
 from engine.kernel.theorems.table import POINTWISE
 from engine.kernel.unproved import Unproved
 from engine.kernel.verify import DEEPEST_PROOF, Verified, verify
 from engine.meaning.context import Context
+from engine.meaning.sort import NATURAL, MatrixOf
 from engine.meaning.statement import (
     Equivalent,
     ForEach,
     Implies,
     Interval,
+    Invertible,
     NoOptimum,
     Optimum,
     Relation,
@@ -33,6 +36,7 @@ from engine.meaning.term import (
     Apply,
     Divide,
     Element,
+    Inverse,
     Matrix,
     Multiply,
     Name,
@@ -206,6 +210,19 @@ def test_a_condition_that_the_goal_has_anyway_may_be_one_of_its_hypotheses() -> 
         "implication", "left-multiple", "nonzero-multiple", "replace-equal", "equal-sign", "equal-squares",
         "compare-squares", "increasing-function",
     } == POINTWISE  # fmt: skip
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_what_is_proved_in_another_context_discharges_nothing(monkeypatch: pytest.MonkeyPatch, shared: bool) -> None:
+    """Of an A that has an inverse there, nothing is known here."""
+    a, size = Name("A"), Name("n")
+    here = Context().declare("n", NATURAL).declare("A", MatrixOf(size, size))
+    there = here.assume(Invertible(a))
+    product = Multiply((Inverse(a), a))
+    wanted = (Obligation(there, Invertible(a)), Obligation(there if shared else here, Relation(product, "=", product)))
+    monkeypatch.setattr("engine.kernel.verify.obligations", lambda *_: wanted)
+    found = leaf(there if shared else here, Relation(a, "=", a), ByTheorem("any", (), (Assumption(), NORMAL)))
+    assert found == ("proved" if shared else "a hypothesis of any holds only under a condition")
 
 
 def test_what_a_hypothesis_proves_under_a_condition_does_not_discharge_it() -> None:
