@@ -102,7 +102,7 @@ def multipliers(context: Context, known: Relation, wanted: Relation) -> Iterator
     rows = [row for row in zip(*table, strict=True) if all(value for value in row)]
     if len(rows) >= 2:
         for exponents in sorted(product(EXPONENTS, repeat=len(candidates)), key=lambda e: sum(map(abs, e))):
-            constant = _constant([row[1] / row[0] / _monomial(row[2:], exponents) for row in rows])
+            constant = _constant(row[1] / row[0] / _monomial(row[2:], exponents) for row in rows)
             if constant is not None:
                 yield _multiplier(constant, candidates, exponents)
     yield from _quotient(context, *sides)
@@ -186,8 +186,10 @@ def _monomial(values: tuple[Fraction, ...], exponents: tuple[int, ...]) -> Fract
     return result
 
 
-def _constant(values: list[Fraction]) -> Fraction | None:
-    return values[0] if all(value == values[0] for value in values) else None
+def _constant(values: Iterator[Fraction]) -> Fraction | None:
+    """The one value, if there is one; most candidates fail at the second."""
+    first = next(values)
+    return first if all(value == first for value in values) else None
 
 
 def _multiplier(constant: Fraction, candidates: tuple[Term, ...], exponents: tuple[int, ...]) -> Term:
