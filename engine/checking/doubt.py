@@ -68,6 +68,8 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
         return (
             f"{imaginary[0]} is taken for a real number and can be the imaginary unit, which is not known; declare it"
         )
+    if "o" in undeclared & names_of(claim.statement):
+        return "o is taken for a number and can be a remainder, o(...), which is not known; declare it"
     counting = frozenset[str]().union(*map(_counting, _sides(claim.statement))) & undeclared
     letters = (one for one in verdict.witness.assignments if one.name in counting)
     index = next((one.name for one in letters if _is_no_index(one.value)), None)
