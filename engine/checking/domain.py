@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.meaning.claim import Claim
-from engine.meaning.statement import Equivalent, Implies, Relation, Sign, Statement
+from engine.meaning.statement import Relation, Sign, sides
 from engine.meaning.term import (
     INFINITY,
     ONE,
@@ -40,7 +40,8 @@ def asked_outside(claim: Claim, functions: frozenset[str]) -> tuple[tuple[str, R
     defined = {one.name: one for one in claim.context.definitions if one.name in functions}
     facts = [fact for fact in claim.context.facts if isinstance(fact, Relation)] if defined else []
     found: dict[tuple[str, Relation], None] = {}
-    for function, arguments, ranges in _applications(claim.statement) if facts else ():
+    applied = (use for side in sides(claim.statement) for use in _inside(side, {})) if facts else ()
+    for function, arguments, ranges in applied:
         parameters = defined[function].parameters if function in defined else ()
         for parameter, argument in zip(parameters, arguments, strict=False):
             for fact in facts:
@@ -78,18 +79,8 @@ def _with(fact: Relation, parameter: str, value: Term) -> Relation:
     return Relation(left, fact.sign, right)
 
 
-def _applications(statement: Statement) -> Iterator[tuple[str, tuple[Term, ...], _Ranges]]:
-    """The functions that are applied, their arguments, and the ranges of the names that are bound there."""
-    match statement:
-        case Relation(left, _, right):
-            yield from _inside(left, {})
-            yield from _inside(right, {})
-        case Implies(one, other) | Equivalent(one, other):
-            yield from _applications(one)
-            yield from _applications(other)
-
-
 def _inside(term: Term, ranges: _Ranges) -> Iterator[tuple[str, tuple[Term, ...], _Ranges]]:
+    """The functions that are applied, their arguments, and the ranges of the names that are bound there."""
     if isinstance(term, Apply | FunctionDerivative):
         yield term.function, term.arguments, ranges
     match term:

@@ -19,7 +19,7 @@ from engine.meaning.bar import mentioned_by_definitions
 from engine.meaning.claim import Claim
 from engine.meaning.notation import BELOW
 from engine.meaning.sort import MatrixOf, Real, Vector
-from engine.meaning.statement import Equivalent, ForEach, Implies, Relation, Statement
+from engine.meaning.statement import Relation, Statement, sides
 from engine.meaning.term import (
     ONE,
     PI,
@@ -197,12 +197,4 @@ def _quantity(side: Term) -> frozenset[str]:
 
 def names_of(statement: Statement) -> frozenset[str]:
     """The names that stand free in relations."""
-    match statement:
-        case Relation(left, _, right):
-            return free_names(left) | free_names(right)
-        case ForEach(_, _, _, body):
-            return names_of(body)
-        case Implies(one, other) | Equivalent(one, other):
-            return names_of(one) | names_of(other)
-        case _:
-            return frozenset()
+    return frozenset[str]().union(*map(free_names, sides(statement)))

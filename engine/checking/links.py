@@ -57,8 +57,9 @@ def read_links(text: str, context: Context, given: Sequence[str] = (), macros: s
     ['a = b', 'b < c']
     """
     spoken_of = {*(one.name for one in context.declarations), *(one.name for one in context.definitions)}
-    spoken_of -= _mentioned_only(context) - declared_names(given, macros)
-    return tuple(_marked(link, spoken_of) for link in _links(text, context, given, macros))
+    declared = declared_names(given, macros)
+    spoken_of -= _mentioned_only(context) - declared
+    return tuple(_marked(link, spoken_of) for link in _links(text, context, declared, macros))
 
 
 def _mentioned_only(context: Context) -> frozenset[str]:
@@ -90,8 +91,7 @@ def _smooth_words(fact: Smooth) -> str:
     return f"{fact.function} is taken to be {often}continuously differentiable"
 
 
-def _links(text: str, context: Context, given: Sequence[str], macros: str) -> tuple[Link | Problem, ...]:
-    declared = declared_names(given, macros)
+def _links(text: str, context: Context, declared: frozenset[str], macros: str) -> tuple[Link | Problem, ...]:
     whole = read_statements(text, context, macros)
     if isinstance(whole, StatementsReading) and not _has_ellipsis(whole.statements):
         variable = _subject(whole.statements)

@@ -6,7 +6,7 @@ With q held still it is q, along the equation it is q - p; nothing says which is
 from __future__ import annotations
 
 from engine.meaning.claim import Claim
-from engine.meaning.statement import Equivalent, Implies, Relation, Statement
+from engine.meaning.statement import Relation, sides
 from engine.meaning.term import Derivative, Integral, Name, Term, children, free_names
 
 
@@ -19,18 +19,9 @@ def tied_variable(claim: Claim) -> tuple[str, str] | None:
     ]
     if not equations:
         return None
-    pairs = ((x, y) for body, x in _derivatives(claim.statement) for y in sorted(free_names(body) - {x}))
+    derivatives = (found for side in sides(claim.statement) for found in _inside(side))
+    pairs = ((x, y) for body, x in derivatives for y in sorted(free_names(body) - {x}))
     return next(((x, y) for x, y in pairs if any(x in names and y in names for names in equations)), None)
-
-
-def _derivatives(statement: Statement) -> list[tuple[Term, str]]:
-    match statement:
-        case Relation(left, _, right):
-            return [*_inside(left), *_inside(right)]
-        case Implies(one, other) | Equivalent(one, other):
-            return [*_derivatives(one), *_derivatives(other)]
-        case _:
-            return []
 
 
 def _inside(term: Term) -> list[tuple[Term, str]]:

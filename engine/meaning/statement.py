@@ -161,3 +161,20 @@ Statement = (
     | Implies
     | Equivalent
 )
+
+
+def sides(statement: Statement) -> tuple[Term, ...]:
+    """Both sides of each relation that the statement is made of; none of one that is made of others.
+
+    >>> sides(Implies(Relation(INFINITY, "=", INFINITY), Relation(INFINITY, "<", INFINITY))) == (INFINITY,) * 4
+    True
+    """
+    match statement:
+        case Relation(left, _, right):
+            return left, right
+        case ForEach(_, _, _, body):
+            return sides(body)
+        case Implies(one, other) | Equivalent(one, other):
+            return *sides(one), *sides(other)
+        case _:
+            return ()
