@@ -10,33 +10,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+
+from flint import fmpq
 
 from engine.provers.budget import spend
+from engine.provers.scalar import from_fraction, to_fraction
 
 Key = TypeVar("Key")
-Row = list[Fraction]
+Row = list[Any]  # of fmpq, which is many times faster to add and multiply than a Fraction
 
 MOST_PIVOTS: Final = 150
 ARTIFICIAL: Final = -1
+ZERO: Final = fmpq(0)
 
 
 def combination(
     wanted: Mapping[Key, Fraction], parts: Sequence[Mapping[Key, Fraction]], preferred: Sequence[bool]
 ) -> list[Fraction] | None:
     """Coefficients of the parts, with one of the preferred parts among them where that is possible."""
-    keys = list(dict.fromkeys(key for row in (wanted, *parts) for key in row))
-    rows = [_row([part.get(key, Fraction(0)) for part in parts], wanted.get(key, Fraction(0))) for key in keys]
+    keys = {key: n for n, key in enumerate(dict.fromkeys(key for row in (wanted, *parts) for key in row))}
+    rows: list[Row] = [[ZERO] * (len(parts) + 1) for _ in keys]
+    for column, part in enumerate((*parts, wanted)):
+        for key, value in part.items():
+            rows[keys[key]][column] = from_fraction(value)
+    rows = [[-value for value in row] if row[-1] < 0 else row for row in rows]
     basis = [ARTIFICIAL] * len(rows)
     if not _feasible(rows, basis):
         return None
     _without_artificial(rows, basis)
-    return _with_preferred(rows, basis, preferred, len(parts))
-
-
-def _row(coefficients: Row, right: Fraction) -> Row:
-    row = [*coefficients, right]
-    return [-value for value in row] if right < 0 else row
+    return [to_fraction(value) or Fraction(0) for value in _with_preferred(rows, basis, preferred, len(parts))]
 
 
 def _pivot(rows: list[Row], basis: list[int], at: int, column: int) -> None:
@@ -61,7 +64,7 @@ def _feasible(rows: list[Row], basis: list[int]) -> bool:
         open_rows = [row for row, own in zip(rows, basis, strict=True) if own == ARTIFICIAL]
         if not any(row[-1] for row in open_rows):
             return True
-        columns = (c for c in range(len(rows[0]) - 1) if sum((row[c] for row in open_rows), Fraction(0)) > 0)
+        columns = (c for c in range(len(rows[0]) - 1) if sum((row[c] for row in open_rows), ZERO) > 0)
         column = next(columns, None)
         if column is None or (at := _leaving(rows, basis, column)) is None:
             return False
@@ -79,7 +82,7 @@ def _without_artificial(rows: list[Row], basis: list[int]) -> None:
                 _pivot(rows, basis, at, column)
 
 
-def _with_preferred(rows: list[Row], basis: list[int], preferred: Sequence[bool], count: int) -> list[Fraction]:
+def _with_preferred(rows: list[Row], basis: list[int], preferred: Sequence[bool], count: int) -> Row:
     """Raise the sum of the preferred coefficients above 0, if it can be."""
     for _ in range(MOST_PIVOTS):
         if any(preferred[own] and row[-1] for row, own in zip(rows, basis, strict=True)):
@@ -94,16 +97,16 @@ def _with_preferred(rows: list[Row], basis: list[int], preferred: Sequence[bool]
     return _values(rows, basis, count, None)
 
 
-def _gain(rows: list[Row], basis: list[int], preferred: Sequence[bool], column: int) -> Fraction:
-    lost = sum((row[column] for row, own in zip(rows, basis, strict=True) if preferred[own]), Fraction(0))
+def _gain(rows: list[Row], basis: list[int], preferred: Sequence[bool], column: int) -> Any:
+    lost = sum((row[column] for row, own in zip(rows, basis, strict=True) if preferred[own]), ZERO)
     return preferred[column] - lost
 
 
-def _values(rows: list[Row], basis: list[int], count: int, raised: int | None) -> list[Fraction]:
+def _values(rows: list[Row], basis: list[int], count: int, raised: int | None) -> Row:
     """The coefficients at this corner, or 1 further along the column that nothing bounds."""
-    values = [Fraction(0)] * count
+    values = [ZERO] * count
     for row, own in zip(rows, basis, strict=True):
-        values[own] = row[-1] - (row[raised] if raised is not None else 0)
+        values[own] = row[-1] - (row[raised] if raised is not None else ZERO)
     if raised is not None:
         values[raised] += 1
     return values

@@ -75,9 +75,8 @@ def signed_forms(context: Context, difference: Term) -> Iterator[Term]:
         bottom = [_power(_shown(p, known), e) for p, e in divisors]
         if len(factors) + len(divisors) > 1 or factors and factors[0][1] > 1:
             yield _quotient(number / other, [_power(_shown(p, known), e) for p, e in factors], bottom)
-        for direction in (1, -1):
-            if (seen := _as_combination(total({}, above, direction), known)) is not None:
-                yield _quotient(direction / other, [seen], bottom)
+        for direction, seen in _as_combination(above, known):
+            yield _quotient(direction / other, [seen], bottom)
     except (TooLarge, NoEval, Undef):
         return
 
@@ -96,19 +95,20 @@ def _shown(p: Polynomial, known: list[Part]) -> Term:
     """The polynomial, so that its sign can be seen if possible."""
     if len(p) == 1:
         return written(p)
-    for direction in (1, -1):
-        if (seen := _as_combination(total({}, p, direction), known)) is not None:
-            return seen if direction > 0 else scaled(Fraction(-1), seen)
+    for direction, seen in _as_combination(p, known):
+        return seen if direction > 0 else scaled(Fraction(-1), seen)
     return completed_squares(written(p)) or written(p)
 
 
-def _as_combination(p: Polynomial, known: list[Part]) -> Term | None:
+def _as_combination(p: Polynomial, known: list[Part]) -> Iterator[tuple[int, Term]]:
+    """p or -p as a sum of products of what is known, with 1 or -1."""
     parts = list(_parts(known, variables(p), degree(p)))
-    found = combination(p, [part.polynomial for part in parts], [part.strict for part in parts])
-    if found is None:
-        return None
-    terms = tuple(scaled(c, part.written) for c, part in zip(found, parts, strict=True) if c)
-    return terms[0] if len(terms) == 1 else Add(terms)
+    polynomials, strict = [part.polynomial for part in parts], [part.strict for part in parts]
+    for direction in (1, -1):
+        found = combination(total({}, p, direction), polynomials, strict)
+        if found is not None:
+            terms = tuple(scaled(c, part.written) for c, part in zip(found, parts, strict=True) if c)
+            yield direction, terms[0] if len(terms) == 1 else Add(terms)
 
 
 def _parts(known: list[Part], names: tuple[Term, ...], most: int) -> Iterator[Part]:

@@ -106,20 +106,32 @@ def product(p: Polynomial, q: Polynomial) -> Polynomial:
     result: Polynomial = {}
     for m, c in p.items():
         for n, d in q.items():
-            exponents = dict(m)
-            for variable, exponent in n:
-                exponents[variable] = exponents.get(variable, 0) + exponent
-            result = total(result, {ordered(exponents): c * d})
+            monomial = _times(m, n)
+            value = result.pop(monomial, 0) + c * d
+            if value:
+                result[monomial] = value
     return result
+
+
+def _times(m: Monomial, n: Monomial) -> Monomial:
+    if not (m and n):
+        return m or n
+    exponents = dict(m)
+    for variable, exponent in n:
+        exponents[variable] = exponents.get(variable, 0) + exponent
+    return ordered(exponents)
 
 
 def ordered(exponents: dict[Term, int]) -> Monomial:
     """The monomial with these exponents."""
-    return tuple(sorted(exponents.items(), key=lambda item: repr(item[0])))
+    return tuple(sorted(exponents.items(), key=lambda item: repr(item[0])) if len(exponents) > 1 else exponents.items())
 
 
 def reduced(p: Polynomial) -> Polynomial:
     """The polynomial with √x² = x and |x|² = x² put in; raises :class:`TooLarge`."""
+    powers = (power for monomial in p for power in monomial)
+    if not any(exponent > 1 and isinstance(variable, Apply | Power) for variable, exponent in powers):
+        return p
     result: Polynomial = {}
     for monomial, coefficient in p.items():
         term: Polynomial = {(): coefficient}

@@ -87,7 +87,9 @@ def complete(context: Context, goal: Statement, sketch: Proof | None = None) -> 
         conditions = _conditions(context, goal, proof)
         if conditions == ():
             return proof
-        if conditions and isinstance(goal, Relation) and goal.sign != "=":
+        if conditions and isinstance(goal, Relation):
+            if goal.sign == "=":  # it asks for both sides to be defined, whatever the proof
+                return first
             conditional = conditional or proof
     return conditional or first
 
