@@ -379,14 +379,11 @@ def _limit(algebra: Algebra, monomial: Monomial, v: int, side: int) -> Polynomia
 
 
 def _decays(algebra: Algebra, v: int, exponent: Polynomial, side: int) -> bool:
-    """Whether e^exponent goes to 0 as v → ∞ (or -∞); else it goes to 1."""
+    """Whether e^(c v^r), or e^(-a v² + b v), goes to 0 as v → ∞ (or -∞); else it goes to 1."""
     parts = {key: value for key, value in degrees(algebra, v, exponent).items() if key}
     growing = {key: value for key, value in parts.items() if not algebra.sign(thaw(key)) <= signs.NEGATIVE}
     if not growing:
         return False
-    fixed = all(is_constant(thaw(key)) for key in growing)
-    if len(growing) > 1 and not fixed:
-        raise Unproved("the convergence of an integral")
     top = max(growing, key=lambda key: constant_term(thaw(key)))
     require(algebra, thaw(top), signs.POSITIVE)
     degree = natural(thaw(top)) if side < 0 else 0

@@ -235,7 +235,7 @@ def _facts_about_atom(algebra: Algebra, number: int) -> Iterator[Fact]:
     if isinstance(atom, Member):
         yield from facts_about_member(algebra, atom)
     elif isinstance(atom, Call):
-        yield from _bounds_of(algebra, number)
+        yield from _bounds_of(algebra, number, atom)
 
 
 def _exponential_bounds(algebra: Algebra, number: int, exponent: Exponent, inside: Polynomial) -> Iterator[Fact]:
@@ -247,13 +247,13 @@ def _exponential_bounds(algebra: Algebra, number: int, exponent: Exponent, insid
         yield Fact(above_one, compared)
 
 
-def _bounds_of(algebra: Algebra, number: int) -> tuple[Fact, ...]:
+def _bounds_of(algebra: Algebra, number: int, atom: Call) -> tuple[Fact, ...]:
     """What holds of the values of a known function, whatever its argument."""
     from engine.kernel.forms.primitive import bounds
 
     if number not in algebra.bounds:
         algebra.bounds[number] = ()  # nothing is known of it while its own bounds are read
-        algebra.bounds[number] = bounds(algebra, number)
+        algebra.bounds[number] = bounds(algebra, atom)
     return algebra.bounds[number]
 
 

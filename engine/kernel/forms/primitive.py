@@ -19,7 +19,6 @@ from engine.kernel.forms.polynomial import (
     constant_term,
     freeze,
     is_constant,
-    of_atom,
     scale,
     thaw,
 )
@@ -150,15 +149,14 @@ def slope_of(algebra: Algebra, of: Call) -> Polynomial:
     return _scope(algebra, row, (thaw(argument),)).number(row.derivative)
 
 
-def bounds(algebra: Algebra, number: int) -> tuple[Fact, ...]:
-    """What the row of an atom's function says of its values."""
-    atom = algebra.atoms[number]
-    if not isinstance(atom, Call) or atom.function not in FUNCTIONS or any(atom.orders):
+def bounds(algebra: Algebra, of: Call) -> tuple[Fact, ...]:
+    """What the row of a function says of its values."""
+    if of.function not in FUNCTIONS or any(of.orders):
         return ()
-    row, argument = FUNCTIONS[atom.function], atom.arguments[0]
+    row, argument = FUNCTIONS[of.function], of.arguments[0]
     if not row.bounds:
         return ()
-    inside = _scope(algebra, row, (thaw(argument),)).binding("@v", of_atom(number))  # type: ignore[arg-type]
+    inside = _scope(algebra, row, (thaw(argument),)).binding("@v", algebra.of(of))  # type: ignore[arg-type]
     sides = ((inside.number(b.left), b.sign, inside.number(b.right)) for b in row.bounds)
     differences = ((algebra.clear(add(left, right, -1)), sign) for left, sign, right in sides)
     return tuple(Fact(p, signs.OF_RELATION[sign]) for (p, denominator), sign in differences if not denominator)

@@ -42,10 +42,8 @@ def product_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynom
         raise Unproved("a product of zeros that may be empty")
     with algebra.ranging(index, lower, upper):
         number, powers = algebra.split(body)
-        positive = {atom for atom in powers if algebra.atom_sign(atom) == signs.POSITIVE}
-    # What does not contain the index must be positive without the range's having a member.
-    positive = {a for a in positive if index in algebra.depends(a) or algebra.atom_sign(a) == signs.POSITIVE}
-    with algebra.ranging(index, lower, upper):
+        # Of what does not contain the index, the sign here says nothing where the range has no member.
+        positive = {a for a in powers if index in algebra.depends(a) and algebra.atom_sign(a) == signs.POSITIVE}
         logs = scaled_logs(algebra, {atom: powers[atom] for atom in powers if atom in positive})
     result = algebra.power(constant(number), length)
     result = algebra.multiply(result, algebra.exponential(sum_over(algebra, index, lower, upper, logs)))
