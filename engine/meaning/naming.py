@@ -41,7 +41,7 @@ from engine.meaning.notation import (
     split_family,
 )
 from engine.meaning.reach import free_symbols
-from engine.meaning.row import Row, index_items, is_bracket_index, without_above
+from engine.meaning.row import Row, groups_above, index_items, is_bracket_index, without_above
 from engine.meaning.scope import is_unit, matrix_of, vector_of
 from engine.meaning.shape import MINUS_ONE, SCALAR
 from engine.meaning.sort import REAL, Family, Function, Integer, MatrixOf, Real, Vector
@@ -208,8 +208,8 @@ class Naming(Deltas):
             if node.subscript is not None and self.is_index(node.subscript):
                 return self.member(f"{base}^{{({inside.spelling})}}", node.subscript, node)
             return self.name(spelling(node) or base, node)  # a label, as in E^{(X)}
-        groups = above.factors if isinstance(above, tree.Product) else (above,)
-        contents = [group.content for group in groups if isinstance(group, tree.Group)]
+        groups = groups_above(node)
+        contents = [group.content for group in groups]
         if not all(self.is_step(content) for content in contents):
             raise Stop("a bracket above a name can be an index or a power; write x^{n} for the power", above)
         below: tuple[Term, ...] = ()
@@ -219,11 +219,15 @@ class Naming(Deltas):
         elif node.subscript is not None:
             base = spelling(without_above(node)) or base
         self.check_index_free(base, node)
-        brackets = tuple("[]" if isinstance(group, tree.Group) and group.kind == "[" else "()" for group in groups)
-        family = family_above(base, brackets)
+        family = family_above(base, tuple(group.kind for group in groups))
         element = self.looks_of(base.removesuffix(BELOW), bool(below))
-        self.infer(family, Family((None,) * (len(below) + len(brackets)), element), node)
-        return Element(family, (*below, *(self.index_term(content) for content in contents)))
+        indices = (*below, *map(self.index_term, contents))
+        defined = self.definitions.get(family)
+        if defined is None:
+            self.infer(family, Family((None,) * len(indices), element), node)
+        elif len(defined.parameters) != len(indices):
+            raise Stop(f"{family} stands here with different numbers of indices; declare it", node)
+        return Element(family, indices)
 
     def counts_errors(self, inside: Node | None) -> bool:
         """``x^{(k)} - e^{(k)}``: where another name has this index, e is an error, and not Euler's number."""

@@ -111,16 +111,17 @@ DOTS: Final = frozenset(
 )
 BELOW: Final = r"_{\cdot}"
 _SLOT: Final = r"\_"
+_CLOSING: Final = {"(": ")", "[": "]"}
 _ABOVE: Final = re.compile(r"\^\{((?:\(\\cdot\)|\[\\cdot\])+)\}\Z")
 
 
 def family_above(base: str, brackets: tuple[str, ...]) -> str:
-    """The name of a family whose last indices stand above, in these brackets.
+    """The name of a family whose last indices stand above, in brackets that open like this.
 
-    >>> print(family_above("x", ("()",)), split_family(family_above("x", ("()",))))
+    >>> print(family_above("x", ("(",)), split_family(family_above("x", ("(",))))
     x^{(\\cdot)} ('x', ('()',))
     """
-    return base + "^{" + "".join(rf"{pair[0]}\cdot{pair[1]}" for pair in brackets) + "}"
+    return base + "^{" + "".join(rf"{opening}\cdot{_CLOSING[opening]}" for opening in brackets) + "}"
 
 
 def family_with_labels(base: str, labels: tuple[str | None, ...]) -> str:

@@ -89,6 +89,15 @@ def is_bracket_index(above: Node) -> bool:
     return isinstance(above, tree.Group) and above.kind in ("(", "[")
 
 
+def groups_above(node: Node) -> tuple[tree.Group, ...]:
+    """The brackets above a name, with an index in each."""
+    above = node.superscript if isinstance(node, tree.Script) else None
+    if above is None or not is_bracket_index(above):
+        return ()
+    groups = above.factors if isinstance(above, tree.Product) else (above,)
+    return tuple(group for group in groups if isinstance(group, tree.Group))
+
+
 def items_of(node: Node) -> tuple[Node, ...]:
     return node.items if isinstance(node, tree.Listing) else (node,)
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.meaning.context import Context, Declaration
-from engine.meaning.elaborate import read_statement, read_statements
-from engine.meaning.notation import STYLED
-from engine.meaning.row import index_items, items_of
+from engine.meaning.elaborate import read_statements
+from engine.meaning.given import read_given
+from engine.meaning.naming import is_capital, is_mark
+from engine.meaning.notation import BELOW, STEPS, STYLED, family_above
+from engine.meaning.row import groups_above, index_items, is_bracket_index, items_of
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
 from engine.meaning.statement import Assertion, Relation
 from engine.meaning.term import Term, free_names
@@ -49,7 +51,7 @@ def read_where(text: str, context: Context, macros: str = "") -> Context | Probl
         return Problem(_FORMS, node.span, text)
     defined = left_side(node)
     if defined is None:
-        return _assumed(text, node, context, macros)
+        return read_given(text, context, macros) if node.signs == ("=",) else Problem(_FORMS, node.items[0].span, text)
     return _clash(defined, context, node, text) or _with_definition(text, node, defined, context, macros)
 
 
@@ -60,9 +62,9 @@ def left_side(node: Node) -> Defined | None:
     left, right = node.items
     if isinstance(left, tree.Product) and len(left.factors) == 2:
         return _function(*left.factors)
-    if isinstance(left, tree.Script) and (left.primes or _is_power(left)):
+    if isinstance(left, tree.Script) and (left.primes or _computes(left)):
         return None
-    return _member(left, right) or _plain(left)
+    return _member(left, right) or (None if any(map(_counts, groups_above(left))) else _plain(left))
 
 
 def given_definition(node: Node) -> Defined | None:
@@ -93,10 +95,15 @@ def _has_index(node: tree.Script) -> bool:
     return below is not None and not (isinstance(below, tree.Symbol) and STYLED.fullmatch(below.spelling))
 
 
-def _is_power(node: tree.Script) -> bool:
-    """``s^2`` is no name; ``\\theta^*`` and ``\\theta^{new}`` are."""
+def _computes(node: tree.Script) -> bool:
+    """``s^2``, ``A^{-1}`` and ``A^\\top`` are no names; ``\\theta^*`` and ``\\theta^{new}`` are."""
     above = node.superscript
-    return isinstance(above, tree.Number) or (isinstance(above, tree.Symbol) and above.spelling.isalnum())
+    return above is not None and not is_mark(above) and not is_bracket_index(above)
+
+
+def _counts(group: tree.Group) -> bool:
+    """``(t+1)`` above a name is an index, ``(X)`` a label."""
+    return not (isinstance(group.content, tree.Symbol) and is_capital(group.content.spelling))
 
 
 def _plain(node: Node) -> Defined | None:
@@ -114,14 +121,30 @@ def _function(head: Node, bracket: Node) -> Defined | None:
 
 
 def _member(left: Node, right: Node) -> Defined | None:
-    if not isinstance(left, tree.Script) or left.subscript is None or left.superscript is not None:
+    """``y_i``, ``z^{(i)}`` and ``a_j^{(l)}``, with letters that count."""
+    family = _family(left)
+    if not isinstance(left, tree.Script) or family is None:
         return None
-    base = spelling(left.base)
-    letters = [item.spelling if isinstance(item, tree.Symbol) else "" for item in index_items(left.subscript)]
+    below = () if left.subscript is None else index_items(left.subscript)
+    above = groups_above(left)
+    letters = [item.spelling if isinstance(item, tree.Symbol) else "" for item in (*below, *(g.content for g in above))]
     alone = _standing_alone(right)
-    if base is None or not all(len(letter) == 1 and letter.islower() and letter in alone for letter in letters):
+    if not all(len(letter) == 1 and letter.islower() and letter in alone for letter in letters):
         return None
-    return Defined(base, tuple(letters), is_family=True) if len(set(letters)) == len(letters) else None
+    if above and not STEPS.issuperset(letters):
+        return None
+    return Defined(family, tuple(letters), is_family=True) if len(set(letters)) == len(letters) else None
+
+
+def _family(node: Node) -> str | None:
+    """The name of the family that a letter with indices is a member of."""
+    base = spelling(node.base) if isinstance(node, tree.Script) else None
+    if not isinstance(node, tree.Script) or base is None:
+        return None
+    if groups := groups_above(node):
+        below = "" if node.subscript is None else BELOW
+        return family_above(base + below, tuple(group.kind for group in groups))
+    return base if node.subscript is not None and node.superscript is None else None
 
 
 def _standing_alone(node: Node) -> frozenset[str]:
@@ -151,7 +174,7 @@ def _spellings(node: Node) -> Iterator[str]:
             yield name
         case tree.Script():
             variants = (node, replace(node, primes=0), replace(node, primes=0, superscript=None))
-            yield from filter(None, map(spelling, variants))
+            yield from filter(None, (*map(spelling, variants), _family(node)))
 
 
 def _clash(defined: Defined, context: Context, node: Node, text: str) -> Problem | None:
@@ -162,13 +185,6 @@ def _clash(defined: Defined, context: Context, node: Node, text: str) -> Problem
     if sort is None or isinstance(sort, Real) or (isinstance(sort, Function) and defined.parameters):
         return None
     return Problem(f"{defined.name} is declared and defined; leave the declaration out", node.span, text)
-
-
-def _assumed(text: str, node: tree.Relations, context: Context, macros: str) -> Context | Problem:
-    if node.signs != ("=",):
-        return Problem(_FORMS, node.items[0].span, text)
-    reading = read_statement(text, context, macros)
-    return reading if isinstance(reading, Problem) else reading.context.assume(*reading.relations)
 
 
 def _with_definition(

@@ -8,8 +8,12 @@ from engine.meaning.context import Context
 from engine.meaning.declared import declared_names, read_context
 from engine.meaning.latex import term_latex
 from engine.meaning.sort import Family, MatrixOf, Real, Vector
+from engine.meaning.term import Name
 from engine.meaning.where import read_where
 from engine.span import Problem
+
+
+_SQUARE = MatrixOf(Name("n"), Name("n"))
 
 
 def defined(text: str, context: Context = Context()) -> Context:  # noqa: B008 (frozen)
@@ -30,6 +34,9 @@ def defined(text: str, context: Context = Context()) -> Context:  # noqa: B008 (
         (r"c_{ij} = x_i x_j", "c", ("i", "j"), "x_{i} x_{j}"),
         (r"s_{xy} = \sum_{i=1}^N x_i y_i", "s_{xy}", (), r"\sum_{i=1}^{N} x_{i} y_{i}"),
         (r"\mu_k = 3", r"\mu_{k}", (), "3"),
+        (r"z^{(i)} = w x^{(i)} + b", r"z^{(\cdot)}", ("i",), "w x^{(i)} + b"),
+        (r"a_j^{[l]} = j l", r"a_{\cdot}^{[\cdot]}", ("j", "l"), "j l"),
+        (r"E^{(X)} = 2", "E^{(X)}", (), "2"),
     ],
 )
 def test_definitions(text: str, name: str, parameters: tuple[str, ...], body: str) -> None:
@@ -45,8 +52,17 @@ def test_a_parameter_hides_a_name_only_inside() -> None:
     assert defined("f(x) = x^2", context).sort_of("x") == Family((None,), Real())
 
 
-def test_a_power_defines_nothing_and_is_assumed() -> None:
-    context = defined("s^2 = 4")
+@pytest.mark.parametrize(
+    "text", ["s^2 = 4", "s^{-1} = 4", r"\sigma^{1/2} = 4", r"\theta^{(0)} = 1", r"\theta^{(t+1)} = \theta^{(t)} - 1"]
+)
+def test_what_is_no_name_is_assumed(text: str) -> None:
+    context = defined(text)
+    assert context.definitions == () and len(context.facts) == 1
+
+
+@pytest.mark.parametrize("text", [r"A^\top = B", r"A^{-1} = B", r"A^{-1} = A^\top"])
+def test_transposes_and_inverses_are_assumed(text: str) -> None:
+    context = defined(text, Context().declare("A", _SQUARE).declare("B", _SQUARE))
     assert context.definitions == () and len(context.facts) == 1
 
 
