@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.meaning import term as terms
+from engine.meaning.bar import mentioned_by_definitions
 from engine.meaning.notation import bare_letter
 from engine.meaning.quantity import LETTERS, heads, is_quantity, replaced, with_hessians
 from engine.meaning.reach import free_symbols
@@ -108,14 +109,24 @@ class Differentiation(Undeclared):
             waiting.extend(tree.children(part))
         return self.declared(name)
 
-    @staticmethod
-    def in_quantities(body: Term, quantities: list[tuple[str, Term]], node: Node) -> Term:
+    def in_quantities(self, body: Term, quantities: list[tuple[str, Term]], node: Node) -> Term:
         for name, value in quantities:
-            body = replaced(body, value, name)
+            body = replaced(self.showing(heads(value), body, node), value, name)
             left = heads(value) & free_names(body)
             if left:
                 raise Stop(f"{min(left)} stands here outside the quantity in which is differentiated", node)
         return body
+
+    def showing(self, letters: frozenset[str], body: Term, node: Node) -> Term:
+        """``body`` with the values of the names that are made of these letters: of ℓ = -n ln σ² for dℓ/dσ²."""
+        defined = (one for one in free_names(body) - letters if one in self.definitions)
+        name = next((one for one in defined if letters & mentioned_by_definitions([one], self.context)), None)
+        if name is None:
+            return body
+        definition = self.definitions[name]
+        if definition.parameters:
+            raise Stop(f"{name} is made of the quantity in which is differentiated; write its value out", node)
+        return self.showing(letters, terms.substitute(body, name, definition.body), node)
 
     def variable(self, node: Node) -> Name | Element:
         value = self.term(node)

@@ -12,7 +12,6 @@ from engine.meaning.term import Name
 from engine.meaning.where import read_where
 from engine.span import Problem
 
-
 _SQUARE = MatrixOf(Name("n"), Name("n"))
 
 
