@@ -135,6 +135,9 @@ class Conditions:
             case Evaluate(body, variable, value):
                 self.of(value, at)
                 self._of_evaluation(body, variable, value, at)
+            case Sum(index, lower, upper, body) if upper == INFINITY:
+                self.of(lower, at)
+                self._of_infinite(index, lower, body, at)
             case Sum(index, lower, upper, body) | Product(index, lower, upper, body):
                 self.of(lower, at)
                 self.of(upper, at)
@@ -171,6 +174,12 @@ class Conditions:
         ranges = (*at.ranges, (index, self._shown(lower, at), self._shown(upper, at)))
         with algebra.assuming(*facts):
             self.of(body, replace(at.binding(index, of_atom(number)), ranges=ranges, empty=empty))
+
+    def _of_infinite(self, index: str, lower: Term, body: Term, at: Place) -> None:
+        """Every term of the sum; that it converges, its value asks for."""
+        number = of_atom(at.scope.algebra.fresh_variable(integer=True))
+        with at.scope.algebra.assuming(Fact(add(number, at.scope.number(lower), -1), signs.NOT_NEGATIVE)):
+            self.of(body, replace(at.binding(index, number), required=True))
 
     def _of_integral(self, term: Integral, at: Place) -> None:
         """The bounds, the integrand between them, whatever their order, and that the integral converges.

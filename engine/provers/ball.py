@@ -79,6 +79,7 @@ from engine.provers.scalar import (
     root_power,
     sign,
 )
+from engine.provers.series import add_up
 from engine.provers.unfold import unfold
 
 _UNDECIDED: Final[dict[type, str]] = {
@@ -214,6 +215,8 @@ def _compile(term: Term, scope: Scope) -> Closure:
             return lambda env: array.divided(over(env), under(env))
         case Power(base, exponent):
             return _power(base, exponent, scope)
+        case Sum(index, lower, upper, body) if upper == INFINITY:
+            return _endless(index, lower, body, scope)
         case Sum(index, lower, upper, body):
             return _repeated(index, lower, upper, body, array.add, fmpq(0), scope)
         case Product(index, lower, upper, body):
@@ -514,6 +517,16 @@ def _repeated(
         finally:
             _restore(env, index, before)
         return total
+
+    return value
+
+
+def _endless(index: str, lower: Term, body: Term, scope: Scope) -> Closure:
+    start, inner, weight = _compile(lower, scope), _compile(body, scope.binding_integer(index)), _size(body)
+
+    def value(env: Environment) -> Value:
+        first = as_integer(start(env), "a bound")
+        return add_up(lambda n: _scalar(with_value(env, {index: fmpq(n)}, inner)), first, weight)
 
     return value
 

@@ -223,10 +223,10 @@ def _over(algebra: Algebra, reach: Range, body: Body) -> Polynomial:
 def _polynomial(algebra: Algebra, reach: Range, v: int, body: Polynomial, depth: int) -> Polynomial:
     """Linearity: factors without v stand outside, and every term must converge by itself."""
     of = _monomial if depth else _term
-    return algebra.linearly(_expanded(algebra, v, body), v, lambda inner: of(algebra, reach, v, inner, depth))
+    return algebra.linearly(expanded(algebra, v, body), v, lambda inner: of(algebra, reach, v, inner, depth))
 
 
-def _expanded(algebra: Algebra, v: int, body: Polynomial) -> Polynomial:
+def expanded(algebra: Algebra, v: int, body: Polynomial) -> Polynomial:
     """The body with whole positive powers of sums in v written out, also in exponents."""
     result: Polynomial = {}
     for monomial, coefficient in body.items():
@@ -244,8 +244,8 @@ def _expanded_factor(algebra: Algebra, v: int, atom: int, e: Exponent) -> Polyno
             return algebra.integer_power(thaw(polynomial), int(e))
         case Exponential(inner):
             exponent = {inner: e}
-            expanded = _expanded(algebra, v, exponent)
-            return of_atom(atom, e) if expanded == exponent else algebra.exponential(expanded)
+            written_out = expanded(algebra, v, exponent)
+            return of_atom(atom, e) if written_out == exponent else algebra.exponential(written_out)
         case _:
             return of_atom(atom, e)
 

@@ -1,4 +1,4 @@
-"""The value of an integral at a point: the numbers of the point are put in, and the table gives it in closed form.
+"""The value of an integral or an infinite sum at a point: its numbers are put in, and the table gives a closed form.
 
 The point must show that the integrand is defined on the whole range and that the integral converges, as for a proof.
 What is not known exactly, or varies, stays a variable of which only the sign is known.
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from engine.kernel.calculus.integral import integrate
 from engine.kernel.definedness import Conditions, Place
 from engine.kernel.enclosures import jet
 from engine.kernel.enclosures.interval import REMEMBERED, Beyond, Interval
@@ -30,7 +29,7 @@ from engine.kernel.forms.atom import (
     SymbolicPower,
     Variable,
 )
-from engine.kernel.forms.normal import Scope
+from engine.kernel.forms.normal import Scope, normalise
 from engine.kernel.forms.polynomial import Exponent, Polynomial, constant, of_atom, thaw
 from engine.kernel.forms.sign import Sign
 from engine.kernel.steps import Steps
@@ -112,20 +111,21 @@ class Holes:
 
 
 def closed_form(
-    integral: Integral, context: Context, bound: frozenset[str], holes: Holes
+    integral: Integral | Sum, context: Context, bound: frozenset[str], holes: Holes
 ) -> tuple[Term, dict[str, Scalar]]:
-    """A term that has the integral's value where its names have the values beside it; raises :class:`Beyond` without
-    one. ``bound`` are names that mean something else than in definitions."""
+    """A term that has the value of the integral (or infinite sum) where its names have the values beside it; raises
+    :class:`Beyond` without one. ``bound`` are names that mean something else than in definitions."""
     try:
         whole = unfold(integral, context, bound)
     except Unproved as reason:
         raise Beyond(str(reason)) from None
-    assert isinstance(whole, Integral)
+    assert isinstance(whole, Integral | Sum)
+    name = whole.index if isinstance(whole, Sum) else whole.variable
     lower, upper = (holes.opened(end, frozenset()) for end in (whole.lower, whole.upper))
-    opened = Integral(whole.variable, lower, upper, holes.opened(whole.body, frozenset((whole.variable,))))
+    opened = type(whole)(name, lower, upper, holes.opened(whole.body, frozenset((name,))))
     form = _integrated(opened, tuple((n, _known_of(v), n in holes.real) for n, v in holes.values.items()))
     if isinstance(form, str):
-        raise Beyond(f"an integral without a closed form: {form}")
+        raise Beyond(f"an integral or infinite sum without a closed form: {form}")
     return form, holes.values
 
 
@@ -138,7 +138,7 @@ def _known_of(value: Scalar) -> Fraction | Sign:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _integrated(integral: Integral, parts: tuple[tuple[str, Fraction | Sign, bool], ...]) -> Term | str:
+def _integrated(integral: Integral | Sum, parts: tuple[tuple[str, Fraction | Sign, bool], ...]) -> Term | str:
     """The integral as a term in the names of its parts (of each what is known, and whether it is a real variable),
     or why there is none."""
     algebra = Algebra(Steps(STEPS))
@@ -150,7 +150,7 @@ def _integrated(integral: Integral, parts: tuple[tuple[str, Fraction | Sign, boo
         conditions.of(integral, Place(scope, required=True, barred=real))
         if conditions.settled():
             return "it is not known to be defined here"
-        value = integrate(integral, scope)
+        value = normalise(integral, scope)
         if not isinstance(value, dict):
             return "its integrand is a matrix"
         form = term_of(algebra, value)

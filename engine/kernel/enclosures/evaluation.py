@@ -23,6 +23,7 @@ from engine.kernel.matrices.norm import FROBENIUS, written_by_products
 from engine.meaning.context import Definition
 from engine.meaning.sort import Family, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.term import (
+    INFINITY,
     Add,
     Apply,
     Comparison,
@@ -89,6 +90,8 @@ def _rule(term: Term, at: Site) -> Inner:
             return array.negate(value_of(part, at))
         case Apply(function, arguments):
             return _apply(term, function, arguments, at)
+        case Sum(upper=upper) if upper == INFINITY:
+            return _in_closed_form(term, at)
         case Sum(index, lower, upper, body) | Product(index, lower, upper, body):
             bodies = (value_of(body, further) for further in each(index, lower, upper, at))
             return _folded(bodies, at, is_sum=isinstance(term, Sum))
@@ -103,7 +106,7 @@ def _rule(term: Term, at: Site) -> Inner:
         case Evaluate(body, bar, new):
             return _evaluate(body, bar, new, at)
         case Integral():
-            return _integral(term, at)
+            return _in_closed_form(term, at)
         case Matrix(rows):
             return array.written_out(tuple(tuple(_scalar(entry, at) for entry in row) for row in rows))
         case Transpose(part):
@@ -115,8 +118,8 @@ def _rule(term: Term, at: Site) -> Inner:
             raise Beyond("an infinite value")
 
 
-def _integral(term: Integral, at: Site) -> Scalar:
-    """In closed form, where the table has one."""
+def _in_closed_form(term: Integral | Sum, at: Site) -> Scalar:
+    """An integral or an infinite sum, where the table has a closed form."""
     at.meter.spend(STEPS_OF_AN_INTEGRAL)
     holes = Holes(
         lambda part: _scalar(part, at),

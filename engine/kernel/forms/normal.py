@@ -10,6 +10,7 @@ from functools import partial, reduce
 from engine.kernel.calculus.derivative import gradient_letter
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
+from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Call, Circle, Exponential, Letter, MatrixValue, Member, Variable
 from engine.kernel.forms.polynomial import (
     UNIT,
@@ -51,6 +52,7 @@ from engine.kernel.matrices.norm import written_by_products
 from engine.kernel.matrices.total import sum_of_values
 from engine.kernel.matrices.word import ONE
 from engine.kernel.sums.delta import delta
+from engine.kernel.sums.infinite import infinite_sum
 from engine.kernel.sums.prefix import LARGEST_WRITTEN_OUT
 from engine.kernel.sums.products import product_over
 from engine.kernel.unfold import unfold
@@ -58,6 +60,7 @@ from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
 from engine.meaning.term import (
+    INFINITY,
     ZERO,
     Add,
     Apply,
@@ -344,6 +347,8 @@ def _power(base: Term, exponent: Term, scope: Scope) -> Value:
 
 def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Scope) -> Value:
     algebra = scope.algebra
+    if upper == INFINITY and isinstance(term, Sum):
+        return _infinite(index, scope.number(lower), body, scope)
     low, high = scope.number(lower), scope.number(upper)
     if is_constant(low) and is_constant(high):
         return _written_out(term, index, constant_term(low), constant_term(high), body, scope)
@@ -355,6 +360,16 @@ def _big(term: Term, index: str, lower: Term, upper: Term, body: Term, scope: Sc
     if not isinstance(inner, dict):
         raise Unproved("a product of matrices over an index")
     return product_over(algebra, number, low, high, inner)
+
+
+def _infinite(index: str, low: Polynomial, body: Term, scope: Scope) -> Polynomial:
+    from engine.kernel.calculus.integral import expanded
+
+    algebra = scope.algebra
+    number = algebra.fresh_variable(integer=True)
+    with algebra.assuming(Fact(add(of_atom(number), low, -1), signs.NOT_NEGATIVE)):
+        inner = expanded(algebra, number, scope.binding(index, of_atom(number)).number(body))
+    return infinite_sum(algebra, number, low, inner)
 
 
 def _written_out(term: Term, index: str, low: Rational, high: Rational, body: Term, scope: Scope) -> Value:
