@@ -15,7 +15,6 @@ from engine.kernel.forms.assumption import Fact
 from engine.kernel.forms.atom import Primitive
 from engine.kernel.forms.normal import Scope, normalise
 from engine.kernel.forms.polynomial import (
-    Polynomial,
     add,
     atoms_of,
     constant,
@@ -70,7 +69,8 @@ class Place:
 
     ``near`` are the names in which the term must be defined in a neighbourhood, ``order`` the number of derivatives
     taken there; ``ranges`` are the indices of sums around; ``put`` the evaluations to apply before showing a condition;
-    ``barred`` the real names that an evaluation bar replaces; ``empty`` the sums around that may have no term.
+    ``barred`` the real names that an evaluation bar replaces; ``empty`` how many of the innermost sums around may
+    have no term.
     """
 
     scope: Scope
@@ -80,7 +80,7 @@ class Place:
     put: tuple[tuple[str, Term], ...] = ()
     required: bool = False
     barred: frozenset[str] = frozenset()
-    empty: tuple[tuple[int, tuple[Fact, ...]], ...] = ()
+    empty: int = 0
 
     def varies(self, term: Term) -> bool:
         """Whether the term changes with a name in which it must be defined nearby."""
@@ -170,7 +170,7 @@ class Conditions:
         length = add(add(high, low, -1), constant(1))
         # Inside of a sum that may have no term, a sum that has one may owe it to the outer one's term.
         sure = not at.empty and algebra.sign(length) == signs.POSITIVE
-        empty = at.empty if sure else (*at.empty, (number, facts))
+        empty = at.empty + (not sure)
         ranges = (*at.ranges, (index, self._shown(lower, at), self._shown(upper, at)))
         with algebra.assuming(*facts):
             self.of(body, replace(at.binding(index, of_atom(number)), ranges=ranges, empty=empty))
@@ -342,32 +342,29 @@ class Conditions:
         self._need_relation(Relation(term, sign, ZERO), at)
 
     def _need_relation(self, relation: Relation, at: Place) -> None:
-        wanted, independent = signs.OF_RELATION[relation.sign], not at.empty
+        wanted = signs.OF_RELATION[relation.sign]
         try:
             difference = add(at.scope.number(relation.left), at.scope.number(relation.right), -1)
-            independent = 0 in wanted or _owes_nothing_to_terms(difference, at)
-            if independent and at.scope.algebra.sign(difference) <= wanted:
+            if at.scope.algebra.sign(difference) <= wanted:
                 return
-            if independent and relation.right == ZERO and term_sign(relation.left, at.scope) <= wanted:
+            if relation.right == ZERO and term_sign(relation.left, at.scope) <= wanted:
                 return
         except Unproved as reason:
             if at.required:
                 raise reason
         shown = Relation(self._shown(relation.left, at), relation.sign, self._shown(relation.right, at))
-        self._leave(shown, at, independent)
+        self._leave(shown, at)
 
-    def _leave(self, shown: Relation, at: Place, independent: bool) -> None:
-        """Report a condition; one that is not ``independent`` may owe its truth to the sums around having terms."""
+    def _leave(self, shown: Relation, at: Place) -> None:
+        """Report a condition, of every term of the sum around that it speaks of."""
         mentioned = free_names(shown.left) | free_names(shown.right)
         needed = [r for r in at.ranges if r[0] in mentioned]
         ends = frozenset().union(*(free_names(end) for r in needed for end in r[1:]))
-        # Said of every term, the condition would say nothing where there is none.
-        nothing = needed and not independent
-        if at.required or nothing or len(needed) > 1 or ends & {r[0] for r in at.ranges}:
+        if at.required or len(needed) > 1 or ends & {r[0] for r in at.ranges}:
             raise Unproved("a condition that is needed for the statement to be defined", shown)
         statement: Statement = ForEach(*needed[0], shown) if needed else shown
         # Where a sum around may have no term, its being defined does not imply what its terms need.
-        doubtful = any(r not in needed for r in at.ranges[len(at.ranges) - len(at.empty) :])
+        doubtful = any(r not in needed for r in at.ranges[len(at.ranges) - at.empty :])
         conditions = self.owed if doubtful else self.left
         if statement not in conditions:
             conditions.append(statement)
@@ -399,22 +396,6 @@ class Conditions:
 
     def _known(self, wanted: Statement, at: Place) -> bool:
         return any(_says(known, wanted, at.scope) for known in (*at.scope.context.facts, *self.established))
-
-
-def _owes_nothing_to_terms(difference: Polynomial, at: Place) -> bool:
-    """Whether no factor without an index owes its being ≠ 0 to a term's being there, in sums that may have none.
-
-    Such factors are pulled out of the sum: ``Σ 1/N`` up to N is 0 for N = 0, and N · 1/N is not.
-    """
-    if not at.empty or not difference:
-        return True
-    algebra = at.scope.algebra
-    for atom in algebra.split(difference)[1]:
-        ranges = [facts for index, facts in at.empty if index not in algebra.depends(atom)]
-        with algebra.ignoring([fact for facts in ranges for fact in facts]):
-            if ranges and 0 in algebra.atom_sign(atom):
-                return False
-    return True
 
 
 def _says(known: Statement, wanted: Statement, scope: Scope) -> bool:

@@ -48,7 +48,7 @@ def test_assumed_facts_end_with_their_block(algebra: Algebra) -> None:
     x = variable(algebra, "x")
     with algebra.assuming(Fact(x, signs.POSITIVE)):
         assert algebra.sign(x) == signs.POSITIVE
-        with algebra.ignoring(algebra.facts), algebra.forgetting(0):
+        with algebra.forgetting(0):
             assert algebra.sign(x) == signs.ANY
         assert algebra.sign(x) == signs.POSITIVE
     assert algebra.sign(x) == signs.ANY

@@ -197,32 +197,54 @@ def test_its_true_neighbour_is_proved_under_just_its_conditions(
         r"\sum_{i=1}^N\frac1N=1",
         r"\sum_{i=1}^N\sum_{j=1}^N\frac{1}{N^2}=1",
         r"\prod_{i=1}^N e^{\frac1N}=e",
+        r"\sum_{i=1}^N\frac{1}{N^i}N^{i-1}=1",
+        r"\sum_{i=1}^N\Gamma(N)=N!",
+        r"\sum_{i=1}^N\psi(N)=N\psi(N+1)-1",
+        r"\sum_{i=1}^N\frac{i\Gamma(Ni)}{\Gamma(Ni+1)}=1",
+        r"\sum_{i=1}^N\frac{i(Ni-1)!}{(Ni)!}=1",
+        r"\sum_{i=1}^N\int_0^1 t^{N-1}dt=1",
+        r"\prod_{i=1}^N e^{\int_0^1 t^{N-1}dt}=e",
+        r"\left.\frac{d}{dy}\sum_{i=1}^N e^{y\int_0^1 t^{N-1}dt}\right|_{y=0}=1",
     ],
 )
 def test_an_empty_sum_has_no_term_to_owe_anything_to(text: str) -> None:
-    assert "needed for the statement to be defined" in why_not(text, N="nat0")
-    assert says(text, N="nat").conditions == ()
+    assert "not known to be finite there" in why_not(text, N="nat0", y="real")
+    says(text, N="nat", y="real")
 
 
 def test_an_empty_sum_of_shares_is_not_one() -> None:
     text = r"\sum_{i=1}^N\frac{x_i}{\sum_{j=1}^N x_j}=1"
-    assert "needed for the statement to be defined" in why_not(text, N="nat0", x="pos family")
+    assert "not known to be finite there" in why_not(text, N="nat0", x="pos family")
     assert says(text, N="nat", x="pos family").conditions == ()
 
 
 def test_a_condition_on_every_term_says_nothing_where_there_is_none() -> None:
     text = r"\sum_{i=1}^N\frac{i}{i N}=1"
-    assert "needed for the statement to be defined" in why_not(text, N="nat0")
+    assert "not known to be finite there" in why_not(text, N="nat0")
     assert says(text, N="nat").conditions == ()
     text = r"\sum_{i=1}^N\frac{i}{i N y}=\frac1y"
-    assert "needed for the statement to be defined" in why_not(text, N="nat0", y="real")
+    assert "not known to be finite there" in why_not(text, N="nat0", y="real")
 
 
 def test_the_slope_of_an_empty_sum_is_zero() -> None:
     context = given(N="nat0", y="real")
     slope = Derivative(Sum("i", ONE, N, Apply("exp", (Divide(y, N),))), y)
     goal = Relation(Evaluate(slope, "y", ZERO), "=", ONE)
-    assert "needed for the statement to be defined" in reason(context, goal)
+    assert "not known to be finite there" in reason(context, goal)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\int_0^b\frac{1}{b+\mathbb{1}[b\le 0]}dx=1",
+        r"\int_0^b\frac{1}{x+b+\mathbb{1}[b\le 0]}dx=\ln 2",
+        r"\int_0^b\frac{1}{b+\mathbb{1}[x\le 0]}dx=1",
+        r"\int_0^b\frac{1}{b+1-\operatorname{sgn}(b)}dx=1",
+    ],
+)
+def test_a_range_that_may_be_a_point_does_not_say_where_its_ends_lie(text: str) -> None:
+    assert "a range that may be a point" in why_not(text, b="nonneg")
+    says(text, b="pos")
 
 
 # ---- names

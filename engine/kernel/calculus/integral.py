@@ -61,6 +61,7 @@ from engine.meaning.term import (
 )
 
 MOST_SUBSTITUTIONS = 6
+JUMPING = ("sgn", "indicator", "delta", "floor", "ceil")
 NOT_IN_TABLE = "an integrand that is not in the table"
 
 Body = Callable[[Polynomial], Polynomial]
@@ -132,6 +133,9 @@ def _integrated(integral: Integral, scope: Scope) -> Polynomial:
     if reach.low is not None and reach.low == reach.high:
         return {}
     name, algebra = integral.variable, scope.algebra
+    if _may_be_a_point(algebra, reach) and _jumps(integral.body):
+        # Between the ends, b > 0 may be known where b ≥ 0 is all that is: 1/(b + 1[b ≤ 0]) is 1/b there, and 1 at 0.
+        raise Unproved("an integral over a range that may be a point, of what may jump there")
 
     def at(term: Term, v: Polynomial) -> Polynomial:
         return scope.binding(name, v).number(term)
@@ -161,6 +165,15 @@ def _factors(body: Term, variable: str) -> Iterator[Term]:
 
 
 # ---- ranges
+
+
+def _may_be_a_point(algebra: Algebra, reach: Range) -> bool:
+    ends = reach.low, reach.high
+    return None not in ends and 0 in algebra.sign(add(reach.high or {}, reach.low or {}, -1))
+
+
+def _jumps(body: Term) -> bool:
+    return (isinstance(body, Apply) and body.function in JUMPING) or any(map(_jumps, children(body)))
 
 
 def _bends(body: Term, variable: str) -> Iterator[Term]:

@@ -7,7 +7,7 @@ speaks only of points where both sides are defined (:mod:`engine.kernel.definedn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from math import floor
@@ -176,10 +176,6 @@ class Algebra:
         if shared:
             kept = tuple(f for f in kept if index not in self.polynomial_depends(f.polynomial))
         return self.under(self.known.with_facts(kept + range_facts(of_atom(index), lower, upper)))
-
-    def ignoring(self, facts: Collection[Fact]) -> AbstractContextManager[None]:
-        """Without the given facts inside a ``with`` block."""
-        return self.under(self.known.with_facts(f for f in self.facts if not any(f is other for other in facts)))
 
     def forgetting(self, variable: int) -> AbstractContextManager[None]:
         """No facts about the variable inside a ``with`` block (about to be replaced by something of which they say

@@ -51,7 +51,7 @@ def sum_of_values(algebra: Algebra, index: int, lower: Polynomial, upper: Polyno
         raise Unproved("a sum of matrices that are written out")
     if index in algebra.frozen_depends(body.rows) | algebra.frozen_depends(body.columns):
         raise Unproved("a sum of matrices of different sizes")
-    require_range(algebra, lower, upper, add(add(upper, lower, -1), constant(1)))
+    require_range(algebra, index, lower, upper, *body.words.values())
     result: Value = Words(body.rows, body.columns, {})
     for word, coefficient in body.words.items():
         for monomial, number in coefficient.items():

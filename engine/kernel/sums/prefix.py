@@ -5,7 +5,8 @@ prefix sums, a >= 1 (or a number). Outside the sum's own range f may be extended
 sums use the same extension.
 
 That the index lies in its range may be used for the body only, never for the range itself: it would say that the range
-is not empty.
+is not empty. Nor may what stands outside owe its being finite to it: ``Σ 1/N`` up to N is 0 for N = 0, and N · 1/N is
+not.
 """
 
 from __future__ import annotations
@@ -37,8 +38,7 @@ LARGEST_WRITTEN_OUT = 400
 
 def sum_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Polynomial) -> Polynomial:
     """Σ of ``body`` for the variable ``index`` from ``lower`` to ``upper``; linear, index-free factors pulled out."""
-    length = add(add(upper, lower, -1), constant(1))
-    require_range(algebra, lower, upper, length)
+    length = require_range(algebra, index, lower, upper, body)
 
     def part(monomial: Monomial) -> Polynomial:
         return length if monomial == UNIT else _sum_of_monomial(algebra, index, lower, upper, monomial)
@@ -46,11 +46,32 @@ def sum_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial,
     return algebra.linearly(body, index, part)
 
 
-def require_range(algebra: Algebra, lower: Polynomial, upper: Polynomial, length: Polynomial) -> None:
+def require_range(
+    algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, *bodies: Polynomial
+) -> Polynomial:
+    """How many terms there are; where there may be none, nothing without the index may be infinite there."""
+    length = add(add(upper, lower, -1), constant(1))
     if not (algebra.is_integer(lower) and algebra.is_integer(upper)):
         raise Unproved("a sum's bounds must be integers")
     if not algebra.is_not_negative(length):
         raise Unproved("the upper bound of a sum may lie below the lower one")
+    if algebra.sign(length) != signs.POSITIVE:
+        fixed = {atom for body in bodies for atom in denominators(algebra, body) if index not in algebra.depends(atom)}
+        if any(0 in algebra.atom_sign(atom) for atom in fixed):
+            raise Unproved("a factor of a sum that may have no term is not known to be finite there")
+    return length
+
+
+def denominators(algebra: Algebra, p: Polynomial) -> Iterator[int]:
+    """The atoms with a negative exponent, also inside of others."""
+    from engine.kernel.forms.rebuild import parts
+
+    for monomial in p:
+        for atom, exponent in monomial:
+            if exponent < 0:
+                yield atom
+            for part in parts(algebra, atom):
+                yield from denominators(algebra, part)
 
 
 def _sum_of_monomial(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Monomial) -> Polynomial:

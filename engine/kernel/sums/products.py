@@ -34,8 +34,7 @@ MOST_PEELED = 8
 
 def product_over(algebra: Algebra, index: int, lower: Polynomial, upper: Polynomial, body: Polynomial) -> Polynomial:
     """Π of ``body`` for the variable ``index`` from ``lower`` to ``upper``."""
-    length = add(add(upper, lower, -1), constant(1))
-    require_range(algebra, lower, upper, length)
+    length = require_range(algebra, index, lower, upper, body)
     if not body:
         if algebra.sign(length) == signs.POSITIVE:
             return {}
