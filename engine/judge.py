@@ -133,7 +133,9 @@ class _Attempts:
                 self._first = self._first or verdict
         except OutOfTime:
             raise
-        except (NoProof, Unproved, OutOfBudget) as reason:
+        except Unproved as reason:
+            self._first = self._first or Open(self._claim, str(reason), reason.statement)
+        except (NoProof, OutOfBudget) as reason:
             self._first = self._first or Open(self._claim, str(reason))
         except RecursionError:
             self._first = self._first or Open(self._claim, "the claim is nested too deeply")

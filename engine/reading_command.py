@@ -14,7 +14,7 @@ from typing import Final, Literal
 from engine.meaning.context import Context
 from engine.meaning.declared import declared_names
 from engine.meaning.elaborate import Reading, StatementReading, read_statement, read_term
-from engine.meaning.ends import counting, ends
+from engine.meaning.ends import counting
 from engine.meaning.given import read_given
 from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.scope import in_words
@@ -69,8 +69,9 @@ def read_asked(asked: str, given: Sequence[str] = (), macros: Path | None = None
         return _bad(context)
     if not names_a_document(asked):
         node = read(asked, own.latex)
-        counted = frozenset() if isinstance(node, Problem) else ends([node]) - declared_names(given, own.latex)
-        return read_formula(asked, counting(context, counted), own)
+        if not isinstance(node, Problem):
+            context = counting(context, [node], declared_names(given, own.latex))
+        return read_formula(asked, context, own)
     document = read_document(Path(asked), () if macros is None else (macros,))
     return _bad(document) if isinstance(document, Problem) else list_chains(document, context)
 

@@ -20,6 +20,8 @@ from engine.kernel.certificate import (
     SignCalculus,
 )
 from engine.kernel.theorems.table import THEOREMS
+from engine.kernel.verdict import Open
+from engine.meaning.latex import statement_latex
 from engine.meaning.statement import Relation
 from engine.meaning.term import Apply, Element, Name, integer, rational
 
@@ -79,6 +81,13 @@ def outline(proof: Proof) -> str:
             count = len(premises)
             proved = f" ({count} hypothes{'i' if count == 1 else 'e'}s proved)" if count else ""
             return theorem_title(name) + proved
+
+
+def open_words(verdict: Open) -> str:
+    """Why a claim stays open, with the condition in LaTeX that it lacks."""
+    if verdict.needed is None:
+        return verdict.reason
+    return f"{verdict.reason}: {statement_latex(verdict.needed, verdict.claim.context)}; give it, if it is meant"
 
 
 def fraction_latex(value: Fraction) -> str:

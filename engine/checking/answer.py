@@ -16,7 +16,7 @@ from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.statement import Relation, UpToOrder
 from engine.meaning.term import Divide, Name, Negate, Number, Term
 from engine.span import Problem
-from engine.wording import coordinates, enclosure_latex, outline, theorem_title
+from engine.wording import coordinates, enclosure_latex, open_words, outline, theorem_title
 
 VerdictWord = Literal["proved", "refuted", "open", "unreadable"]
 
@@ -93,8 +93,8 @@ def answer_about(link: Link, verdict: Verdict) -> Answer:
                 link.latex,
                 link.inferred,
             )
-        case Open(_, reason):
-            return Answer("open", reason, (), {}, link.latex, link.inferred)
+        case Open():
+            return Answer("open", open_words(verdict), (), {}, link.latex, link.inferred)
 
 
 def _proof_words(verdict: Proved) -> str:

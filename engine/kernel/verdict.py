@@ -40,10 +40,11 @@ class Refuted:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Neither proved nor refuted, and why."""
+    """Neither proved nor refuted, and why; ``needed`` is the condition that nothing was found for, if it is one."""
 
     claim: Claim
     reason: str
+    needed: Statement | None = None
 
 
 Verdict = Proved | Refuted | Open

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from engine.meaning.context import Context, Declaration
-from engine.meaning.ends import counting, ends
+from engine.meaning.ends import counting
 from engine.meaning.given import read_given
 from engine.meaning.sort import NATURAL, Family, Function, MatrixOf, Real, Sort, Vector
 from engine.meaning.term import free_names
@@ -23,6 +23,7 @@ from engine.reading.parser import read
 from engine.reading.tree import Node
 from engine.span import Problem
 
+_COUNTS: Final = (r"\sum", r"\prod", "!", "binom")
 
 class _Line(NamedTuple):
     """One line, its number in its list, the name it defines, the names it declares, and those it may mention."""
@@ -58,10 +59,10 @@ def read_context(
         return context
     sizes = frozenset[str]().union(*(_sizes(one.sort) for one in context.declarations))
     typed = frozenset[str]().union(*(line.declares for line in lines))
-    if any(isinstance(one.sort, Real) and one.name not in typed for one in context.declarations):
-        with_sums = (text for text in (*given, *where, *claims) if macros or r"\sum" in text or r"\prod" in text)
-        nodes = (node for text in with_sums if not isinstance(node := read(text, macros), Problem))
-        context = counting(context, (sizes | ends(nodes)) - typed)
+    if any(isinstance(one.sort, Real | Family) and one.name not in typed for one in context.declarations):
+        with_counts = (text for text in (*given, *where, *claims) if macros or any(sign in text for sign in _COUNTS))
+        nodes = (node for text in with_counts if not isinstance(node := read(text, macros), Problem))
+        context = counting(context, nodes, typed, sizes)
     return _with_sizes(context, sizes)
 
 

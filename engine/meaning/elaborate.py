@@ -324,9 +324,9 @@ class _Elaborator(Clauses):
             case tree.Binomial(upper, tree.Listing(items, separators)) if set(separators) == {","}:
                 return terms.Apply("multinomial", (self.term(upper), *self.values(items)))
             case tree.Binomial(upper, lower):
-                return terms.Apply("binom", (self.term(upper), self.term(lower)))
+                return terms.Apply("binom", (self.counting(upper), self.counting(lower)))
             case tree.Factorial(operand):
-                return terms.Apply("factorial", (self.term(operand),))
+                return terms.Apply("factorial", (self.counting(operand),))
             case tree.Derivative(numerator) if numerator is not None:
                 return self.derivative(node, numerator)
             case tree.Evaluation(body, condition):

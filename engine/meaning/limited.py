@@ -226,6 +226,21 @@ class Limited(Differentiation):
             if family != name and isinstance(self.inferred.get(family), Family) and family in free_names(value):
                 raise Stop(f"{name} is bound here, and {family} stands with an index as well; rename one", node)
 
+    def counting(self, node: Node) -> Term:
+        """What stands before ``!`` or in a binomial: an undeclared name in it is a whole number from 0 on.
+
+        A Greek letter is none: it is a parameter, as in the binomial series.
+        """
+        value = self.term(node)
+        family = self.inferred.get(value.family) if isinstance(value, Element) else None
+        real = isinstance(family, Family) and family.element == Real()
+        if isinstance(value, Element) and isinstance(family, Family) and real and not value.family.startswith("\\"):
+            self.inferred[value.family] = Family(family.ranges, Integer(0))
+        for name in (value.name,) if isinstance(value, Name) else counted_in(value):
+            if self.inferred.get(name) in (Real(), Integer()) and not name.startswith("\\"):
+                self.infer(name, Integer(0), node)
+        return value
+
 
 def counted_in(upper: Term) -> Iterator[str]:
     """The names of ``2n``, ``g - 1`` and ``n + m``, which count where the bound does."""

@@ -33,7 +33,7 @@ from engine.sheets.formula import SIGN_LATEX, Formula, Inline, Text, grouped, in
 from engine.sheets.plot import PlotView, plot_view
 from engine.sheets.sheet import JudgedExercise, JudgedSheet
 from engine.sheets.sheet_file import ExerciseEntry, SheetFile
-from engine.wording import coordinates, enclosure_latex, theorem_title, theorem_words
+from engine.wording import coordinates, enclosure_latex, open_words, theorem_title, theorem_words
 
 WIDEST_BESIDE_WORDS = 56.0
 """A formula wider than this, in digits, stands above its words."""
@@ -317,7 +317,7 @@ def _block_objections(judged: JudgedBlock) -> Iterator[str]:
     for each in judged.steps:
         if not each.proved:
             printed = statement_latex(each.step.claim.statement, each.step.claim.context)
-            reason = f" ({each.verdict.reason})" if isinstance(each.verdict, Open) else ""
+            reason = f" ({open_words(each.verdict)})" if isinstance(each.verdict, Open) else ""
             yield f"{verdict_mark(each.verdict).label}: {printed}{reason}"
 
 
@@ -408,8 +408,10 @@ def _notes(verdict: Verdict, context: Context) -> Iterator[Inline]:
                 (f" and {entry}the right side ", enclosure_latex(*right)),
             )
             yield (*(part for words, value in sides for part in (Text(words), Formula(value))), Text("."))
-        case Open(_, reason):
+        case Open(_, reason, None):
             yield (Text(f"Reason: {reason}"),)
+        case Open(_, reason, needed):
+            yield (Text(f"Reason: {reason}: "), Formula(statement_latex(needed, context)))
         case _:
             pass
 

@@ -47,6 +47,14 @@ def test_what_ends_a_sum_is_said_to_count(capsys: pytest.CaptureFixture[str]) ->
         assert capsys.readouterr().out.splitlines()[-1] == f"inferred       {said}"
 
 
+def test_what_is_open_says_which_condition_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    claim = r"\Gamma(x + 1) = x\Gamma(x)"
+    assert main(["check", claim]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].startswith("open") and shown[0].endswith(": x + 1 > 0; give it, if it is meant")
+    assert main(["check", claim, "--given", "x > 0"]) == 0
+
+
 def test_a_chain(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", r"\frac{x}{x} = 1 = 2", "--given", "x > 0"]) == 1
     shown = capsys.readouterr().out.splitlines()

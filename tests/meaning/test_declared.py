@@ -8,7 +8,8 @@ from engine.checking.check import check
 from engine.kernel.verdict import Open, Proved, Refuted
 from engine.meaning.context import Context
 from engine.meaning.declared import read_context
-from engine.meaning.sort import NATURAL, Integer, Real, Sort
+from engine.meaning.elaborate import StatementReading, read_statement
+from engine.meaning.sort import NATURAL, Family, Integer, Real, Sort
 from engine.span import Problem
 
 
@@ -37,6 +38,28 @@ def test_a_size_that_nothing_declares_is_a_natural_number() -> None:
 def test_what_ends_a_sum_counts_where_only_a_bound_is_given(given: str, claim: str, sort: Sort) -> None:
     context = read_context([given], [], "", [claim])
     assert isinstance(context, Context) and context.sort_of("N") == sort
+
+
+@pytest.mark.parametrize(
+    ("given", "claim", "name", "sort"),
+    [
+        ([], r"\binom{n}{k} = 2", "n", Integer(0)),
+        ([], r"n! = \Gamma(n + 1)", "n", Integer(0)),
+        ([], r"(n - k)! = 2", "k", Integer(0)),
+        ([], r"\prod_{i=1}^n x_i! = 1", "x", Family((None,), Integer(0))),
+        ([], r"\sum_{i=1}^n n! = 1", "n", NATURAL),
+        ([], r"\binom{\alpha}{2} = 1", r"\alpha", Real()),  # a parameter, as in the binomial series
+        ([], r"\lfloor x \rfloor! = 2", "x", Real()),
+        ([r"k \le n"], r"\binom{n}{k} = 2", "k", Integer(0)),
+        ([r"x_i \ge 0"], r"\prod_{i=1}^n x_i! = 1", "x", Family((None,), Integer(0))),
+        ([r"x \in \mathbb{R}"], r"x! = 2", "x", Real()),  # somebody said so
+    ],
+)
+def test_what_stands_before_a_factorial_counts(given: list[str], claim: str, name: str, sort: Sort) -> None:
+    context = read_context(given, [], "", [claim])
+    assert isinstance(context, Context)
+    reading = read_statement(claim, context)
+    assert isinstance(reading, StatementReading) and reading.context.sort_of(name) == sort
 
 
 def test_what_ends_a_sum_of_a_definition_counts() -> None:
