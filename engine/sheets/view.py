@@ -408,10 +408,9 @@ def _notes(verdict: Verdict, context: Context) -> Iterator[Inline]:
                 (f" and {entry}the right side ", enclosure_latex(*right)),
             )
             yield (*(part for words, value in sides for part in (Text(words), Formula(value))), Text("."))
-        case Open(_, reason, None):
-            yield (Text(f"Reason: {reason}"),)
         case Open(_, reason, needed):
-            yield (Text(f"Reason: {reason}: "), Formula(statement_latex(needed, context)))
+            condition = () if needed is None else (Text(": "), Formula(statement_latex(needed, context)))
+            yield (Text(f"Reason: {reason}"), *condition)
         case _:
             pass
 
