@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
@@ -160,7 +161,9 @@ def satisfies(context: Context, model: Model, bits: int = 64, steps: int = 200_0
     that is a relation holds. The other facts are :func:`unevaluated_facts`, for the caller to prove."""
     try:
         at = site_at(context, model, bits, steps)
-        return all(_inhabits(d, at) for d in context.declarations) and all(_holds(f, at) for f in context.facts)
+        for declaration in context.declarations:
+            _require_value(declaration, at)
+        return all(_holds(f, at) for f in context.facts)
     except (Beyond, Undefined, RecursionError):
         return False
 
@@ -170,25 +173,24 @@ def unevaluated_facts(context: Context) -> tuple[Statement, ...]:
     return tuple(fact for fact in context.facts if not isinstance(fact, Relation | ForEach | Invertible | Definite))
 
 
-def _inhabits(declaration: Declaration, at: Site) -> bool:
-    """Whether the point gives the name a value of its sort; otherwise False, or one of the two exceptions."""
+def _require_value(declaration: Declaration, at: Site) -> None:
+    """The point gives the name a value of its sort; otherwise one of the two exceptions is raised."""
     name, sort = declaration.name, declaration.sort
-    return _has_members(name, sort, at) if isinstance(sort, Family) else _is_constant(named(name, at))
+    if not isinstance(sort, Family):
+        named(name, at)
+        return
+    for indices in _places(name, sort, at):
+        element_of(name, indices, at)
 
 
-def _is_constant(value: Inner) -> bool:
-    return all(isinstance(entry, Interval) for row in array.array(value) for entry in row)
-
-
-def _has_members(family: str, sort: Family, at: Site) -> bool:
+def _places(family: str, sort: Family, at: Site) -> Iterable[tuple[int, ...]]:
     ranges = ranges_of(family, sort, at)
-    entries = {indices[: len(ranges)] for indices in at.cells.get(family, {})}
     if None in ranges:
         # On all integers the point names finitely many; the others may be anything, and no fact here reads them.
-        return all(_is_constant(element_of(family, indices, at)) for indices in entries)
+        return {indices[: len(ranges)] for indices in at.cells.get(family, {})}
     finite = [r for r in ranges if r is not None]
     at.meter.spend(prod(max(0, r.stop - r.start) for r in finite))
-    return all(_is_constant(element_of(family, indices, at)) for indices in product(*finite))
+    return product(*finite)
 
 
 def _holds(fact: Statement, at: Site) -> bool:

@@ -98,9 +98,9 @@ def _power_sign(base: Sign, exponent: Exponent) -> Sign:
 
 
 def _sign_of_number(algebra: Algebra, p: Polynomial) -> Sign:
-    from engine.kernel.forms.number import is_number, sign_of_number
+    from engine.kernel.forms.number import sign_of_number
 
-    return sign_of_number(algebra, p) if is_number(algebra, p) else signs.ANY
+    return signs.ANY if algebra.polynomial_depends(p) else sign_of_number(algebra, p)
 
 
 def _sign_by_fact(algebra: Algebra, p: Polynomial, fact: Fact) -> Sign:

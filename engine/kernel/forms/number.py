@@ -9,7 +9,7 @@ from engine.kernel.enclosures.interval import ONE, ZERO, Beyond, Interval, Undef
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Circle, Composite, Exponential, Logarithm, Prime
-from engine.kernel.forms.polynomial import Exponent, Polynomial, atoms_of, thaw
+from engine.kernel.forms.polynomial import Exponent, Polynomial, thaw
 from engine.kernel.forms.sign import Sign
 
 LADDER = (64, 256)
@@ -17,7 +17,7 @@ LARGEST_EXPONENT = 1000
 
 
 def sign_of_number(algebra: Algebra, p: Polynomial) -> Sign:
-    """The sign of a polynomial in numbers only; anything where precision does not tell (it may be 0)."""
+    """The sign of a polynomial in which nothing varies; anything where precision does not tell (it may be 0)."""
     for bits in LADDER:
         try:
             value = _enclosed(algebra, p, bits)
@@ -26,25 +26,6 @@ def sign_of_number(algebra: Algebra, p: Polynomial) -> Sign:
         if not value.contains_zero() or value.exact:
             return signs.of_number(value.low)
     return signs.ANY
-
-
-def is_number(algebra: Algebra, p: Polynomial) -> bool:
-    """Whether no atom depends on anything, and all are of kinds that are enclosed here."""
-    return all(_atom_is_number(algebra, number) for number in atoms_of(p))
-
-
-def _atom_is_number(algebra: Algebra, number: int) -> bool:
-    match algebra.atoms[number]:
-        case Prime() | Circle():
-            return True
-        case Exponential(exponent):
-            return all(_atom_is_number(algebra, atom) for atom, _ in exponent)
-        case Logarithm(argument):
-            return _atom_is_number(algebra, argument)
-        case Composite(polynomial):
-            return is_number(algebra, thaw(polynomial))
-        case _:
-            return False
 
 
 def _enclosed(algebra: Algebra, p: Polynomial, bits: int) -> Interval:

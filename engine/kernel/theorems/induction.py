@@ -118,8 +118,6 @@ def _starts(context: Context, name: str, first: Term, last: Term) -> tuple[Term,
 
 def _up_to(context: Context, name: str, value: Term) -> Context:
     """What a point of the context satisfies when ``value``, which is not above its N, is put for N."""
-    if context.definition_of(name):
-        raise Unproved(f"an induction over {name}, which is defined")
     declared = tuple(
         Declaration(d.name, _sort_up_to(d.sort, context, name, value)) for d in context.declarations if d.name != name
     )
