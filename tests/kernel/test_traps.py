@@ -247,6 +247,10 @@ def test_a_range_that_may_be_a_point_does_not_say_where_its_ends_lie(text: str) 
     says(text, b="pos")
 
 
+def test_a_power_of_a_logarithm_is_no_power_of_a_sum() -> None:
+    why_not(r"\int_0^1(-\ln s)^m ds=m!", m="nat")
+
+
 # ---- names
 
 

@@ -54,7 +54,7 @@ def shape_of(algebra: Algebra, v: int, monomial: Monomial) -> Shape:
         match algebra.atoms[number]:
             case Variable() if number == v:
                 shape.power = add(shape.power, constant(e))
-            case SymbolicPower(base, inner) if v not in algebra.monomial_depends(inner):
+            case SymbolicPower(base, inner) if _is_base(algebra, v, base) and v not in algebra.monomial_depends(inner):
                 _raise(shape, v, base, {inner: e})
             case SymbolicPower(base, inner) if v not in algebra.depends(base):
                 logarithm = algebra.multiply({inner: e}, algebra.log_of_atom(base))
@@ -70,6 +70,11 @@ def shape_of(algebra: Algebra, v: int, monomial: Monomial) -> Shape:
             case _:
                 raise Unproved("an integrand that is not in the table")
     return shape
+
+
+def _is_base(algebra: Algebra, v: int, base: int) -> bool:
+    """Whether a power of the atom is one that a shape has a place for."""
+    return base == v or isinstance(algebra.atoms[base], Composite)
 
 
 def _raise(shape: Shape, v: int, base: int, exponent: Polynomial) -> None:
