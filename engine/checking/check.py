@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from time import monotonic
 
+from engine.checking.customary import customs, with_customs
 from engine.checking.domain import asked_outside
 from engine.checking.doubt import without_doubt
 from engine.checking.links import Link, read_links
@@ -14,6 +16,10 @@ from engine.judge import judge
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.declared import functions_given, read_context
+from engine.meaning.index_range import inside_all
+from engine.meaning.members import whole_value
+from engine.meaning.statement import Relation
+from engine.meaning.term import free_names
 from engine.span import Problem
 
 SECONDS = 10.0
@@ -72,7 +78,8 @@ def judged(link: Link | Problem, end: float | None, functions: frozenset[str] = 
     those that may be given for some arguments only."""
     if isinstance(link, Problem):
         return Judged(None, link)
-    verdict = without_doubt(_judged(link.claim, end), link.undeclared)
+    verdict = _customary(_judged(link.claim, end), link, end)
+    verdict = without_doubt(_in_range(verdict, link, end), link.undeclared)
     if not isinstance(verdict, Open):
         context, tied = link.claim.context, tied_variable(link.claim)
         if tied is not None:
@@ -83,6 +90,43 @@ def judged(link: Link | Problem, end: float | None, functions: frozenset[str] = 
                 reason = f"{function} is given where something is known of its argument, and may be asked for elsewhere"
                 return Judged(link, Open(link.claim, reason))
     return Judged(link, verdict)
+
+
+def _customary(verdict: Verdict, link: Link, end: float | None) -> Verdict:
+    """The verdict; a counterexample with a strange value, such as half an n, needs one with customary values."""
+    found = customs(link.claim, link.undeclared) if isinstance(verdict, Refuted) else []
+    if not isinstance(verdict, Refuted) or not found:
+        return verdict
+    values = {one.name: one.value for one in verdict.witness.assignments}
+    strange = next((one for one in found if not one.admits(values.get(one.name))), None)
+    if strange is None:
+        return verdict
+    narrowed = _judged(replace(link.claim, context=with_customs(link.claim.context, found)), end)
+    return narrowed if isinstance(narrowed, Refuted) else Open(link.claim, strange.words)
+
+
+def _in_range(verdict: Verdict, link: Link, end: float | None) -> Verdict:
+    """The verdict; a counterexample with an undeclared index outside of a range of its own needs one with it inside."""
+    if not isinstance(verdict, Refuted):
+        return verdict
+    claim = verdict.claim
+    values = {one.name: one.value for one in verdict.witness.assignments if isinstance(one.value, Fraction)}
+    facts = inside_all(claim.statement, claim.context, link.undeclared)
+    if all(fact in claim.context.facts or _holds(fact, values) for fact in facts):
+        return verdict
+    narrowed = _judged(replace(claim, context=claim.context.assume(*facts)), end)
+    if isinstance(narrowed, Refuted):
+        return narrowed
+    index = next(
+        name for fact in facts for name in sorted(link.undeclared & (free_names(fact.left) | free_names(fact.right)))
+    )
+    return Open(claim, rf"nothing says where {index} counts; declare it, as by {index} \in \{{1, \dots, n\}}")
+
+
+def _holds(fact: Relation, values: Mapping[str, Fraction]) -> bool:
+    whole = {name: int(value) for name, value in values.items() if value.denominator == 1}
+    left, right = (whole_value(side, whole) for side in (fact.left, fact.right))
+    return left is not None and right is not None and left <= right
 
 
 def _judged(claim: Claim, end: float | None) -> Verdict:

@@ -17,6 +17,7 @@ from engine.kernel.certificate import FunctionChoice
 from engine.kernel.verdict import Open, Refuted, Verdict
 from engine.meaning.bar import mentioned_by_definitions
 from engine.meaning.claim import Claim
+from engine.meaning.index_range import counting, reached_definitions
 from engine.meaning.notation import BELOW
 from engine.meaning.sort import MatrixOf, Real, Vector
 from engine.meaning.statement import Relation, Statement, sides
@@ -70,9 +71,10 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
         )
     if "o" in undeclared & names_of(claim.statement):
         return "o is taken for a number and can be a remainder, o(...), which is not known; declare it"
-    counting = frozenset[str]().union(*map(_counting, _sides(claim.statement))) & undeclared
-    letters = (one for one in verdict.witness.assignments if one.name in counting)
-    index = next((one.name for one in letters if _is_no_index(one.value)), None)
+    reached = reached_definitions(claim.statement, claim.context)
+    letters = frozenset[str]().union(*map(counting, (*_sides(claim.statement), *(one.body for one in reached))))
+    given_values = (one for one in verdict.witness.assignments if one.name in letters & undeclared)
+    index = next((one.name for one in given_values if _is_no_index(one.value)), None)
     if index is not None:
         return rf"nothing says from where {index} counts; declare it, as by {index} \in \{{1, \dots, n\}}"
     identity = next(
@@ -129,16 +131,6 @@ def _is_composed(body: Term) -> bool:
 
 def _has_derivative(term: Term) -> bool:
     return isinstance(term, FunctionDerivative) or any(map(_has_derivative, children(term)))
-
-
-def _counting(term: Term) -> frozenset[str]:
-    """The names in indices, δ and indicators."""
-    own = frozenset[str]()
-    if isinstance(term, Element):
-        own = frozenset[str]().union(*map(free_names, term.indices))
-    if isinstance(term, Apply) and term.function in ("delta", "indicator"):
-        own = free_names(term)
-    return own.union(*map(_counting, children(term)))
 
 
 def _is_no_index(value: object) -> bool:

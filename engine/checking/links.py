@@ -19,14 +19,14 @@ from engine.meaning.elaborate import StatementsReading, canonical, read_statemen
 from engine.meaning.given import read_given
 from engine.meaning.indefinite import NOTE as ANTIDERIVATIVES
 from engine.meaning.indefinite import compared_by_derivatives
-from engine.meaning.index_range import assumed_in_range
+from engine.meaning.index_range import assumed_in_range, counting, outside_indices
 from engine.meaning.landau import mentions_remainder, up_to_order
 from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.proportional import proportional, subject
 from engine.meaning.scope import in_words
 from engine.meaning.smoothness import assumed_smooth
-from engine.meaning.sort import Function, Sort
-from engine.meaning.statement import Assertion, Relation, Smooth, Statement
+from engine.meaning.sort import Function, Integer, Real, Sort
+from engine.meaning.statement import Assertion, Relation, Smooth, Statement, sides
 from engine.meaning.term import Dots
 from engine.reading.chain import Chain, split_chain
 from engine.reading.chain import Link as WrittenLink
@@ -63,10 +63,19 @@ def read_links(text: str, context: Context, given: Sequence[str] = (), macros: s
 
 
 def _mentioned_only(context: Context) -> frozenset[str]:
-    """The functions and the estimates, means and optima that definitions mention, and of which nothing is assumed."""
+    """The functions, the indices, and the estimates, means and optima that what is given mentions without a word of
+    what they are."""
     assumed = frozenset[str]().union(*map(names_of, context.facts))
     kept = (one for one in context.declarations if isinstance(one.sort, Function) or is_marked(one.name))
-    return frozenset(one.name for one in kept) - assumed
+    return frozenset(one.name for one in kept) - assumed | _only_counting(context)
+
+
+def _only_counting(context: Context) -> frozenset[str]:
+    """The numbers that stand in indices and in δ alone: the j of ``z_k = \\delta_{kj}``."""
+    terms = (*(side for fact in context.facts for side in sides(fact)), *(one.body for one in context.definitions))
+    letters = frozenset[str]().union(*map(counting, terms))
+    known = frozenset(one.name for one in context.declarations if one.sort in (Integer(), Real()))
+    return (letters & known).difference(*map(outside_indices, terms)) if letters else letters
 
 
 def _marked(link: Link | Problem, spoken_of: set[str]) -> Link | Problem:

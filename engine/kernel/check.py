@@ -21,10 +21,23 @@ from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.kernel.verify import verify
 from engine.meaning.bar import with_bars
 from engine.meaning.claim import Claim
-from engine.meaning.context import Context
-from engine.meaning.sort import MatrixOf, Vector
+from engine.meaning.context import Context, Definition
+from engine.meaning.members import arguments, places
+from engine.meaning.sort import Family, MatrixOf, Vector
 from engine.meaning.statement import Equivalent, ForEach, Implies, Optimum, Relation, Statement, UpToOrder
-from engine.meaning.term import ZERO, Derivative, Evaluate, Name, Term, free_names, integer, rational, substitute
+from engine.meaning.term import (
+    ZERO,
+    Apply,
+    Derivative,
+    Element,
+    Evaluate,
+    Name,
+    Term,
+    free_names,
+    integer,
+    rational,
+    substitute,
+)
 
 MOST_TERMS = 12
 """Up to which order a remainder is looked into."""
@@ -42,7 +55,7 @@ def check(claim: Claim, certificate: Certificate) -> Verdict:
         verified = verify(claim.context, claim.statement, certificate.proof)
         exhibit(claim, certificate.model, verified.conditions)
     except Unproved as reason:
-        return Open(claim, str(reason))
+        return Open(claim, str(reason), reason.statement)
     except (Undefined, Beyond, TooWide) as reason:
         return Open(claim, f"the exhibited point could not be evaluated: {reason}")
     except RecursionError:
@@ -72,15 +85,16 @@ def refute(claim: Claim, witness: Model) -> Verdict:
     """``Refuted`` where the context holds at the witness and the statement certainly fails there, else ``Open``."""
     try:
         require_one_meaning(claim.context)
-        if is_abstract(claim.context):
-            failing = _failing_for_functions(claim, witness)
-        elif satisfies(claim.context, witness):
-            failing = _failing(claim.statement, claim.context, witness)
-        else:
+        context, point, statement = claim.context, witness, claim.statement
+        if is_abstract(context):
+            context, point = _concrete_for_functions(claim, witness), Model()
+            statement = with_bars(statement, context)
+        elif not satisfies(context, point):
             return Open(claim, "the witness does not satisfy the context")
+        failing = _failing(statement, context, point)
         if failing is None:
             return Open(claim, "the statement does not certainly fail at the witness")
-        _require_values(claim.context, witness)
+        _require_values(claim.context, context, point)
         left, right, place = _enclosures(failing)
     except (Undefined, Beyond, TooWide, Unproved) as reason:
         return Open(claim, f"the witness could not be evaluated: {reason}")
@@ -89,20 +103,49 @@ def refute(claim: Claim, witness: Model) -> Verdict:
     return Refuted(claim, witness, left, right, place)
 
 
-def _require_values(context: Context, witness: Model) -> None:
-    """Nothing that is defined beside the claim may be undefined at the witness: ``y = \\ln x`` is said of an x > 0."""
+def _require_values(declared: Context, context: Context, witness: Model) -> None:
+    """Nothing that is defined beside the claim may be undefined at the witness: ``y = \\ln x`` is said of an x > 0,
+    and ``y_i = \\ln x_i`` of such members."""
+    named = _members_named(context, witness)
     for definition in context.definitions:
-        if all(context.sort_of(name) for name in definition.parameters):
+        name, parameters = definition.name, definition.parameters
+        asked = [definition.body] if all(map(declared.sort_of, parameters)) else []
+        asked += (Element(name, tuple(map(integer, place))) for place in places(definition, named) if parameters)
+        for term in asked:
             with suppress(Beyond, TooWide):
-                enclose(definition.body, context, witness)
+                enclose(term, context, witness)
+        if not asked:
+            _require_some_value(definition, context, witness)
 
 
-def _failing_for_functions(claim: Claim, witness: Model) -> Decision | None:
-    """The relation that fails for the exhibited functions, of which the facts of the context are proved."""
+def _members_named(context: Context, witness: Model) -> dict[str, set[tuple[int, ...]]]:
+    sorts = {one.name: one.sort for one in context.declarations}
+    found: dict[str, set[tuple[int, ...]]] = {}
+    for one in witness.assignments:
+        sort = sorts.get(one.name)
+        if isinstance(one.value, tuple):
+            depth = len(sort.ranges) if isinstance(sort, Family) else None
+            found[one.name] = {entry.indices[:depth] for entry in one.value}
+    return found
+
+
+def _require_some_value(function: Definition, context: Context, witness: Model) -> None:
+    """A function that is undefined wherever it is tried is none: ``f(t) = \\sqrt{a} t`` is said of an a ≥ 0."""
+    tried = list(arguments(function))
+    for values in tried:
+        with suppress(Undefined):
+            with suppress(Beyond, TooWide):
+                enclose(Apply(function.name, tuple(map(rational, values))), context, witness)
+            return
+    if tried:
+        raise Undefined(f"{function.name} has no value where it was tried")
+
+
+def _concrete_for_functions(claim: Claim, witness: Model) -> Context:
+    """The exhibited functions as definitions, of which the facts of the context are proved."""
     if any(isinstance(d.sort, (Vector, MatrixOf)) for d in claim.context.declarations):
         raise Beyond("what is assumed of functions, vectors or matrices is not shown at a counterexample")
-    concrete = proved_context(claim, witness)
-    return _failing(with_bars(claim.statement, concrete), concrete, Model())
+    return proved_context(claim, witness)
 
 
 def _failing(statement: Statement, context: Context, witness: Model) -> Decision | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from engine.kernel.certificate import Assignment, ByTheorem, Model, NormalForm, Proof, SignCalculus
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
+from engine.meaning.members import arguments, places
 from engine.meaning.sort import Family
 from engine.meaning.statement import (
     Definite,
@@ -28,7 +29,7 @@ from engine.meaning.statement import (
     Statement,
     UpToOrder,
 )
-from engine.meaning.term import ONE
+from engine.meaning.term import ONE, Apply, Element, Term, integer, rational
 from engine.provers.array import Value
 from engine.provers.ball import Environment, NoEval, Undef
 from engine.provers.budget import OutOfBudget, OutOfTime
@@ -162,14 +163,32 @@ def _instances(claim: Claim, count: int, dimensions: tuple[int, ...]) -> Iterato
 def _is_defined(context: Context, env: Environment) -> bool:
     """Whether all that is defined beside the claim has a value: who gives ``y = \\ln x`` means an x > 0, and who gives
     ``f(x) = \\ln x`` as well."""
+    ranged = {d.name: isinstance(d.sort, Family) and None not in d.sort.ranges for d in context.declarations}
+    named = {
+        name: set(members) if ranged[name] else members.read
+        for name, members in env.items()
+        if isinstance(members, Members)
+    }
     for definition in context.definitions:
-        try:
-            if all(context.sort_of(name) for name in definition.parameters):
-                compile_statement(Relation(definition.body, "=", definition.body), context)(env)
-        except Undef:
+        name, parameters = definition.name, definition.parameters
+        asked = [definition.body] if all(map(context.sort_of, parameters)) else []
+        asked += (Element(name, tuple(map(integer, place))) for place in places(definition, named) if parameters)
+        tried = () if asked else arguments(definition)
+        applied = [Apply(name, tuple(map(rational, values))) for values in tried]
+        values = [_has_value(term, context, env) for term in asked]
+        if not all(values) or (applied and not any(_has_value(term, context, env) for term in applied)):
             return False
-        except NoEval:
-            continue
+    return True
+
+
+def _has_value(term: Term, context: Context, env: Environment) -> bool:
+    """Whether the term is defined; one that cannot be told counts as such."""
+    try:
+        compile_statement(Relation(term, "=", term), context)(env)
+    except Undef:
+        return False
+    except NoEval:
+        return True
     return True
 
 

@@ -23,7 +23,7 @@ from engine.kernel.certificate import (
 from engine.kernel.verdict import Open, Proved, Refuted
 from engine.meaning.claim import Claim
 from engine.meaning.context import Context
-from engine.meaning.sort import REAL, Vector
+from engine.meaning.sort import REAL, Family, Vector
 from engine.meaning.statement import (
     Diverges,
     Equivalent,
@@ -187,6 +187,19 @@ class TestRefute:
         goal = Relation(Apply("sqrt", (Power(x, integer(2)),)), "=", x)
         for model in (at(x=-1), at(), at(y=1)):
             assert self.of(given(x="pos"), goal, model) == "the witness does not satisfy the context"
+
+    def test_not_where_a_family_that_is_defined_has_no_value(self) -> None:
+        i, first = Name("i"), Element("x", (ONE,))
+        roots = Context().declare("x", Family((None,), REAL)).define("y", ("i",), Apply("sqrt", (Element("x", (i,)),)))
+        for value, said in ((-1, "the witness could not be evaluated"), (0, "refuted")):
+            members = Model((Assignment("x", (Entry((1,), Fraction(value)),)),))
+            assert self.of(roots, Relation(first, "≥", ONE), members).startswith(said)
+
+    def test_not_where_a_function_has_no_value_anywhere(self) -> None:
+        a, t = Name("a"), Name("t")
+        for body, said in (((a, t), "refuted"), ((a,), "the witness could not be evaluated")):
+            functions = given(a="real").define("f", ("t",), Apply("sqrt", (Add(body),)))
+            assert self.of(functions, Relation(a, "≥", ZERO), at(a=-1)).startswith(said)
 
     @pytest.mark.parametrize("left", [Divide(ONE, x), Apply("ln", (x,)), Multiply((ZERO, Divide(ONE, x)))])
     def test_not_where_a_subterm_is_undefined(self, left: Term) -> None:
