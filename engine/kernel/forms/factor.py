@@ -43,6 +43,8 @@ Powers = dict[int, Exponent]
 
 def split(algebra: Algebra, p: Polynomial) -> tuple[Rational, Powers]:
     """``p`` (not zero) as a number times powers of atoms, with the hinted factors divided out."""
+    if p and is_constant(p):
+        return constant_term(p), {}
     p, denominator = clear(algebra, p)
     powers: Powers = {atom: -exponent for atom, exponent in denominator.items()}
     shared, p = _shared(p)

@@ -132,10 +132,6 @@ def normalise(term: Term, scope: Scope) -> Value:
     match term:
         case Number(value):
             return constant(value)
-        case Constant("pi"):
-            return algebra.of(Circle())
-        case Constant("e"):
-            return algebra.of(Exponential(UNIT))
         case Name(name):
             return _name(name, scope)
         case Element(family, indices):
@@ -156,6 +152,10 @@ def normalise(term: Term, scope: Scope) -> Value:
             return multiply_values(algebra, inverse, normalise(numerator, scope))
         case Power(base, exponent):
             return _power(base, exponent, scope)
+        case Constant("pi"):
+            return algebra.of(Circle())
+        case Constant("e"):
+            return algebra.of(Exponential(UNIT))
         case Sum(index, lower, upper, body) | Product(index, lower, upper, body):
             return _big(term, index, lower, upper, body, scope)
         case Integral():

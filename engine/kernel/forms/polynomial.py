@@ -107,6 +107,8 @@ def atoms_of(p: Polynomial) -> set[int]:
 
 def content(p: Polynomial) -> Monomial:
     """The greatest monomial that divides every term: for each atom its least exponent, counting 0 where absent."""
+    if len(p) == 1:
+        return next(iter(p))
     rows = [dict(monomial) for monomial in p]
     least = ((atom, min(row.get(atom, 0) for row in rows)) for atom in sorted(atoms_of(p)))
     return tuple(pair for pair in least if pair[1])
