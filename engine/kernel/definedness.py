@@ -59,7 +59,7 @@ from engine.meaning.term import (
     substitute,
 )
 
-DIFFERENTIABLE = ("delta", "pad", "trace", "tr", "det", "inner", "norm")
+DIFFERENTIABLE = ("delta", "pad", "trace", "tr", "det", "inner", "norm", "diag", "hadamard")
 PARTIAL = (Apply, Divide, Element, FunctionDerivative, Derivative, Evaluate, Integral, Inverse, Power)
 
 

@@ -183,6 +183,8 @@ class Applications(Kinds):
         least, most = ARITY.get(function, (1, 1))
         if not least <= len(arguments) <= most:
             raise Stop(f"{head.function} does not take {len(arguments)} arguments", node)
+        if function == "diag" and len(arguments) > 1 and terms.Dots() not in arguments:
+            return _diagonal(arguments)
         self.check_operator(function, arguments, node)
         if function == "ln":
             self.check_probability(arguments)
@@ -197,6 +199,12 @@ class Applications(Kinds):
 def is_bare(base: str) -> bool:
     """A letter that is no function and no operator that everybody knows."""
     return base not in FUNCTIONS and base not in (r"\nabla", EXPECTATION) and base.removeprefix("\\").isalpha()
+
+
+def _diagonal(entries: tuple[Term, ...]) -> Term:
+    """A matrix with these numbers on its diagonal."""
+    size = range(len(entries))
+    return terms.Matrix(tuple(tuple(entries[i] if i == j else terms.ZERO for j in size) for i in size))
 
 
 def written_out(arguments: tuple[Term, ...]) -> tuple[Term, ...]:

@@ -20,6 +20,7 @@ WIDE = (SIZES, r"X \in \mathbb{R}^{n \times m}", r"Y \in \mathbb{R}^{m \times n}
 VECTORS = (SIZES, r"u, v, w \in \mathbb{R}^n", r"A \in \mathbb{R}^{n \times n}", r"c \in \mathbb{R}")
 DEFINITE = (*WIDE, r"A \in \mathbb{R}^{n \times n}", r"A \succ 0")
 PLACES = (*SQUARE, r"i, j \in \mathbb{N}", r"i \le n", r"j \le n")
+SIZES_OF_TWO = (SIZES, r"u \in \mathbb{R}^n", r"v \in \mathbb{R}^m")
 FAMILY = (SIZES, r"N \in \mathbb{N}", r"x_i \in \mathbb{R}^n", r"y_i \in \mathbb{R}", r"w \in \mathbb{R}^n")
 
 
@@ -159,6 +160,21 @@ RULES = [
     # one row and one column
     (r"AB = BA", (r"A, B \in \mathbb{R}^{1 \times 1}",), []),
     (r"A^{-1} = \frac1A", (r"A \in \mathbb{R}^{1 \times 1}",), [r"A \ne 0"]),
+    # diagonals, entrywise products, and Hessians of sums
+    (r"\operatorname{diag}(u)v = u \odot v", VECTORS, []),
+    (r"u \odot v = v \odot u", VECTORS, []),
+    (r"u \odot (v + w) = u \odot v + u \odot w", VECTORS, []),
+    (r"\operatorname{diag}(u)\operatorname{diag}(v) = \operatorname{diag}(u \odot v)", VECTORS, []),
+    (r"\operatorname{diag}(u)^\top = \operatorname{diag}(u)", VECTORS, []),
+    (r"(A\operatorname{diag}(u))^\top = \operatorname{diag}(u)A^\top", VECTORS, []),
+    (r"v^\top\operatorname{diag}(u) = (u \odot v)^\top", VECTORS, []),
+    (r"\operatorname{tr}(\operatorname{diag}(u)) = \sum_{i=1}^n u_i", VECTORS, []),
+    (r"(\operatorname{diag}(u))_{ij} = u_i\delta_{ij}", (*VECTORS, *PLACES[2:]), []),
+    (r"(u \odot v)_i = u_i v_i", (*VECTORS, *PLACES[2:]), []),
+    (r"\nabla_w (u \odot w) = \operatorname{diag}(u)", VECTORS, []),
+    (r"\nabla_w w^\top\operatorname{diag}(u)w = 2u \odot w", VECTORS, []),
+    (r"\nabla_w^2 \sum_{i=1}^N (x_i^\top w)^3 = 6\sum_{i=1}^N (x_i^\top w) x_i x_i^\top", FAMILY, []),
+    (r"\nabla_w^2 \sum_{i=1}^N e^{y_i x_i^\top w} = \sum_{i=1}^N y_i^2 e^{y_i x_i^\top w} x_i x_i^\top", FAMILY, []),
 ]  # fmt: skip
 
 
@@ -234,6 +250,18 @@ REFUSED = [
     (r"A - A = c - c", VECTORS, "different shape"),
     (r"(u - u)^\top v = v(u - u)^\top", VECTORS, "different shape"),
     (r"\det(A - A) = A - A", SQUARE, "different shape"),
+    (r"u \odot \mathbf{1} = \operatorname{diag}(u)", VECTORS, ""),
+    (r"u \odot v = u \odot w", VECTORS, DIFFERENT),
+    (r"u \odot v = u \odot v", SIZES_OF_TWO, "differ in size"),
+    (r"A \odot A = A \odot A", VECTORS, "not both columns"),
+    (r"u \odot A = u \odot A", VECTORS, "not both columns"),
+    (r"\operatorname{diag}(A) = \operatorname{diag}(A)", VECTORS, "not a column"),
+    (r"\operatorname{diag}(u^\top) = \operatorname{diag}(u)", VECTORS, "not a column"),
+    (r"\operatorname{diag}(u)A = A\operatorname{diag}(u)", VECTORS, DIFFERENT),
+    (r"\operatorname{diag}(u)\operatorname{diag}(v) = \operatorname{diag}(u + v)", VECTORS, DIFFERENT),
+    (r"(\operatorname{diag}(u))_{ij} = (\operatorname{diag}(u))_{ij}", VECTORS, OUTSIDE),
+    (r"\nabla_w (u \odot w) = \operatorname{diag}(w)", VECTORS, DIFFERENT),
+    (r"\nabla_w^2 \sum_{i=1}^N (x_i^\top w)^3 = 3\sum_{i=1}^N (x_i^\top w) x_i x_i^\top", FAMILY, DIFFERENT),
 ]  # fmt: skip
 
 

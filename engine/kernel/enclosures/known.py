@@ -43,9 +43,11 @@ def known(function: str, values: tuple[Inner, ...], at: Site) -> Inner:
             return array.settled(((cell,) * _size(columns, at),) * _size(rows, at))
         case "entry", (x, *places):
             return array.entry(array.array(x), tuple(map(index, places)))
-        case "diag", (x,) if isinstance(x, tuple) and array.shape(x)[1] == 1:
-            cells = [row[0] for row in x]
-            return tuple(tuple(c if i == j else ZERO for j in range(len(x))) for i, c in enumerate(cells))
+        case "diag", (x,) if array.shape(column := array.array(x))[1] == 1:
+            cells = [row[0] for row in column]
+            return array.settled(
+                tuple(tuple(c if i == j else ZERO for j in range(len(cells))) for i, c in enumerate(cells))
+            )
         case "hadamard", (x, y):
             return array.entrywise(array.array(x), array.array(y), at.bits)
         case "kron", (x, y):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from engine.kernel.calculus.derivative import differentiate, number_in, paired
 from engine.kernel.forms.algebra import Algebra
-from engine.kernel.forms.atom import Composite, Letter, PrefixSum, Scalar, Variable, Word
+from engine.kernel.forms.atom import Composite, Letter, PrefixSum, Scalar, Total, Variable, Word
 from engine.kernel.forms.polynomial import Frozen, Monomial, Polynomial, constant, thaw
+from engine.kernel.matrices.determinant import trace
 from engine.kernel.matrices.matrix import (
     Grid,
     Value,
@@ -24,7 +25,7 @@ from engine.kernel.matrices.matrix import (
     value_dependence,
     word_value,
 )
-from engine.kernel.matrices.total import sum_of_values
+from engine.kernel.matrices.total import opened_total, sum_of_values
 from engine.kernel.matrices.word import ONE, transpose_word
 from engine.kernel.sums.prefix import opened
 from engine.kernel.unproved import Unproved
@@ -90,11 +91,29 @@ def _between_factors(algebra: Algebra, factors: Monomial, u: Letter, v: Letter) 
             left = None if right is None else _up_to(algebra, transpose_word(algebra, right), u)
             if left is not None:
                 return word_value(algebra, transpose_word(algebra, left), u.rows)
+            return _between_summands(algebra, word, u, v)
         case [Scalar(one), Scalar(other)] if len(factors) == 2:
             for a, b in ((one, other), (other, one)):
                 left, right = _up_to(algebra, a, u), _up_to(algebra, b, v)
                 if left is not None and right is not None:
                     return word_value(algebra, transpose_word(algebra, left) + right, u.rows)
+    raise Unproved("a derivative that cannot be told from its entries")
+
+
+def _between_summands(algebra: Algebra, word: Word, u: Letter, v: Letter) -> Value:
+    """Of a^T (Σ_i B_i) c, by a^T B_i c."""
+    changing = algebra.letter_depends(u) | algebra.letter_depends(v)
+    for at, letter in enumerate(word):
+        if not isinstance(letter.head, Total) or letter.inverted or not algebra.letter_depends(letter) & changing:
+            continue
+        upper, others = thaw(letter.head.upper), word[:at] + word[at + 1 :]
+        beside = frozenset[int]().union(*map(algebra.letter_depends, others))
+        with opened_total(algebra, letter.head, upper, beside) as (index, body):
+            value = transpose_value(algebra, body) if letter.transposed else body
+            value = multiply_values(algebra, word_value(algebra, word[:at], word[0].rows), value)
+            value = multiply_values(algebra, value, word_value(algebra, word[at + 1 :], letter.columns))
+            each = _between(algebra, number_in(trace(algebra, value)), u, v)
+        return sum_of_values(algebra, index, constant(1), upper, each)
     raise Unproved("a derivative that cannot be told from its entries")
 
 

@@ -6,10 +6,11 @@ That an inverse exists is implied by its being defined (:mod:`engine.kernel.defi
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from engine.kernel.forms.algebra import Algebra
-from engine.kernel.forms.atom import Letter, MatrixValue, Word
+from engine.kernel.forms.atom import Letter, MatrixValue, Total, Word
 from engine.kernel.forms.polynomial import (
     Frozen,
     Polynomial,
@@ -19,6 +20,7 @@ from engine.kernel.forms.polynomial import (
     constant_term,
     freeze,
     is_constant,
+    of_atom,
     quotient,
     scale,
     thaw,
@@ -300,6 +302,8 @@ def is_zero_value(algebra: Algebra, value: Value) -> bool:
         return algebra.is_zero(value)
     if isinstance(value, Grid):
         return all(algebra.is_zero(entry) for row in value.rows for entry in row)
+    if _entries_vanish(algebra, value):
+        return True
     tried = [value]
     for _ in range(MOST_MULTIPLIED):
         if any(_cancels(algebra, words) for words in tried):
@@ -307,6 +311,23 @@ def is_zero_value(algebra: Algebra, value: Value) -> bool:
         multiplied = [found for words in tried for found in _multiplied(algebra, words)]
         tried = sorted(multiplied, key=lambda words: len(words.words))[:MOST_KEPT]
     return any(_cancels(algebra, words) for words in tried)
+
+
+def _entries_vanish(algebra: Algebra, value: Words) -> bool:
+    """Whether e_k^T V e_l is 0 for any k and l, where that looks into a sum."""
+    from engine.kernel.matrices.matrix_function import entry_of_matrix
+
+    if not any(isinstance(letter.head, Total) for word in value.words for letter in word):
+        return False
+    if value.rows == ONE:
+        return _entries_vanish(algebra, Words(value.columns, ONE, transposed(algebra, value.words)))
+    sizes = [thaw(value.rows)] + ([thaw(value.columns)] if value.columns != ONE else [])
+    places = [algebra.fresh_variable(integer=True) for _ in sizes]
+    with ExitStack() as ranges:
+        for place, size in zip(places, sizes, strict=True):
+            ranges.enter_context(algebra.ranging(place, constant(1), size))
+        entry = entry_of_matrix(algebra, value, list(map(of_atom, places)))
+        return isinstance(entry, dict) and algebra.is_zero(entry)
 
 
 def _cancels(algebra: Algebra, value: Words) -> bool:

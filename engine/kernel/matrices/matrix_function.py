@@ -1,4 +1,4 @@
-"""The functions of matrices in the normal form: traces, determinants, matrices of known entries, entries and powers."""
+"""The functions of matrices in the normal form: traces, determinants, diagonals, entries and powers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from typing import Final
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.atom import Letter, Ones, Unit
-from engine.kernel.forms.polynomial import Frozen, Polynomial, constant, constant_term, freeze, is_constant, magnitude
+from engine.kernel.forms.polynomial import (
+    Frozen,
+    Polynomial,
+    constant,
+    constant_term,
+    freeze,
+    is_constant,
+    magnitude,
+    of_atom,
+    thaw,
+)
 from engine.kernel.forms.power import LARGEST_POWER
 from engine.kernel.matrices.determinant import determinant, trace
 from engine.kernel.matrices.matrix import (
@@ -23,6 +33,7 @@ from engine.kernel.matrices.matrix import (
     transpose_value,
 )
 from engine.kernel.matrices.norm import FROBENIUS
+from engine.kernel.matrices.total import sum_of_values
 from engine.kernel.matrices.word import ONE
 from engine.kernel.unproved import Unproved
 from engine.meaning.term import Term
@@ -100,6 +111,44 @@ def _entry_of_grid(matrix: Grid, places: list[Polynomial]) -> Polynomial:
     return matrix.rows[row - 1][column - 1]
 
 
+def _diagonal(algebra: Algebra, column: Value) -> Value:
+    """diag(a) = Σ_i a_i e_i e_i^T."""
+    if isinstance(column, Grid) and len(column.rows[0]) == 1:
+        size = range(len(column.rows))
+        return Grid(tuple(tuple(column.rows[i][0] if i == j else {} for j in size) for i in size))
+    if isinstance(column, Words) and column.columns == ONE:
+        return _by_entries(algebra, (column,), square=True)
+    if isinstance(column, dict):
+        return column
+    raise Unproved("diag of something that is not a column")
+
+
+def _entrywise(algebra: Algebra, arguments: tuple[Value, ...]) -> Value:
+    """a ⊙ b = Σ_i a_i b_i e_i."""
+    match arguments:
+        case dict() as a, dict() as b:
+            return algebra.multiply(a, b)
+        case Grid(one), Grid(other) if (len(one), len(one[0])) == (len(other), len(other[0])):
+            pairs = (zip(r, s, strict=True) for r, s in zip(one, other, strict=True))
+            return Grid(tuple(tuple(algebra.multiply(a, b) for a, b in row) for row in pairs))
+        case Words() as a, Words() as b if (a.rows, a.columns) == (b.rows, b.columns) and a.columns == ONE:
+            return _by_entries(algebra, (a, b), square=False)
+    raise Unproved("an entrywise product of things that are not both columns, or differ in size")
+
+
+def _by_entries(algebra: Algebra, columns: tuple[Words, ...], square: bool) -> Value:
+    """Σ_i of the product of the columns' entries at i, times e_i or e_i e_i^T."""
+    rows = columns[0].rows
+    index = algebra.fresh_variable(integer=True)
+    unit = letter_value(Letter(Unit(freeze(of_atom(index))), rows, ONE))
+    across = transpose_value(algebra, unit)
+    with algebra.ranging(index, constant(1), thaw(rows)):
+        each = multiply_values(algebra, unit, across) if square else unit
+        for column in columns:
+            each = multiply_values(algebra, multiply_values(algebra, across, column), each)
+    return sum_of_values(algebra, index, constant(1), thaw(rows), each)
+
+
 def _unary(of: Callable[[Algebra, Value], Value]) -> Callable[[Algebra, tuple[Value, ...]], Value]:
     def value(algebra: Algebra, arguments: tuple[Value, ...]) -> Value:
         (argument,) = arguments
@@ -116,6 +165,8 @@ MATRIX_FUNCTIONS: Final[dict[str, Callable[[Algebra, tuple[Value, ...]], Value]]
     "zeros": _zeros,
     "ones": _ones,
     "entry": _entry,
+    "diag": _unary(_diagonal),
+    "hadamard": _entrywise,
 }
 
 

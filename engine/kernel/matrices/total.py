@@ -175,6 +175,19 @@ def _at(algebra: Algebra, body: Monomial, core: Word, index: int, value: Polynom
     return each if value == of_atom(index) else value_with(algebra, each, index, value)
 
 
+def summand_at(algebra: Algebra, unit: Letter, letter: Letter) -> Reduced | None:
+    """e_k^T Σ_{i=1}^n f(i) e_i y_i = f(k) y_k, for a sum over all places."""
+    total = letter.head
+    assert isinstance(total, Total) and isinstance(unit.head, Unit)
+    core = transpose_word(algebra, total.core) if letter.transposed else total.core
+    own = Letter(Unit(freeze(of_atom(total.index))), total.upper, ONE)
+    if letter.inverted or core[0] != own:
+        return None
+    each = _at(algebra, total.body, core, total.index, thaw(unit.head.place))
+    value = multiply_values(algebra, letter_value(unit), each)
+    return value.words if isinstance(value, Words) else {(): value} if isinstance(value, dict) else None
+
+
 def sum_of_traces(algebra: Algebra, total: Total) -> Polynomial:
     """tr Σ_i A_i = Σ_i tr A_i."""
     from engine.kernel.matrices.determinant import trace

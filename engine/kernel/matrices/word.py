@@ -5,6 +5,7 @@
 | A A^-1 = A^-1 A = I | the inverse is defined |
 | M^-1 w = (I - M^-1 (M - c w))/c, and w M^-1 alike, for the sum M and its greatest word c w | c is a number |
 | a (u^T v) b = (u^T v) a b | u^T v is 1x1 |
+| e_k^T Σ_{i=1}^n f(i) e_i y_i = f(k) y_k | n is the size, and k lies in the range |
 | e_i^T e_j = δ_ij, 1^T 1 = n, 1^T e_i = 1 | i and j lie in the range, as e_i is defined |
 | (AB)^T = B^T A^T, (A^-1)^T = (A^T)^-1, S^T = S | S is symmetric |
 
@@ -17,7 +18,7 @@ import itertools
 from dataclasses import replace
 
 from engine.kernel.forms.algebra import Algebra
-from engine.kernel.forms.atom import Letter, MatrixValue, Ones, Scalar, Unit, Word
+from engine.kernel.forms.atom import Letter, MatrixValue, Ones, Scalar, Total, Unit, Word
 from engine.kernel.forms.polynomial import Frozen, Polynomial, add, constant, freeze, is_constant, scale, thaw
 
 ONE: Frozen = freeze(constant(1))
@@ -88,10 +89,25 @@ def _step(algebra: Algebra, word: Word) -> list[tuple[Polynomial, Word]] | None:
     for at in range(len(word) - 1):
         if word[at].cancels(word[at + 1]):
             return [(constant(1), word[:at] + word[at + 2 :])]
+    for at in range(len(word) - 1):
+        if (picked := _picked(algebra, word[at], word[at + 1])) is not None:
+            return [(factor, word[:at] + inner + word[at + 2 :]) for inner, factor in picked.items()]
     for at, letter in enumerate(word):
         if isinstance(letter.head, MatrixValue) and (found := _beside_inverse(algebra, word, at, letter.head)):
             return found
     return _scalars_out(algebra, word)
+
+
+def _picked(algebra: Algebra, one: Letter, other: Letter) -> Reduced | None:
+    """e_k^T beside a sum of e_i y_i, and transposed."""
+    from engine.kernel.matrices.total import summand_at
+
+    if isinstance(one.head, Unit) and one.transposed and isinstance(other.head, Total):
+        return summand_at(algebra, one, other)
+    if isinstance(other.head, Unit) and not other.transposed and isinstance(one.head, Total):
+        found = summand_at(algebra, other.transpose(), one.transpose())
+        return None if found is None else transposed(algebra, found)
+    return None
 
 
 def _beside_inverse(algebra: Algebra, word: Word, at: int, sum_: MatrixValue) -> list[tuple[Polynomial, Word]] | None:
