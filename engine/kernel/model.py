@@ -126,8 +126,9 @@ def proved_context(claim: Claim, model: Model) -> Context:
         if verify(concrete, fact, proof).conditions:
             raise Unproved("a fact of the context holds for the exhibited functions only under a condition", fact)
     for assignment in model.assignments:
-        if isinstance(assignment.value, FunctionChoice):
-            _require_smooth(assignment.value, concrete)
+        sort = claim.context.sort_of(assignment.name)
+        if isinstance(sort, Function) and isinstance(assignment.value, FunctionChoice):
+            _require_smooth(assignment.value, sort.smoothness or 0, concrete)
     return concrete
 
 
@@ -208,11 +209,11 @@ def _sizes(sort: Sort) -> tuple[Term, ...]:
             return ()
 
 
-def _require_smooth(choice: FunctionChoice, concrete: Context) -> None:
-    """The exhibited function has a derivative everywhere; made of known functions, it then has all."""
+def _require_smooth(choice: FunctionChoice, order: int, concrete: Context) -> None:
+    """The exhibited function has the smoothness that was declared, everywhere, and a derivative in any case."""
     inner = replace(concrete, definitions=tuple(d for d in concrete.definitions if d.name not in choice.parameters))
     for parameter in choice.parameters:
         inner = inner.declare(parameter, Real())
     body: Term = unfold(choice.body, inner)
-    place = Place(scope_of(inner), near=frozenset(choice.parameters), order=1, required=True)
+    place = Place(scope_of(inner), near=frozenset(choice.parameters), order=max(1, order), required=True)
     Conditions(frozenset()).of(body, place)
