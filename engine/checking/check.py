@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import monotonic
 
+from engine.checking.customary import customs, with_customs
 from engine.checking.domain import asked_outside
 from engine.checking.doubt import without_doubt
 from engine.checking.links import Link, read_links
@@ -77,7 +78,8 @@ def judged(link: Link | Problem, end: float | None, functions: frozenset[str] = 
     those that may be given for some arguments only."""
     if isinstance(link, Problem):
         return Judged(None, link)
-    verdict = without_doubt(_in_range(_judged(link.claim, end), link, end), link.undeclared)
+    verdict = _customary(_judged(link.claim, end), link, end)
+    verdict = without_doubt(_in_range(verdict, link, end), link.undeclared)
     if not isinstance(verdict, Open):
         context, tied = link.claim.context, tied_variable(link.claim)
         if tied is not None:
@@ -88,6 +90,19 @@ def judged(link: Link | Problem, end: float | None, functions: frozenset[str] = 
                 reason = f"{function} is given where something is known of its argument, and may be asked for elsewhere"
                 return Judged(link, Open(link.claim, reason))
     return Judged(link, verdict)
+
+
+def _customary(verdict: Verdict, link: Link, end: float | None) -> Verdict:
+    """The verdict; a counterexample with a strange value, such as half an n, needs one with customary values."""
+    found = customs(link.claim, link.undeclared) if isinstance(verdict, Refuted) else []
+    if not isinstance(verdict, Refuted) or not found:
+        return verdict
+    values = {one.name: one.value for one in verdict.witness.assignments}
+    strange = next((one for one in found if not one.admits(values.get(one.name))), None)
+    if strange is None:
+        return verdict
+    narrowed = _judged(replace(link.claim, context=with_customs(link.claim.context, found)), end)
+    return narrowed if isinstance(narrowed, Refuted) else Open(link.claim, strange.words)
 
 
 def _in_range(verdict: Verdict, link: Link, end: float | None) -> Verdict:

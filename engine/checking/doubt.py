@@ -13,6 +13,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from engine.checking.kin import members_of_another
 from engine.kernel.certificate import FunctionChoice
 from engine.kernel.verdict import Open, Refuted, Verdict
 from engine.meaning.bar import mentioned_by_definitions
@@ -20,7 +21,7 @@ from engine.meaning.claim import Claim
 from engine.meaning.index_range import counting, reached_definitions
 from engine.meaning.notation import BELOW
 from engine.meaning.sort import MatrixOf, Real, Vector
-from engine.meaning.statement import Relation, Statement, sides
+from engine.meaning.statement import Definite, Relation, Statement, sides
 from engine.meaning.term import (
     ONE,
     PI,
@@ -60,6 +61,8 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     if function is not None:
         return function
     matrices = {one.name for one in claim.context.declarations if isinstance(one.sort, MatrixOf)} & undeclared
+    definite = (one.matrix for one in claim.context.facts if isinstance(one, Definite))
+    matrices -= {one.name for one in definite if isinstance(one, Name)}
     given = (one for one in verdict.witness.assignments if one.name in matrices and one.name.startswith(r"\Sigma"))
     name = next((one.name for one in given if not _is_variance(one.value)), None)
     if name is not None:
@@ -86,6 +89,9 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     entries = next((name for name in vectors if name + BELOW in undeclared), None)
     if entries is not None:
         return f"{entries} with an index can be an entry of the vector {entries}; declare the vector"
+    kin = members_of_another(names_of(claim.statement), claim.context, undeclared)
+    if kin is not None:
+        return "{} with an index can be an entry, a row or a column of {}, which is not said; declare it".format(*kin)
     if any(_has_complement(side) for side in _sides(claim.statement)):
         return r"in 1 - \pi, \pi is hardly the number; declare it, as by 0 < \pi < 1"
     return None
