@@ -210,10 +210,10 @@ def _sizes(sort: Sort) -> tuple[Term, ...]:
 
 
 def _require_smooth(choice: FunctionChoice, order: int, concrete: Context) -> None:
-    """The exhibited function has the smoothness that was declared, everywhere, and a derivative in any case."""
+    """The exhibited function has the smoothness that was declared, everywhere."""
     inner = replace(concrete, definitions=tuple(d for d in concrete.definitions if d.name not in choice.parameters))
     for parameter in choice.parameters:
         inner = inner.declare(parameter, Real())
     body: Term = unfold(choice.body, inner)
-    place = Place(scope_of(inner), near=frozenset(choice.parameters), order=max(1, order), required=True)
+    place = Place(scope_of(inner), near=frozenset(choice.parameters), order=order, required=True)
     Conditions(frozenset()).of(body, place)
