@@ -184,11 +184,14 @@ class Conditions:
     def _of_integral(self, term: Integral, at: Place) -> None:
         """The bounds, the integrand between them, whatever their order, and that the integral converges.
 
-        ∫_a^a f is 0 where f is defined at a: nothing lies between the bounds, of which everything could be said.
+        ∫_a^a f is 0 where f is defined at a: nothing lies between the bounds, of which everything could be said. At a
+        bound that moves, the integrand must be defined nearby, and one derivative of the integral is none of its own.
         """
         for end in (term.lower, term.upper):
             if end not in (INFINITY, Negate(INFINITY)):
                 self.of(end, at)
+            if at.varies(end):
+                self._of_evaluation(term.body, term.variable, end, replace(at, order=max(0, at.order - 1)))
         algebra = at.scope.algebra
         reach, _ = range_of(term.lower, term.upper, at.scope)
         if reach.low is not None and reach.high is not None and not add(reach.high, reach.low, -1):
@@ -257,7 +260,7 @@ class Conditions:
             inner = replace(inner, scope=scope, near=near, put=put)
         for condition in row.domain:
             self._need(condition.left, condition.sign, inner)
-        for condition in (*row.must, *(row.smooth if varies else ())):
+        for condition in (*row.must, *(row.smooth if varies and at.order else ())):
             self._need(condition.left, condition.sign, replace(inner, required=True))
         if row.definition is not None and not (row.domain or row.must):
             self.of(row.definition, inner)

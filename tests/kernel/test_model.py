@@ -133,7 +133,7 @@ class TestFunctions:
     [
         (square(t), 3, True),
         (Apply("exp", (t,)), 3, True),
-        (Apply("abs", (t,)), 0, False),
+        (Apply("abs", (t,)), 0, True),
         (Apply("abs", (t,)), 1, False),
         (Apply("floor", (t,)), 1, False),
         (Apply("sqrt", (t,)), 1, False),

@@ -247,6 +247,22 @@ def test_a_range_that_may_be_a_point_does_not_say_where_its_ends_lie(text: str) 
     says(text, b="pos")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\left.\frac{d}{dy}\int_0^y\sqrt{t}dt\right|_{y=0}=0",
+        r"\left.\frac{d}{dy}\int_y^1\sqrt{t}dt\right|_{y=0}=0",
+    ],
+)
+def test_an_integral_with_a_bound_that_moves_is_defined_nearby(text: str) -> None:
+    assert "needed for the statement to be defined" in why_not(text)
+    says(text.replace("y=0", "y=1").replace("=0", "=-1" if "_y^1" in text else "=1"))
+
+
+def test_one_derivative_of_an_integral_is_none_of_what_is_integrated() -> None:
+    says(r"\left.\frac{d}{dy}\int_0^y|t|dt\right|_{y=0}=0")
+
+
 def test_a_power_of_a_logarithm_is_no_power_of_a_sum() -> None:
     why_not(r"\int_0^1(-\ln s)^m ds=m!", m="nat")
 
