@@ -180,17 +180,34 @@ def _defined(statement: Statement) -> frozenset[str]:
     """The names that an equation may define: alone on one side, and not on the other."""
     match statement:
         case Relation(left, "=", right):
-            return _quantity(left) - free_names(right) | _quantity(right) - free_names(left)
+            return _quantity(left, right) | _quantity(right, left)
         case _:
             return frozenset()
 
 
-def _quantity(side: Term) -> frozenset[str]:
+def _quantity(side: Term, other: Term) -> frozenset[str]:
+    """The name that is alone on this side; a next step may be made of the one before, ``w_{t+1} = w_t - g``."""
     match side:
-        case Name(name) | Element(name):
+        case Name(name) | Element(name) if name not in free_names(other):
+            return frozenset((name,))
+        case Element(name, indices) if _is_step(indices) and _others_are_steps(name, indices, other):
             return frozenset((name,))
         case _:
             return frozenset()
+
+
+def _is_step(indices: tuple[Term, ...]) -> bool:
+    return bool(frozenset[str]().union(*map(free_names, indices)))
+
+
+def _others_are_steps(family: str, indices: tuple[Term, ...], term: Term) -> bool:
+    """Whether the members of the family in the term are other ones, counted by the same letters."""
+    letters = frozenset[str]().union(*map(free_names, indices))
+    if isinstance(term, Element) and term.family == family:
+        return term.indices != indices and letters == frozenset[str]().union(*map(free_names, term.indices))
+    if isinstance(term, Name):
+        return term.name != family
+    return all(_others_are_steps(family, indices, part) for part in children(term))
 
 
 def names_of(statement: Statement) -> frozenset[str]:
