@@ -30,10 +30,9 @@ from engine.meaning.term import (
 )
 from engine.provers.ball import Closure, Environment, compile_term
 from engine.provers.no_value import NoEval, Undef
-from engine.provers.point import environment
 from engine.provers.polynomial import Polynomial, TooLarge, factorised, fraction, scaled, written
 from engine.provers.polynomial import product as times
-from engine.provers.sampling import points
+from engine.provers.sampling import samples
 from engine.provers.scalar import to_fraction
 from engine.provers.squares import completed_squares
 from engine.provers.unfold import unfold
@@ -94,8 +93,7 @@ def multipliers(context: Context, known: Relation, wanted: Relation) -> Iterator
     sides = subtract(known.left, known.right), subtract(wanted.left, wanted.right)
     candidates = _factors(known, wanted)
     try:
-        models = points(context, Relation(ZERO, "=", ZERO), POINTS)
-        places = [environment(model, context)[0] for model in models]
+        places = [dict(sample.env) for sample in samples(context, Relation(ZERO, "=", ZERO), POINTS)]
         table = [_values(side, context, places) for side in (*sides, *candidates)]
     except NoEval:
         return

@@ -33,7 +33,7 @@ from engine.meaning.term import ONE, Apply, Element, Term, integer, rational
 from engine.provers.array import Value
 from engine.provers.ball import Environment, NoEval, Undef
 from engine.provers.budget import OutOfBudget, OutOfTime
-from engine.provers.sampling import DIMENSIONS, is_abstract, names_in, samples
+from engine.provers.sampling import DIMENSIONS, Sample, is_abstract, names_in, samples
 from engine.provers.truth import Truth, compile_statement, has_integral
 from engine.provers.vector_instances import defining
 
@@ -57,10 +57,14 @@ class Survey:
 class Instance:
     """A point where the statement is defined, its truth there, and the values and definitions of the point."""
 
-    point: Model
+    sample: Sample
     truth: bool | None
     env: Environment
     within: Context
+
+    @property
+    def point(self) -> Model:
+        return self.sample.point
 
 
 class Inspection:
@@ -157,7 +161,7 @@ def _instances(claim: Claim, count: int, dimensions: tuple[int, ...]) -> Iterato
         except Undef:
             continue
         if truth is not False or _is_defined(within, env):
-            yield Instance(sample.point, truth, env, within)
+            yield Instance(sample, truth, env, within)
 
 
 def _is_defined(context: Context, env: Environment) -> bool:

@@ -1,4 +1,4 @@
-"""From a point as data (:class:`~engine.kernel.certificate.Model`) to an environment, and back."""
+"""From an environment to a point as data (:class:`~engine.kernel.certificate.Model`), and sizes at a point."""
 
 from __future__ import annotations
 
@@ -9,43 +9,11 @@ from flint import fmpq
 from engine.kernel.certificate import Assignment, Entry, FunctionChoice, Model
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, MatrixOf, Sort, Vector
+from engine.meaning.term import Name, Term
 from engine.provers import array
 from engine.provers.array import Value
 from engine.provers.ball import Environment, NoEval, compile_term
-from engine.provers.scalar import as_integer, from_fraction, to_fraction
-
-
-def environment(model: Model, context: Context) -> tuple[Environment, Context]:
-    """The values of a model, and the context in which its chosen functions are definitions."""
-    env: Environment = {}
-    for assignment in model.assignments:
-        match assignment.value:
-            case Fraction() as value:
-                env[assignment.name] = from_fraction(value)
-            case FunctionChoice(parameters, body):
-                context = context.define(assignment.name, parameters, body)
-            case entries:
-                env[assignment.name] = _from_entries(entries, context.sort_of(assignment.name))
-    return env, context
-
-
-def _from_entries(entries: tuple[Entry, ...], sort: Sort | None) -> Value:
-    cells = {entry.indices: from_fraction(entry.value) for entry in entries}
-    if not isinstance(sort, Family):
-        return _matrix(cells)
-    depth = len(sort.ranges)
-    members: dict[tuple[int, ...], dict[tuple[int, ...], Value]] = {}
-    for indices, value in cells.items():
-        members.setdefault(indices[:depth], {})[indices[depth:]] = value
-    return {at: cells[()] if () in cells else _matrix(cells) for at, cells in members.items()}
-
-
-def _matrix(cells: dict[tuple[int, ...], Value]) -> Value:
-    """Cells by (row,) or (row, column), both from 1."""
-    rows = max(at[0] for at in cells)
-    columns = max(at[1] if len(at) > 1 else 1 for at in cells)
-    flat = {(at[0], at[1] if len(at) > 1 else 1): value for at, value in cells.items()}
-    return array.array((flat[i, j] for j in range(1, columns + 1)) for i in range(1, rows + 1))
+from engine.provers.scalar import as_integer, to_fraction
 
 
 def model(env: Environment, context: Context, functions: dict[str, FunctionChoice]) -> Model:
@@ -95,8 +63,14 @@ def size_of(sort: Sort, env: Environment, context: Context) -> tuple[int, int]:
             sides = (rows, columns)  # type: ignore[assignment]
         case _:
             return 1, 1
-    found = [as_integer(compile_term(side, context)(env), "a size") for side in sides]
+    found = [integer_at(side, env, context, "a size") for side in sides]
     return found[0], found[1] if len(found) == 2 else 1
+
+
+def integer_at(term: Term, env: Environment, context: Context, what: str) -> int:
+    """The integer that a size or bound is at a point; mostly it is a name there."""
+    known = env.get(term.name) if isinstance(term, Name) else None
+    return as_integer(compile_term(term, context)(env) if known is None else known, what)
 
 
 def zeros(rows: int, columns: int) -> Value:

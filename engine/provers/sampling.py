@@ -41,10 +41,10 @@ from engine.provers import array
 from engine.provers.array import Value
 from engine.provers.ball import Environment, NoEval, Undef, compile_term, precision, with_value
 from engine.provers.budget import spend
-from engine.provers.limits import Limits, element_limits, limits_of, waits_for
-from engine.provers.point import model, size_of
+from engine.provers.limits import Bounds, Limits
+from engine.provers.point import integer_at, model, size_of
 from engine.provers.root import rational_root
-from engine.provers.scalar import Scalar, as_integer, from_fraction
+from engine.provers.scalar import Scalar, from_fraction
 from engine.provers.truth import Truth, compile_statement
 from engine.provers.vector_instances import choose, defining
 
@@ -60,6 +60,7 @@ MODES = ("plain", "signs", "negative", "equal", "zero", "edge")
 SCALARS = tuple(Fraction(*q) for q in ((1, 2), (2, 1), (3, 2), (1, 3), (3, 1), (5, 2), (2, 3), (4, 1)))
 DATA = tuple(map(Fraction, (1, 3, 2, 5, 4, 7, 6, 9, 8)))
 HAIR = Fraction(1, 1000)
+NO_LIMITS = Limits()
 MOST_VALUES = 4_000
 MOST_ENTRIES = 400
 """Of one matrix; a large one is dear to multiply and to invert in exact arithmetic."""
@@ -69,11 +70,21 @@ STEPS_OF_A_POINT = 100
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A point at which every fact of the context holds: as data, as values, and the functions chosen there."""
+    """A point at which every fact of the context holds: its values, and the functions chosen there."""
 
-    point: Model
     env: Environment
     functions: dict[str, FunctionChoice]
+    context: Context
+
+    @property
+    def point(self) -> Model:
+        """The point as data."""
+        return model(self.env, self.context, self.functions)
+
+    @property
+    def values(self) -> list[Value]:
+        """What tells it from other points. A rational of FLINT's is much quicker to compare than to hash."""
+        return [*map(self.env.get, (d.name for d in self.context.declarations)), self.functions]
 
 
 def points(
@@ -93,7 +104,7 @@ def samples(
 ) -> Iterator[Sample]:
     """The :func:`points` with their values."""
     bases = _base_points(_without_bound_names(context, statement), dimensions)
-    found: set[Model] = set()
+    found: list[list[Value]] = []
     repeated = 0
     # a context without names has one point
     for attempt in range(ATTEMPTS * count if context.declarations else 1):
@@ -101,9 +112,8 @@ def samples(
         before, any_held = len(found), False
         for sample in _attempt(bases, statement, attempt):
             any_held = True
-            size = len(found)
-            found.add(sample.point)
-            if len(found) > size:
+            if (values := sample.values) not in found:
+                found.append(values)
                 yield sample
             if len(found) >= count:
                 return
@@ -178,7 +188,7 @@ def _attempt(bases: BasePoints, statement: Statement, attempt: int) -> Iterator[
     within = defining(context, base.functions)
     for env in _solutions(statement, within, dict(base.env)):
         if bases.hold(env, within):
-            yield Sample(model(env, context, base.functions), env, base.functions)
+            yield Sample(env, base.functions, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +204,7 @@ class BasePoints:
     """The points of one context, each drawn when it is first asked for."""
 
     def __init__(self, context: Context, dimensions: tuple[int, ...]) -> None:
-        self.context, self._dimensions = context, dimensions
+        self.context, self._order = context, Order(context, dimensions)
         self._drawn: dict[int, BasePoint | None] = {}
         self._facts: dict[int, Truth] = {}
 
@@ -205,7 +215,7 @@ class BasePoints:
 
     def _draw(self, attempt: int) -> BasePoint | None:
         try:
-            drawn = _draw(self.context, attempt, self._dimensions)
+            drawn = _draw(self._order, attempt)
         except Undef:
             return None
         if drawn is None:
@@ -213,8 +223,7 @@ class BasePoints:
         env, functions = drawn
         within = defining(self.context, functions)
         _solve_facts(within, env)
-        held = self.hold(env, within)
-        return BasePoint(env, functions, Sample(model(env, self.context, functions), env, functions) if held else None)
+        return BasePoint(env, functions, Sample(env, functions, self.context) if self.hold(env, within) else None)
 
     def hold(self, env: Environment, within: Context) -> bool:
         """Whether every fact is true."""
@@ -245,38 +254,45 @@ def _holds(fact: Truth, env: Environment) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One way to choose values: a mode, and a source of variety."""
+    """One way to choose values: a mode, and for what is left to chance a source of variety."""
 
     attempt: int
     mode: str
-    random: random.Random
+    random: random.Random | None
 
 
-def _draw(
-    context: Context, attempt: int, dimensions: tuple[int, ...]
-) -> tuple[Environment, dict[str, FunctionChoice]] | None:
+class Order:
+    """The names of a context in the order in which they get values, and what bounds these."""
+
+    def __init__(self, context: Context, dimensions: tuple[int, ...]) -> None:
+        self.context, self.dimensions, self.bounds = context, dimensions, Bounds(context)
+        self.sizes = _dimension_names(context)
+        self.integers = self.bounds.order(d.name for d in context.declarations if isinstance(d.sort, Integer))
+        self.reals = self.bounds.order(d.name for d in context.declarations if isinstance(d.sort, Real))
+
+
+def _draw(order: Order, attempt: int) -> tuple[Environment, dict[str, FunctionChoice]] | None:
     """Values for every name, and functions; ``None`` where a range came out empty."""
-    draw = Draw(attempt, MODES[attempt] if attempt < len(MODES) else "random", random.Random(attempt))
+    chance = random.Random(attempt) if attempt >= len(MODES) else None  # dear to make
+    draw = Draw(attempt, "random" if chance else MODES[attempt], chance)
     env: Environment = {}
-    if not _draw_integers(context, env, draw, dimensions):
+    if not _draw_integers(order, env, draw):
         return None
-    _draw_reals(context, env, draw)
-    _draw_families(context, env, draw)
-    functions = choose(context, env, attempt)
+    _draw_reals(order, env, draw)
+    _draw_families(order, env, draw)
+    functions = choose(order.context, env, attempt)
     return env, functions
 
 
-def _draw_integers(context: Context, env: Environment, draw: Draw, dimensions: tuple[int, ...]) -> bool:
-    names = [d.name for d in context.declarations if isinstance(d.sort, Integer)]
-    sizes = _dimension_names(context)
+def _draw_integers(order: Order, env: Environment, draw: Draw) -> bool:
     turns = itertools.count()
-    for position, name in enumerate(_ordered(names, context)):
-        sort = context.sort_of(name)
+    for position, name in enumerate(order.integers):
+        sort = order.context.sort_of(name)
         least = sort.least if isinstance(sort, Integer) else None
-        limits = limits_of(name, context, env, Limits(None if least is None else Fraction(least)))
-        if name in sizes:
+        limits = order.bounds.of(name, env, _from(least))
+        if name in order.sizes:
             turn = SHAPES[draw.attempt % len(SHAPES)][next(turns) % 3]
-            value: int | None = _size_within(dimensions[(turn - 1) % len(dimensions)], limits)
+            value: int | None = _size_within(order.dimensions[(turn - 1) % len(order.dimensions)], limits)
         else:
             value = _integer_value(limits, draw.attempt, position, draw)
         if value is None:
@@ -285,22 +301,15 @@ def _draw_integers(context: Context, env: Environment, draw: Draw, dimensions: t
     return True
 
 
+def _from(least: int | None) -> Limits:
+    return NO_LIMITS if least is None else Limits(Fraction(least))
+
+
 def _size_within(size: int, limits: Limits) -> int | None:
     """The size, counted from the least that is allowed; ``None`` above the largest."""
     low, high = _whole(limits)
     size += max(low or 1, 1) - 1
     return None if high is not None and size > high else size
-
-
-def _ordered(names: list[str], context: Context) -> list[str]:
-    """Names after those that their bounds speak of."""
-    left, ordered = list(names), list[str]()
-    while left:
-        missing = frozenset(left)
-        ready = next((name for name in left if not waits_for(name, context, missing)), left[0])
-        left.remove(ready)
-        ordered.append(ready)
-    return ordered
 
 
 def _dimension_names(context: Context) -> frozenset[str]:
@@ -328,7 +337,7 @@ def _parts(sort: object) -> Iterator[object]:
 
 def _integer_value(limits: Limits, turn: int, position: int, draw: Draw) -> int | None:
     low, high = _whole(limits)
-    if draw.mode == "random":  # some are equal by chance
+    if draw.random is not None:  # some are equal by chance
         position = draw.random.randrange(position + 1)
     if low is not None and high is not None:
         return _between(low, high, turn + position)
@@ -363,10 +372,10 @@ def _whole(limits: Limits) -> tuple[int | None, int | None]:
     return low, high
 
 
-def _draw_reals(context: Context, env: Environment, draw: Draw) -> None:
-    names = [d.name for d in context.declarations if isinstance(d.sort, Real)]
-    for position, name in enumerate(_ordered(names, context)):
-        limits = limits_of(name, context, env, Limits())
+def _draw_reals(order: Order, env: Environment, draw: Draw) -> None:
+    context = order.context
+    for position, name in enumerate(order.reals):
+        limits = order.bounds.of(name, env, NO_LIMITS)
         env[name] = from_fraction(_real_value(limits, position, SCALARS, draw))
     tensors = [(d.name, d.sort) for d in context.declarations if isinstance(d.sort, Vector | MatrixOf)]
     for position, (name, sort) in enumerate(tensors):
@@ -375,14 +384,15 @@ def _draw_reals(context: Context, env: Environment, draw: Draw) -> None:
 
 def _shaped(name: str, drawn: Value, context: Context, draw: Draw) -> Value:
     """The matrix drawn, made symmetric or definite where the context says that it is: M^T M + I is definite."""
-    flipped, facts = array.transpose(drawn), set(context.facts)
+    flipped, facts = array.transpose(drawn), context.facts
     if array.shape(drawn) != array.shape(flipped):
         return drawn
     if Definite(Name(name), True) in facts:
         return array.add(array.multiply(flipped, drawn), array.each(array.unit_matrix(drawn), _reduced(draw)))
     if Definite(Name(name), False) in facts:
         return array.multiply(flipped, drawn)
-    if {Relation(Name(name), "=", Transpose(Name(name))), Relation(Transpose(Name(name)), "=", Name(name))} & facts:
+    itself, turned = Name(name), Transpose(Name(name))
+    if Relation(itself, "=", turned) in facts or Relation(turned, "=", itself) in facts:
         return array.add(drawn, flipped)
     return drawn
 
@@ -401,12 +411,12 @@ def _tensor(sort: Vector | MatrixOf, context: Context, env: Environment, draw: D
         return array.array((fmpq(0),) for _ in range(rows))
     places = itertools.count(position)
     return array.array(
-        (from_fraction(_real_value(Limits(), next(places), DATA, draw)) for _ in range(columns)) for _ in range(rows)
+        (from_fraction(_real_value(NO_LIMITS, next(places), DATA, draw)) for _ in range(columns)) for _ in range(rows)
     )
 
 
 def _real_value(limits: Limits, position: int, pool: tuple[Fraction, ...], draw: Draw) -> Fraction:
-    if draw.mode == "random":
+    if draw.random is not None:
         return _random_value(limits, draw.random)
     size = Fraction(1) if draw.mode == "equal" else pool[position % len(pool)]
     if draw.mode == "edge":
@@ -465,12 +475,12 @@ def _inside(limits: Limits, size: Fraction, position: int) -> Fraction:
     return limits.high - size
 
 
-def _draw_families(context: Context, env: Environment, draw: Draw) -> None:
-    families = [(d.name, d.sort) for d in context.declarations if isinstance(d.sort, Family)]
-    for order, (name, sort) in enumerate(families):
+def _draw_families(order: Order, env: Environment, draw: Draw) -> None:
+    families = [(d.name, d.sort) for d in order.context.declarations if isinstance(d.sort, Family)]
+    for turn, (name, sort) in enumerate(families):
         values: dict[tuple[int, ...], Scalar] = {}
-        for position, at in enumerate(_places(sort, context, env), 2 * order):
-            values[at] = _member(name, sort, at, context, env, draw, position)
+        for position, at in enumerate(_places(sort, order.context, env), 2 * turn):
+            values[at] = _member(name, sort, at, order, env, draw, position)
         env[name] = values
 
 
@@ -490,27 +500,26 @@ def _index_range(one: IndexRange | None, context: Context, env: Environment) -> 
     if one is None:
         most = max((int(value.p) for value in env.values() if isinstance(value, fmpq) and value.q == 1), default=1)
         return range(-BEYOND, min(max(most, 2), 20) + BEYOND + 1)
-    ends = (as_integer(compile_term(end, context)(env), "a bound") for end in (one.lower, one.upper))
-    first, last = ends
+    first, last = (integer_at(end, env, context, "a bound") for end in (one.lower, one.upper))
     return range(first, last + 1)
 
 
 def _member(
-    name: str, sort: Family, at: tuple[int, ...], context: Context, env: Environment, draw: Draw, position: int
+    name: str, sort: Family, at: tuple[int, ...], order: Order, env: Environment, draw: Draw, position: int
 ) -> Scalar:
     element = sort.element
     match element:
         case Integer(least):
-            limits = element_limits(name, at, context, env, Limits(None if least is None else Fraction(least)))
+            limits = order.bounds.of_member(name, at, env, _from(least))
             value = _integer_value(limits, draw.attempt, position, draw)
             if value is None:
                 raise NoEval(f"no integer is left for {name}")
             return fmpq(value)
         case Real():
-            limits = element_limits(name, at, context, env, Limits())
+            limits = order.bounds.of_member(name, at, env, NO_LIMITS)
             return from_fraction(_real_value(limits, position, DATA, draw))
         case _:
-            return _tensor(element, context, env, draw, position)
+            return _tensor(element, order.context, env, draw, position)
 
 
 # --- equations ------------------------------------------------------------------------------------------------

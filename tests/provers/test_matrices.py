@@ -27,9 +27,9 @@ from engine.meaning.term import (
     rational,
 )
 from engine.provers import array
-from engine.provers.ball import NoEval, Undef, compile_term
-from engine.provers.point import environment
+from engine.provers.ball import Environment, NoEval, Undef, compile_term
 from engine.provers.sampling import points
+from engine.provers.scalar import from_fraction
 from engine.provers.truth import compile_statement
 
 A, B, x, y, d, n = map(Name, "A B x y d n".split())
@@ -90,9 +90,23 @@ TERMS: list[tuple[Term, list[list[Fraction | int]]]] = [
 ]
 
 
+def environment(point: Model) -> Environment:
+    """The values of a point of numbers and matrices."""
+    return {given.name: _value(given.value) for given in point.assignments}
+
+
+def _value(given: object) -> object:
+    if isinstance(given, Fraction):
+        return from_fraction(given)
+    assert isinstance(given, tuple)
+    places = {(*entry.indices, 1)[:2]: from_fraction(entry.value) for entry in given}
+    rows, columns = map(max, zip(*places, strict=True))
+    return array.array((places[i, j] for j in range(1, columns + 1)) for i in range(1, rows + 1))
+
+
 @pytest.mark.parametrize(("term", "rows"), TERMS, ids=lambda value: str(value)[:50])
 def test_both_evaluators_agree(term: Term, rows: list[list[Fraction | int]]) -> None:
-    env, _ = environment(POINT, CONTEXT)
+    env = environment(POINT)
     found = compile_term(term, CONTEXT)(env)
     assert all(arb(entry).contains(0) for entry in array.entries(_difference(found, rows)))
     enclosed = enclose(term, CONTEXT, POINT)
@@ -120,7 +134,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("term", REFUSED, ids=lambda term: str(term)[:50])
 def test_neither_has_a_value(term: Term) -> None:
-    env, _ = environment(POINT, CONTEXT)
+    env = environment(POINT)
     with pytest.raises((NoEval, Undef)):
         compile_term(term, CONTEXT)(env)
     with pytest.raises((Beyond, Undefined)):
@@ -139,7 +153,7 @@ def test_neither_has_a_value(term: Term) -> None:
     ids=lambda term: str(term)[:50],
 )
 def test_neither_is_defined(term: Term) -> None:
-    env, _ = environment(POINT, CONTEXT)
+    env = environment(POINT)
     with pytest.raises(Undef):
         compile_term(term, CONTEXT)(env)
     with pytest.raises(Undefined):
@@ -148,7 +162,7 @@ def test_neither_is_defined(term: Term) -> None:
 
 def test_the_gradient_of_a_norm() -> None:
     """x/‖x‖ away from 0: irrational, so that both only enclose it."""
-    env, _ = environment(POINT, CONTEXT)
+    env = environment(POINT)
     slope = compile_term(gradient(of("norm", x), x), CONTEXT)(env)
     enclosed = enclose(gradient(of("norm", x), x), CONTEXT, POINT)
     assert isinstance(enclosed, tuple)
@@ -174,7 +188,7 @@ DEFINITE = [
 def test_definiteness_at_a_point(values: tuple[int, ...], strict: bool, semi: bool) -> None:
     context = Context().declare("A", MatrixOf(TWO, TWO))
     point = Model((Assignment("A", cells(*values)),))
-    env, _ = environment(point, context)
+    env = environment(point)
     for fact, expected in ((Definite(A), strict), (Definite(A, strict=False), semi)):
         assert compile_statement(fact, context)(env) is expected
         assert satisfies(context.assume(fact), point) is expected
