@@ -7,7 +7,17 @@ from functools import lru_cache
 from engine.meaning import term as terms
 from engine.meaning.kind import Kinds
 from engine.meaning.notation import ARITY, BRACKET_FUNCTIONS, BRACKET_ONLY, EXPECTATION, FUNCTIONS, INVERTED
-from engine.meaning.row import Head, Row, bracket_of, index_items, is_nabla, items_of, parts, without_marks
+from engine.meaning.row import (
+    Head,
+    Row,
+    bracket_of,
+    index_items,
+    is_bracket_index,
+    is_nabla,
+    items_of,
+    parts,
+    without_marks,
+)
 from engine.meaning.shape import MINUS_ONE
 from engine.meaning.sort import Function, Integer, MatrixOf, Real
 from engine.meaning.stop import Stop
@@ -55,6 +65,7 @@ class Applications(Kinds):
     def application(self, row: Row, place: int, head: Head) -> tuple[Term, int]:
         follower = row.joined(place + 1)
         group = bracket_of(follower)
+        head = _as_derivative(head)
         self.check_index_free(head.function, row.factors[place])
         if group is not None:
             value = self.call(head, tuple(self.term(item) for item in items_of(group.content)), row.factors[place])
@@ -81,6 +92,8 @@ class Applications(Kinds):
             raise Stop("this can be a power of the logarithm or the logarithm of a power; use brackets", script)
 
     def function_power(self, value: Term, above: Node) -> Term:
+        if is_bracket_index(above):
+            raise Stop("a bracket above a function can be a derivative's order, an index or a power", above)
         exponent = self.term(above)
         if exponent == MINUS_ONE:
             raise Stop("^{-1} on a function can be its inverse or a power; write brackets", above)
@@ -196,6 +209,15 @@ class Applications(Kinds):
 
 
 @lru_cache(maxsize=1024)
+def _as_derivative(head: Head) -> Head:
+    """``f^{(3)}`` is f''', as no power has such a bracket."""
+    match head.superscript:
+        case tree.Group(kind="(", content=tree.Number(text)) if text.isdigit() and int(text) and not head.primes:
+            return head._replace(primes=int(text), superscript=None)
+        case _:
+            return head
+
+
 def is_bare(base: str) -> bool:
     """A letter that is no function and no operator that everybody knows."""
     return base not in FUNCTIONS and base not in (r"\nabla", EXPECTATION) and base.removeprefix("\\").isalpha()
