@@ -20,7 +20,7 @@ from engine.meaning.statement import Definite, ForEach, Relation, Statement, sid
 from engine.meaning.term import INFINITY, ONE, ZERO, Add, Element, Name, Negate, Term, Transpose, children
 
 _COUNTS: Final = frozenset("nNmM")
-_SCALES: Final = frozenset((r"\sigma", r"\tau"))
+_SCALES: Final = frozenset((r"\sigma", r"\tau", r"\lambda"))
 _PROBABILITIES: Final = frozenset(("p", "q", r"\pi"))
 _COVARIANCE: Final = r"\Sigma"
 _SYMMETRIC: Final = frozenset(("S", "H", "K", r"\Lambda"))
