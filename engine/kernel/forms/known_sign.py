@@ -242,8 +242,7 @@ def _exponential_bounds(algebra: Algebra, number: int, exponent: Exponent, insid
     """e^t ≥ 1 + t, and e^t compares with 1 as t with 0 (DLMF 4.5.13), for t = ``inside``."""
     above_one = add(of_atom(number, exponent), constant(1), -1)
     yield Fact(add(above_one, inside, -1), signs.NOT_NEGATIVE)
-    compared = sign_of_terms(algebra, inside)
-    if len(compared) == 1:
+    if (compared := sign_of_terms(algebra, inside)) != signs.ANY:
         yield Fact(above_one, compared)
 
 
