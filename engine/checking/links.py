@@ -23,12 +23,12 @@ from engine.meaning.indefinite import compared_by_derivatives
 from engine.meaning.index_range import assumed_in_range, counting, outside_indices
 from engine.meaning.landau import mentions_remainder, up_to_order
 from engine.meaning.latex import statement_latex, term_latex
-from engine.meaning.proportional import proportional, subject
+from engine.meaning.proportional import parameter, proportional, subject
 from engine.meaning.scope import in_words
 from engine.meaning.smoothness import assumed_smooth
 from engine.meaning.sort import Function, Integer, Real, Sort
 from engine.meaning.statement import Assertion, Relation, Smooth, Statement, sides
-from engine.meaning.term import Dots
+from engine.meaning.term import Dots, free_names
 from engine.reading.chain import Chain, split_chain
 from engine.reading.chain import Link as WrittenLink
 from engine.reading.preamble import read_definitions
@@ -108,8 +108,9 @@ def _smooth_words(fact: Smooth) -> str:
 def _links(text: str, context: Context, declared: frozenset[str], macros: str) -> tuple[Link | Problem, ...]:
     whole = read_statements(text, context, macros)
     if isinstance(whole, StatementsReading) and not _has_ellipsis(whole.statements):
-        variable = _subject(whole.statements)
-        return tuple(_link(statement, whole, declared, text, variable) for statement in whole.statements)
+        variable = _subject(whole.statements, whole.context)
+        links = (_link(statement, whole, declared, text, variable) for statement in whole.statements)
+        return tuple(_alone(link, context) for link in links)
     chain = split_chain(text, read_definitions(macros).table)
     if isinstance(chain, Problem):
         return (whole if isinstance(whole, Problem) else chain,)
@@ -118,14 +119,31 @@ def _links(text: str, context: Context, declared: frozenset[str], macros: str) -
     return _one_by_one(chain, context, declared, macros)
 
 
+def _alone(link: Link | Problem, given: Context) -> Link | Problem:
+    """The link without the functions that only others of its chain speak of, as of ``L(\\lambda) = a = b`` the second
+    does not of L: nobody need know what they are."""
+    if isinstance(link, Problem) or not all(map(sides, (link.claim.statement, *link.claim.context.facts))):
+        return link
+    context = link.claim.context
+    spoken_of = names_of(link.claim.statement).union(*map(names_of, context.facts))
+    spoken_of = spoken_of.union(*(free_names(one.body) for one in context.definitions))
+    kept = (one for one in context.declarations if not isinstance(one.sort, Function) or one.name in spoken_of)
+    known = (one for one in context.declarations if isinstance(one.sort, Function) and given.sort_of(one.name))
+    declarations = tuple(dict.fromkeys((*kept, *known)))
+    return replace(link, claim=replace(link.claim, context=replace(context, declarations=declarations)))
+
+
 def _has_ellipsis(statements: Iterable[Statement | Assertion]) -> bool:
     return any(Dots() in (one.left, one.right) for one in statements if isinstance(one, Relation))
 
 
-def _subject(statements: Iterable[Statement | Assertion]) -> str | None:
-    """The variable of a chain with ∝: that of its first density, ``p(\\mu \\mid x)``."""
-    sides = (side for one in statements if isinstance(one, Assertion) for side in (one.left, one.right))
-    return next((name for name in map(subject, sides) if name is not None), None)
+def _subject(statements: Sequence[Statement | Assertion], context: Context) -> str | None:
+    """The variable of a chain with ∝: that of the first density beside a ∝, ``p(\\mu \\mid x)``, or of what the chain
+    begins with."""
+    beside = (side for one in statements if isinstance(one, Assertion) for side in (one.left, one.right))
+    named = next((name for name in map(subject, beside) if name is not None), None)
+    first = statements[0] if statements else None
+    return parameter(first.left, context) if named is None and isinstance(first, Relation | Assertion) else named
 
 
 def _link(

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.meaning.context import Context
-from engine.meaning.sort import Real, Vector
+from engine.meaning.sort import Function, Real, Vector
 from engine.meaning.statement import ForEach, Relation, Statement
 from engine.meaning.term import (
     ONE,
+    Apply,
     Call,
     Divide,
     Element,
@@ -61,6 +62,26 @@ def subject(term: Term) -> str | None:
             return name
         case _:
             return None
+
+
+def parameter(term: Term, context: Context) -> str | None:
+    """The one variable of a function at the beginning of a chain: x of ``f(x)``, \\mu of ``p(\\mu \\mid x)``.
+
+    ``p(x \\mid \\mu)`` may be the likelihood of \\mu as well as the density of x.
+    """
+    match term:
+        case Apply(function, (Name(name),)) if isinstance(context.sort_of(function), Function):
+            return name
+        case Call(_, (Name(name),), given) if _is_greek(name) and not any(
+            _is_greek(n) for g in given for n in free_names(g)
+        ):
+            return name
+        case _:
+            return None
+
+
+def _is_greek(name: str) -> bool:
+    return name.startswith("\\")
 
 
 def _is_family(name: str, term: Term) -> bool:

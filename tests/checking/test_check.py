@@ -125,3 +125,27 @@ def test_a_witness_is_named_as_it_is_written() -> None:
     assert isinstance(judged.verdict, Refuted) and isinstance(judged.verdict.witness.assignments[0], Assignment)
     witness = dict(answer_of((judged,)).witness)
     assert witness["N"] == "2" and {"x_1", "x_2"} <= set(witness)
+
+
+@pytest.mark.parametrize(
+    ("chain", "verdicts"),
+    [
+        (
+            r"L(\lambda) = \prod_{i=1}^N \lambda e^{-\lambda x_i} = \lambda^N e^{-\lambda\sum_{i=1}^N x_i}",
+            [Open, Proved],
+        ),
+        (
+            r"L(\lambda) = \prod_{i=1}^N \lambda e^{-\lambda x_i} = \lambda e^{-\lambda\sum_{i=1}^N x_i}",
+            [Open, Refuted],
+        ),
+        (r"f(x) = x + x = g(x) + 2x - g(x)", [Open, Proved]),
+        (r"f(x) + x = 2x = f(x)", [Open, Open]),
+    ],
+)
+def test_what_a_chain_begins_with_need_not_be_known_further_on(chain: str, verdicts: list[type]) -> None:
+    assert [type(link.verdict) for link in check_links(chain)] == verdicts
+
+
+def test_a_given_function_stays() -> None:
+    (link,) = check_links("2x = x + x", given=["f(x) > 0"])
+    assert any(one.name == "f" for one in link.verdict.claim.context.declarations)

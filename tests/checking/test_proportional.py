@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.checking.check import check
-from engine.kernel.verdict import Proved, Refuted
+from engine.checking.check import check, check_links
+from engine.kernel.verdict import Open, Proved, Refuted
 from engine.span import Problem
 
 
@@ -64,3 +64,21 @@ def test_a_definition_that_mentions_the_variable() -> None:
     found = check(r"m \propto_x x", [], [r"m = 2 x"])
     assert isinstance(found, Problem)
     assert "definition" in found.message
+
+
+@pytest.mark.parametrize(
+    ("chain", "verdicts"),
+    [
+        (r"f(x) = 3 e^{-x} \propto e^{-x}", [Open, Proved]),
+        (r"f(x) = 3 e^{-x} \propto e^{-2x}", [Open, Refuted]),
+        (r"f(x) \propto 3 y e^{-x} \propto y e^{-x} = e^{-x} y", [Open, Proved, Proved]),
+        (r"p(\mu \mid x) = e^{2\mu x - \mu^2 - x^2} \propto e^{2\mu x - \mu^2}", [Open, Proved]),
+        (r"p(\mu \mid x) = e^{2\mu x - \mu^2 - x^2} \propto e^{2\mu x - x^2}", [Open, Refuted]),
+        (r"p(x \mid \mu) = e^{2\mu x - \mu^2 - x^2} \propto e^{2\mu x - \mu^2}", [Open, Problem]),
+        (r"p(\theta \mid \mu) = \theta\mu \propto \mu", [Open, Problem]),
+        (r"\exp(x) = e^x \propto 2e^x", [Proved, Problem]),
+        (r"f(x, y) = xy \propto x", [Open, Problem]),
+    ],
+)
+def test_the_variable_that_a_chain_begins_with(chain: str, verdicts: list[type]) -> None:
+    assert [type(link.verdict) for link in check_links(chain)] == verdicts
