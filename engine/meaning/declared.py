@@ -25,6 +25,7 @@ from engine.span import Problem
 
 _COUNTS: Final = (r"\sum", r"\prod", "!", "binom")
 
+
 class _Line(NamedTuple):
     """One line, its number in its list, the name it defines, the names it declares, and those it may mention."""
 
@@ -130,7 +131,8 @@ def _placed(problem: Problem, kind: str, number: int, text: str) -> Problem:
 def _read_in_turn(lines: list[_Line], macros: str) -> Context | Problem:
     context, waiting = Context(), lines
     while waiting:
-        ready = next((line for line in waiting if _is_ready(line, waiting)), None)
+        able = [line for line in waiting if _is_ready(line, waiting)]
+        ready = next((line for line in able if not _speaks_too_early(line, waiting)), able[0] if able else None)
         if ready is None:
             circle = min((line for line in waiting if line.defines is not None), key=lambda line: line.number)
             given = [line for line in waiting if line.defines is not None and line.kind == "given"]
@@ -152,6 +154,11 @@ def _is_ready(line: _Line, waiting: list[_Line]) -> bool:
     if line.kind == "given" and line.defines is not None and any(line.mentions & other.declares for other in others):
         return False
     return not (line.mentions - {line.defines}) & {other.defines for other in others}
+
+
+def _speaks_too_early(line: _Line, waiting: list[_Line]) -> bool:
+    """Whether another line declares what this one speaks of: ``A \\succ 0`` before ``A \\in ...``."""
+    return any((line.mentions - line.declares) & other.declares for other in waiting if other is not line)
 
 
 def _read(line: _Line, context: Context, macros: str) -> Context | Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from typing import Final
@@ -59,6 +60,17 @@ def equation_sketches(context: Context, goal: Implies | Equivalent) -> Iterator[
                 yield ByTheorem("nonzero-multiple", (factor,))
         case Implies():
             yield ByTheorem("implication")
+
+
+def known_equation_sketches(context: Context, goal: Relation) -> Iterator[ByTheorem]:
+    """What may prove an equation by one that is given: ``\\lambda = N/S`` where ``N/\\lambda - S = 0``."""
+    for fact in context.facts:
+        if isinstance(fact, Relation) and fact.sign == "=":
+            others = replace(context, facts=tuple(other for other in context.facts if other is not fact))
+            for factor in multipliers(others, fact, goal):
+                proof = ByTheorem("left-multiple", (factor, fact), (Assumption(), None))  # type: ignore[arg-type]
+                yield proof
+                yield ByTheorem("defined-given", (fact,), (proof,))
 
 
 def _squared(side: Term) -> Term:

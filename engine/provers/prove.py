@@ -46,7 +46,7 @@ from engine.meaning.term import (
 from engine.provers.binomial import binomial_sketches
 from engine.provers.brackets import bracket_sketches
 from engine.provers.budget import spend
-from engine.provers.equations import equation_sketches
+from engine.provers.equations import equation_sketches, known_equation_sketches
 from engine.provers.induction import inductions
 from engine.provers.inequalities import inequality_sketches
 from engine.provers.no_proof import NoProof
@@ -129,6 +129,7 @@ def _by_kind(context: Context, goal: Statement) -> Iterator[Proof]:
             yield NormalForm(factor_hints(left, right))
             yield from _filled(context, goal, bracket_sketches(goal))
             yield from _filled(context, goal, binomial_sketches(goal))
+            yield from _filled(context, goal, known_equation_sketches(context, goal))
             yield from inductions(context, goal, _by_normal_form)
             squared = isinstance(left, Power) and isinstance(right, Power)  # once is enough
             if not squared and any(map(_has_root, (left, right))):

@@ -36,14 +36,25 @@ from engine.meaning.statement import (
     Statement,
     UpToOrder,
 )
-from engine.meaning.term import Derivative, Evaluate, Name, Term, Transpose, free_names, subtract
+from engine.meaning.term import (
+    Apply,
+    Derivative,
+    Evaluate,
+    Name,
+    Power,
+    Term,
+    Transpose,
+    free_names,
+    integer,
+    subtract,
+)
 from engine.provers import array
 from engine.provers.array import Value
 from engine.provers.ball import Environment, NoEval, Undef, compile_term, precision, with_value
 from engine.provers.budget import spend
 from engine.provers.limits import Bounds, Limits
 from engine.provers.point import integer_at, model, size_of
-from engine.provers.root import rational_root
+from engine.provers.root import affine_column, rational_root
 from engine.provers.scalar import Scalar, from_fraction
 from engine.provers.truth import Truth, compile_statement
 from engine.provers.vector_instances import choose, defining
@@ -186,7 +197,8 @@ def _attempt(bases: BasePoints, statement: Statement, attempt: int) -> Iterator[
     if base.sample is not None:
         yield base.sample
     within = defining(context, base.functions)
-    for env in _solutions(statement, within, dict(base.env)):
+    claimed = () if base.sample is not None else _as_claimed(statement, within, base.env)
+    for env in itertools.chain(claimed, _solutions(statement, within, dict(base.env))):
         if bases.hold(env, within):
             yield Sample(env, base.functions, context)
 
@@ -545,7 +557,7 @@ def _solve(gap: Term, preferred: list[str], context: Context, env: Environment, 
             here = closure(env)
     except (Undef, NoEval):
         return
-    if not isinstance(here, fmpq) or here == 0:
+    if not all(isinstance(entry, fmpq) for entry in array.entries(here)) or not any(array.entries(here)):
         return
     names = preferred if only_preferred else [*preferred, *sorted(free_names(gap))]
     for name in names:
@@ -566,6 +578,10 @@ def _moved(name: str, context: Context, env: Environment, closure) -> Iterator[E
         root = rational_root(lambda v: with_value(env, {name: {**value, last: v}}, closure))
         if root is not None:
             yield {name: {**value, last: root}}
+    elif isinstance(sort, Vector) and array.is_array(value):
+        column = affine_column(lambda v: with_value(env, {name: v}, closure), value)
+        if column is not None:
+            yield {name: column}
 
 
 def _solutions(statement: Statement, context: Context, env: Environment) -> Iterator[Environment]:
@@ -579,6 +595,24 @@ def _solutions(statement: Statement, context: Context, env: Environment) -> Iter
         names += sorted(free_names(equation.left) | free_names(equation.right))
         for name in dict.fromkeys(names):
             yield from (env | moved for moved in _moved(name, context, env, closure))
+
+
+def _as_claimed(statement: Statement, context: Context, env: Environment) -> Iterator[Environment]:
+    """The point at which a name has the value that is claimed: there facts hold of which the claim is the solution."""
+    if not isinstance(statement, Relation) or statement.sign != "=":
+        return
+    for side, value in ((statement.left, statement.right), (statement.right, statement.left)):
+        squared = isinstance(side, Power) and side.exponent == integer(2)
+        named = side.base if isinstance(side, Power) and squared else side
+        if not isinstance(named, Name) or named.name in free_names(value) or context.definition_of(named.name):
+            continue
+        if isinstance(context.sort_of(named.name), Real if squared else Real | Vector | MatrixOf):
+            try:
+                found = compile_term(Apply("sqrt", (value,)) if squared else value, context)(env)
+            except (Undef, NoEval):
+                continue
+            if all(isinstance(entry, fmpq) for entry in array.entries(found)):
+                yield env | {named.name: found}
 
 
 def _equations(statement: Statement) -> Iterator[Relation]:

@@ -208,8 +208,33 @@ def test_a_condition_that_the_goal_has_anyway_may_be_one_of_its_hypotheses() -> 
     assert leaf(XY, other, proof) == "a hypothesis of left-multiple holds only under a condition"
     assert {
         "implication", "left-multiple", "nonzero-multiple", "replace-equal", "equal-sign", "equal-squares",
-        "compare-squares", "increasing-function",
+        "compare-squares", "increasing-function", "defined-given",
     } == POINTWISE  # fmt: skip
+
+
+class TestDefinedGiven:
+    known = Relation(Divide(ONE, x), "=", y)
+    goal = Relation(x, "≠", ZERO)
+
+    def test_what_is_given_brings_its_denominators(self) -> None:
+        assert leaf(XY.assume(self.known), self.goal, ByTheorem("defined-given", (self.known,), (SIGN,))) == "proved"
+        assert "does not follow" in leaf(XY.assume(self.known), self.goal, SIGN)
+        positive = Relation(x, ">", ZERO)
+        proof = ByTheorem("defined-given", (self.known,), (SIGN,))
+        assert "does not follow" in leaf(XY.assume(self.known), positive, proof)
+
+    def test_it_must_be_given(self) -> None:
+        proof = ByTheorem("defined-given", (self.known,), (SIGN,))
+        assert "does not apply" in leaf(XY, self.goal, proof)
+        assert "does not apply" in leaf(XY.assume(Relation(x, "=", y)), self.goal, proof)
+
+    def test_a_power_that_has_a_value_may_have_any_base(self) -> None:
+        """(-1)^y = 1 where y = 2."""
+        known, positive = Relation(Power(x, y), "=", ONE), Relation(x, ">", ZERO)
+        proof = ByTheorem("defined-given", (known,), (SIGN,))
+        assert "does not follow" in leaf(XY.assume(known), positive, proof)
+        root = Relation(Apply("ln", (x,)), "=", ONE)
+        assert leaf(XY.assume(root), positive, ByTheorem("defined-given", (root,), (SIGN,))) == "proved"
 
 
 @pytest.mark.parametrize("shared", [True, False])

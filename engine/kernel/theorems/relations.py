@@ -54,13 +54,24 @@ def _require_number(term: Term, context: Context) -> None:
 
 @theorem("implication", "To prove P ⇒ Q, prove Q where P is assumed.", goal=Implies)
 def implication(context: Context, goal: Implies) -> Hypotheses:
-    # What holds is defined, so that the premise brings its denominators along.
-    defined = conditions_of(goal.premise, scope_of(context), frozenset())
-    sides = _sides(goal.premise)
+    return (Obligation(context.assume(goal.premise, *_implied_by(goal.premise, context)), goal.conclusion),)
+
+
+@theorem("defined-given", "What is given is defined: its denominators are not 0.", goal=Relation, takes=(Relation,))
+def defined_given(context: Context, goal: Relation, known: Relation) -> Hypotheses:
+    if known not in context.facts:
+        return None
+    return (Obligation(context.assume(*_implied_by(known, context)), goal),)
+
+
+def _implied_by(known: Statement, context: Context) -> tuple[Statement, ...]:
+    """What holds is defined, so that it brings its denominators along."""
+    defined = conditions_of(known, scope_of(context), frozenset())
+    sides = _sides(known)
     if not sides or any(_has_open_exponent(unfold(side, context)) for side in sides):
         # (-1)^y = 1 where y = 2: that the base is positive is asked of a power, and does not follow from its value.
-        defined = tuple(one for one in defined if isinstance(one, Relation) and one.sign != ">")
-    return (Obligation(context.assume(goal.premise, *defined), goal.conclusion),)
+        return tuple(one for one in defined if isinstance(one, Relation) and one.sign != ">")
+    return defined
 
 
 def _sides(statement: Statement) -> tuple[Term, ...]:

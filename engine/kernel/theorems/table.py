@@ -33,6 +33,7 @@ POINTWISE = frozenset(
         "equal-squares",
         "compare-squares",
         "increasing-function",
+        "defined-given",
     )
 )
 """Those that hold at each point of the context by itself: what is asked of another point, nothing depends on."""
