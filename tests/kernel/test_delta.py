@@ -212,6 +212,7 @@ def test_signs_are_taken_case_by_case() -> None:
     assert holds(r"\delta_{ij} \ge 0", **INDICES) == ()
     assert holds(r"2 - \delta_{ij} - \delta_{jk} \ge 0", **INDICES) == ()
     assert holds(r"1 + \delta_{ij} - \delta_{jk} \ge 0", **INDICES) == ()
+    assert holds(r"\mathbf{1}[x_i = x_j] \le 1", x="free", **INDICES) == ()
     fails(r"\delta_{ij} < 1", **INDICES)
     fails(r"\delta_{ij} > 0", **INDICES)
 
@@ -277,6 +278,7 @@ def test_only_a_place_in_the_range_is_found(text: str, kinds: dict[str, str]) ->
 def test_the_condition_is_named() -> None:
     assert "whether k lies in 1, …, N" in fails(r"\sum_{i=1}^N \delta_{ik} = 1", N="nat", k="integer")
     assert "whether k + 1 lies in 1, …, N" in fails(r"\sum_{i=1}^N \delta_{i,k+1} = 1", N="nat", k="nat")
+    assert "whether 2k lies in 1, …, N" in fails(r"\sum_{i=1}^N \delta_{i,2k} = 1", N="nat", k="nat")
     assert "whether" not in fails(r"\delta_{ij} = 1", **INDICES)
 
 

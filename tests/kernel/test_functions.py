@@ -53,6 +53,7 @@ TRUE = (
     # Γ and factorials
     (r"\Gamma(1/2) = \sqrt{\pi}",),
     (r"\Gamma(7/2) = \frac{15}{8}\sqrt{\pi}",),
+    (r"\Gamma(-1/2) = -2\sqrt{\pi}",),
     (r"\Gamma(-3/2) = \frac{4}{3}\sqrt{\pi}",),
     (r"\Gamma(4/3) = \frac{1}{3}\Gamma(1/3)",),
     (r"\frac{\Gamma(a+3)}{\Gamma(a+1)} = (a+2)(a+1)", "a > 0"),

@@ -277,6 +277,7 @@ class TestImplicitFunction:
         other = replace(STATIONARY, body=Relation(STATIONARY.body.left, "=", hat))  # type: ignore[union-attr]
         assert FORM in self.use(premise=other)
         assert FORM in self.use(premise=STATIONARY.body)
+        assert FORM in self.use(premise=PERTURBED)
 
     def test_the_form(self) -> None:
         assert FORM in self.use(goal=replace(SMOOTH, order=0))

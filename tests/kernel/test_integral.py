@@ -204,7 +204,9 @@ def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:
         (r"\int_0^1 t^{s-1} dt = \frac1s", "s:real"),
         (r"\int_0^2 (1-t)^{-2} dt = -2", ""),
         (r"\int_0^\infty (t-1)^{-2} dt = -1", ""),
-        # slow decay at infinity
+        (r"\int_0^1 t^{s-1} e^{-t} dt = \Gamma(s)", "s:pos"),
+        # slow decay at infinity, or none
+        (r"\int_0^\infty \sin t \, dt = 0", ""),
         (r"\int_1^\infty \frac{1}{t} dt = \int_1^\infty \frac{1}{t} dt", ""),
         (r"\int_1^\infty t^{-s} dt = \frac{1}{s-1}", "s:pos"),
         (r"\int_0^\infty t \, dt = \int_0^\infty t \, dt", ""),
@@ -220,6 +222,8 @@ def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:
         (r"\int_{-\infty}^\infty e^{-|t|/s} dt = 2s", "s:real"),
         # a value whose formula fails for one value of a parameter
         (r"\int_0^1 |t-s| dt = s^2 - s + \frac12", "s:real"),
+        (r"\int_0^1 |t-s| dt = s^2 - s + \frac12", "s:pos"),
+        (r"\int_{-1}^s |t| dt = \frac{s^2 + 1}{2}", "s:real"),
         (r"\int_a^1 t^{-2} dt = \frac1a - 1", "a:nonneg"),
         (r"\int_0^1 (1+k t)^{-2} dt = \frac{1}{1+k}", "k:real"),
         (r"\int_0^\infty t^{r s - 1} e^{-t^r} dt = \frac{\Gamma(s)}{r}", "r:real s:pos"),

@@ -32,7 +32,7 @@ for _name in "ABG":
 CONTEXT = CONTEXT.declare("C", MatrixOf(m, d)).declare("u", Vector(d)).declare("v", Vector(d)).declare("w", Vector(m))
 CONTEXT = CONTEXT.assume(*(Invertible(part) for part in (A, B, Multiply((A, B)))))
 CONTEXT = CONTEXT.assume(Invertible(Multiply((integer(2), A))), Invertible(Inverse(A)), Invertible(Transpose(A)))
-TWO = integer(2)
+TWO, LARGE = integer(2), integer(2**53 + 1)
 
 
 def times(*factors: Term) -> Term:
@@ -79,6 +79,7 @@ RULES = [
     (times(x, grid((ONE, y))), grid((x, times(x, y)))),
     (times(grid((ONE, y)), x), grid((x, times(x, y)))),
     (Negate(grid((ONE, y))), grid((Negate(ONE), Negate(y)))),
+    (I(grid((ONE, LARGE), (ZERO, ONE))), grid((ONE, Negate(LARGE)), (ZERO, ONE))),
     (times(grid((x, y)), grid((x,), (y,))), Add((times(x, x), times(y, y)))),
     (Apply("max", (ONE, integer(3), TWO)), integer(3)),
     (Apply("max", (ONE, TWO, integer(3))), integer(3)),
@@ -108,6 +109,7 @@ SLIPS = [
     (times(T(A), A, u), u),
     (times(grid((ONE, TWO), (ZERO, x)), grid((x,), (y,))), grid((Add((x, times(TWO, y))),), (times(x, x),))),
     (T(grid((ONE, x), (y, TWO))), grid((ONE, x), (y, TWO))),
+    (I(grid((ONE, LARGE), (ZERO, ONE))), grid((ONE, subtract(ONE, LARGE)), (ZERO, ONE))),
 ]
 
 

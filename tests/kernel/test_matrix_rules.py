@@ -131,6 +131,12 @@ RULES = [
     # sums of vectors
     (r"\sum_{i=1}^N A x_i = A\sum_{i=1}^N x_i", (*FAMILY, r"A \in \mathbb{R}^{m \times n}"), []),
     (r"\sum_{i=1}^N (w^\top x_i)^2 = w^\top\left(\sum_{i=1}^N x_i x_i^\top\right)w", FAMILY, []),
+    (
+        r"\sum_{i=1}^N \sqrt{v^\top x_i}\sqrt{u^\top x_i}(w^\top x_i)"
+        r" = \sum_{i=1}^N (w^\top x_i)\sqrt{u^\top x_i}\sqrt{v^\top x_i}",
+        (*FAMILY, r"u \in \mathbb{R}^n", r"v \in \mathbb{R}^n"),
+        [rf"{c}^{{\top}} x_{{i}} \ge 0 \quad \text{{for }} i = 1, \ldots, N" for c in "vu"],
+    ),
     (r"\sum_{j=1}^N x_j x_j^\top = \left(\sum_{i=1}^N x_i x_i^\top\right)^\top", FAMILY, []),
     (r"\sum_{i=1}^N (y_i + 1)x_i = \sum_{i=1}^N y_i x_i + \sum_{i=1}^N x_i", FAMILY, []),
     (r"\operatorname{tr}\left(\sum_{i=1}^N x_i x_i^\top\right) = \sum_{i=1}^N \|x_i\|^2", FAMILY, []),
@@ -216,6 +222,7 @@ REFUSED = [
     (r"u^\top A u \ge 0", VECTORS, UNSIGNED),
     (r"u^\top A u > 0", (*VECTORS, r"A \succ 0"), UNSIGNED),
     (r"u^\top A v \ge 0", (*VECTORS, r"A \succ 0"), UNSIGNED),
+    (r"u^\top A^\top S A u \ge 0", (*VECTORS, r"S \in \mathbb{R}^{n \times n}", r"S = S^\top"), UNSIGNED),
     (r"\|cu\| = c\|u\|", VECTORS, DIFFERENT),
     (r"\|X\| = \|X\|", WIDE, "several are meant"),
     (r"\|X\|_2 = \|X\|_2", WIDE, "several are meant"),

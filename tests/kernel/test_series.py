@@ -48,6 +48,13 @@ def test_erf(x: Fraction, bits: int) -> None:
         assert found.high - found.low <= Fraction(4, 1 << bits)
 
 
+@pytest.mark.parametrize("x", tuple(map(Fraction, ("-5", "-11/7", "11/7", "355/113", "4", "6"))))
+def test_nothing_lies_beyond_one(x: Fraction) -> None:
+    for bits in range(4, 20):
+        for found in (series.sin(point(x), bits), series.cos(point(x), bits), series.erf(point(x), bits)):
+            assert -1 <= found.low and found.high <= 1
+
+
 @given(st.builds(Fraction, st.integers(-60, 200), st.integers(3, 40)), precisions)
 def test_gamma_of_an_interval(x: Fraction, bits: int) -> None:
     inside = (x, x + Fraction(1, 999), x + Fraction(1, 99))

@@ -83,6 +83,8 @@ def test_laws(text: str) -> None:
         r"\sum_{i=2}^{N+1}x_i=\sum_{i=1}^{N+1}x_i",
         r"\sum_{i=1}^3 x_i=x_1+x_2",
         r"\sum_{i=1}^N f(x_i)=N f(a)",
+        # the index of the outer sum is not that of the middle one
+        r"\sum_{i=1}^N\sum_{j=1}^N\sum_{k=1}^N x_{i+2j+4k}=N\sum_{j=1}^N\sum_{k=1}^N x_{2j+5k}",
     ],
 )
 def test_slips(text: str) -> None:
@@ -99,6 +101,7 @@ def test_slips(text: str) -> None:
         (r"\sum_{i=a}^{a+2}x_i=x_a", "must be integers|not known to be an integer"),
         (r"\sum_{i=1}^{\frac N2}1=\frac N2", "must be integers"),
         (r"\sum_{i=\frac12}^{\frac32}1=1", "must be integers"),
+        (r"\sum_{i=1}^{\frac32}1=1", "must be integers"),
         (r"\sum_{i=1}^{401}x_i=0", "a sum of 401 terms is too long to write out"),
         (r"\sum_{i=500}^{N+500}x_i=0", "too long to write out"),
         (r"\sum_{i=N}^{N+400}x_i=0", "a sum of 401 terms is too long to write out"),
@@ -128,7 +131,8 @@ def test_products_of_positive_factors() -> None:
 
 def test_the_range_of_a_product_begins_at_one() -> None:
     text = r"\prod_{i=1}^N|i-\frac32|=\prod_{i=1}^N(i-\frac32)"
-    assert "different normal" in why_not(text, N="nat")
+    for kind in ("nat", "nat0"):
+        assert "different normal" in why_not(text, N=kind)
 
 
 def test_the_root_of_a_sum_of_sums_is_not_the_sum() -> None:
@@ -177,6 +181,11 @@ def test_a_product_of_negative_factors_may_have_either_sign() -> None:
     assert proved(*claim(r"|\prod_{i=1}^N y_i| = \prod_{i=1}^N y_i", not_negative)).conditions == ()
 
 
+def test_signs_that_alternate_in_a_product() -> None:
+    text = r"\prod_{i=1}^M(-1)^i x_i=\prod_{j=1}^M(-1)^j\prod_{k=1}^M x_k"
+    assert says(text, M="nat0", x="free family").conditions == ()
+
+
 def test_what_is_positive_may_leave_a_sum_that_may_be_empty() -> None:
     kinds = {"n": "nat0", "p": "pos", "x": "free family"}
     assert says(r"\sum_{i=1}^n \frac{x_i}{p} = \frac{1}{p}\sum_{i=1}^n x_i", **kinds).conditions == ()
@@ -188,14 +197,17 @@ def test_the_index_of_a_sum_in_an_index() -> None:
     """A sum around the term must not be written with the index of the sum inside of it."""
     context = given(N="nat").declare("n", Family((None,), Integer())).declare("y", Family((None,), Vector(Name("N"))))
     context = context.declare("a", Vector(Name("N"))).declare("f", Function((REAL,), Vector(Name("N"))))
+    context = context.declare("g", Function((Vector(Name("N")),), REAL))
     scope = scope_of(context.declare("x", Family((None,), REAL)))
     place = Sum("k", ONE, Name("N"), Element("n", (Name("k"),)))
     total = Sum("k", ONE, Name("N"), Element("y", (Name("k"),)))
     columns = Element("y", (place,)), Apply("f", (place,)), total
     words = [Multiply((Transpose(Name("a")), column)) for column in columns]
-    for part in (place, Element("x", (place,)), *words):
+    for part in (place, Element("x", (place,)), Apply("g", (total,)), *words):
         ((((atom, _),), _),) = scope.number(part).items()
         assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]
+    ((((double, _),), _),) = scope.number(term(r"\sum_{i=1}^N x_i\sum_{j=1}^i x_j", scope.context)).items()
+    assert {scope.algebra.atoms[n] for n in indices_inside(scope.algebra, double)} == {Bound(1), Bound(2)}
     area = scope.number(Integral("t", ZERO, place, Apply("exp", (Apply("exp", (Name("t"),)),))))
     inside = [indices_inside(scope.algebra, atom) for atom in atoms_of(area)]
     assert [scope.algebra.atoms[n] for n in frozenset().union(*inside)] == [Bound(1)]

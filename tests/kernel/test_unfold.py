@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kernel.unfold import DEEPEST, map_terms, names_reached, put_arguments, unfold, unfold_statement
+from engine.kernel.unfold import DEEPEST, map_terms, names_reached, put_arguments, require_one_meaning, unfold, unfold_statement
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.statement import ForEach, Interval, NearZero, Optimum, Relation
@@ -102,6 +102,12 @@ def test_bounds_stand_outside_of_the_scope() -> None:
 def test_a_parameter_hides_a_definition_of_its_name() -> None:
     context = S.define("h", ("S",), Add((Name("S"), ONE)))
     assert unfold(Apply("h", (b,)), context) == Add((b, ONE))
+
+
+def test_a_name_without_arguments_is_no_known_function() -> None:
+    require_one_meaning(Context().define("norm", (), a))
+    with pytest.raises(Unproved, match="both known and defined"):
+        require_one_meaning(Context().define("norm", ("x",), a))
 
 
 def test_circles_end() -> None:
