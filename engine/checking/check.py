@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import monotonic
 
-from engine.checking.customary import customs, with_customs
+from engine.checking.customary import customs, unbounded, with_customs
 from engine.checking.domain import asked_outside
 from engine.checking.doubt import without_doubt
 from engine.checking.links import Link, read_links
@@ -15,7 +15,7 @@ from engine.checking.tied import tied_variable
 from engine.judge import judge
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
-from engine.meaning.declared import functions_given, read_context
+from engine.meaning.declared import declared_names, functions_given, read_context
 from engine.meaning.index_range import inside_all
 from engine.meaning.members import whole_value
 from engine.meaning.statement import Relation
@@ -69,16 +69,22 @@ def check_links(
     if isinstance(context, Problem):
         return (Judged(None, context),)
     end = None if seconds is None else monotonic() + seconds
-    functions = functions_given(given, macros)
-    return tuple(judged(link, end, functions) for link in read_links(claim, context, given, macros))
+    functions, declared = functions_given(given, macros), declared_names(given, macros)
+    return tuple(judged(link, end, functions, declared) for link in read_links(claim, context, given, macros))
 
 
-def judged(link: Link | Problem, end: float | None, functions: frozenset[str] = frozenset()) -> Judged:
+def judged(
+    link: Link | Problem,
+    end: float | None,
+    functions: frozenset[str] = frozenset(),
+    declared: frozenset[str] | None = None,
+) -> Judged:
     """The link with its verdict; ``end`` is the time on the monotonic clock until which it may take, ``functions`` are
-    those that may be given for some arguments only."""
+    those that may be given for some arguments only, ``declared`` the names with a domain of their own."""
     if isinstance(link, Problem):
         return Judged(None, link)
-    verdict = _customary(_judged(link.claim, end), link, end)
+    unsaid = link.undeclared if declared is None else unbounded(link.claim.context) - declared
+    verdict = _customary(_judged(link.claim, end), unsaid, end)
     verdict = without_doubt(_in_range(verdict, link, end), link.undeclared)
     if not isinstance(verdict, Open):
         context, tied = link.claim.context, tied_variable(link.claim)
@@ -92,17 +98,18 @@ def judged(link: Link | Problem, end: float | None, functions: frozenset[str] = 
     return Judged(link, verdict)
 
 
-def _customary(verdict: Verdict, link: Link, end: float | None) -> Verdict:
+def _customary(verdict: Verdict, unsaid: frozenset[str], end: float | None) -> Verdict:
     """The verdict; a counterexample with a strange value, such as half an n, needs one with customary values."""
-    found = customs(link.claim, link.undeclared) if isinstance(verdict, Refuted) else []
+    claim = verdict.claim
+    found = customs(claim, unsaid) if isinstance(verdict, Refuted) else []
     if not isinstance(verdict, Refuted) or not found:
         return verdict
     values = {one.name: one.value for one in verdict.witness.assignments}
     strange = next((one for one in found if not one.admits(values.get(one.name))), None)
     if strange is None:
         return verdict
-    narrowed = _judged(replace(link.claim, context=with_customs(link.claim.context, found)), end)
-    return narrowed if isinstance(narrowed, Refuted) else Open(link.claim, strange.words)
+    narrowed = _judged(replace(claim, context=with_customs(claim.context, found)), end)
+    return narrowed if isinstance(narrowed, Refuted) else Open(claim, strange.words)
 
 
 def _in_range(verdict: Verdict, link: Link, end: float | None) -> Verdict:

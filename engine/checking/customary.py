@@ -17,7 +17,7 @@ from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, Family, MatrixOf, Real, Sort
 from engine.meaning.statement import Definite, ForEach, Relation, Statement, sides
-from engine.meaning.term import INFINITY, ONE, ZERO, Add, Element, Name, Negate, Term, Transpose, children
+from engine.meaning.term import INFINITY, ONE, ZERO, Add, Element, Name, Negate, Term, Transpose, children, free_names
 
 _COUNTS: Final = frozenset("nNmM")
 _SCALES: Final = frozenset((r"\sigma", r"\tau", r"\lambda"))
@@ -72,9 +72,12 @@ def customs(claim: Claim, names: frozenset[str]) -> list[Custom]:
     return [Custom(name, kind) for name, kind in kinds.items() if kind]
 
 
-def is_customary(name: str) -> bool:
-    """Whether the letter is one for which there are customs."""
-    return _base(name) in _COUNTS | _SCALES | _PROBABILITIES | _SYMMETRIC | {_COVARIANCE}
+def unbounded(context: Context) -> frozenset[str]:
+    """The names of which nothing is assumed but equations, which seldom say what is admitted."""
+    facts = (fact.body if isinstance(fact, ForEach) else fact for fact in context.facts)
+    bounding = (fact for fact in facts if not (isinstance(fact, Relation) and fact.sign == "="))
+    bounded = (free_names(side) for fact in bounding for side in sides(fact))
+    return frozenset(one.name for one in context.declarations).difference(*bounded)
 
 
 def _kind(name: str, sort: Sort, statement: Statement) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.checking.customary import is_customary
 from engine.checking.doubt import is_marked, names_of
 from engine.meaning.bar import with_bars
 from engine.meaning.claim import Claim
@@ -67,11 +66,7 @@ def _mentioned_only(context: Context) -> frozenset[str]:
     """The functions, the indices, and the estimates, means and optima that what is given mentions without a word of
     what they are."""
     assumed = frozenset[str]().union(*map(names_of, context.facts))
-    kept = (
-        one
-        for one in context.declarations
-        if isinstance(one.sort, Function) or is_marked(one.name) or is_customary(one.name)
-    )
+    kept = (one for one in context.declarations if isinstance(one.sort, Function) or is_marked(one.name))
     return frozenset(one.name for one in kept) - assumed | _only_counting(context)
 
 
