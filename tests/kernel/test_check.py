@@ -126,6 +126,13 @@ class TestCheck:
         assert why(X, goal, proof, at(x=2)) == "Proved"
         assert why(X, goal, proof, at(x=0)) == "the premise does not hold at the exhibited point"
 
+    def test_the_conditions_of_an_equation_and_its_solution(self) -> None:
+        logs = Sum("i", ONE, N, Apply("ln", (Element("x", (i,)),)))
+        goal = Equivalent(Relation(y, "=", logs), Relation(subtract(y, logs), "=", ZERO))
+        context = given(N="nat", x="family", y="real")
+        proof = ByTheorem("nonzero-multiple", (ONE,), (NormalForm(), SignCalculus()))
+        assert why(context, goal, proof, at(N=2, x=[1, 1], y=0)) == "Proved"
+
     def test_hints_do_not_matter(self) -> None:
         text, context = claim(r"\frac{x^2-1}{x-1}=x+1", X)[1], X
         for hint in (x, Apply("ln", (x,)), Name("unknown"), Divide(ONE, x), Matrix(((x,),)), ZERO, subtract(x, ONE)):
@@ -294,6 +301,12 @@ class TestRefute:
         for root in (Apply("abs", (x,)), Apply("sqrt", (x,)), Apply("ln", (x,))):
             assert self.of(X, UpToOrder(root, ZERO, "x", 2), at(x=1)) != "refuted"
 
+    def test_not_where_something_defined_has_no_value(self) -> None:
+        """q = ln x, said beside the claim, says that x is positive."""
+        context, goal = X.define("q", (), Apply("ln", (x,))), Relation(x, "≥", ONE)
+        assert self.of(context, goal, at(x="1/2")) == "refuted"
+        assert "could not be evaluated" in self.of(context, goal, at(x=-1))
+
     def test_functions_must_be_exhibited(self) -> None:
         context, square = given(f="function", x="real"), FunctionChoice(("t",), Power(Name("t"), integer(2)))
         goal, value = Relation(Apply("f", (x,)), "=", x), Assignment("x", Fraction(2))
@@ -323,6 +336,11 @@ class TestRefute:
         context = given(f="function").declare("v", Vector(Name("n")))
         model = Model((Assignment("v", Fraction(1)), Assignment("f", FunctionChoice(("t",), ONE))))
         assert self.of(context, Relation(ONE, "=", ZERO), model).startswith("the witness could not be evaluated")
+        context, model = (
+            context.declare("x", REAL),
+            replace(model, assignments=(*model.assignments, *at(x=1).assignments)),
+        )
+        assert self.of(context, Relation(x, "=", ZERO), model).startswith("the witness could not be evaluated")
 
     def test_values_are_not_taken_from_functions(self) -> None:
         model = Model((Assignment("x", FunctionChoice((), ONE)),))

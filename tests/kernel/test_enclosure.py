@@ -646,6 +646,11 @@ def test_a_definition_is_not_remembered_across_an_evaluation_bar():
     assert at(plus(Name("l"), Evaluate(Name("l"), "x", THREE), Name("l")), ctx=ctx) == exactly(4 + 9 + 4)
 
 
+def test_an_evaluation_bar_is_for_no_defined_name():
+    with pytest.raises(Beyond, match="which is defined"):
+        at(Evaluate(Name("l"), "l", ONE), ctx=REALS.define("l", (), times(x, x)))
+
+
 def test_both_declared_and_defined_is_beyond():
     with pytest.raises(Beyond):
         at(x, ctx=REALS.define("x", (), ONE))

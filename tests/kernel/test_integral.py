@@ -9,7 +9,7 @@ import pytest
 from engine.kernel.certificate import ByTheorem
 from engine.meaning.context import Context, Definition
 from engine.meaning.latex import statement_latex
-from engine.meaning.sort import REAL
+from engine.meaning.sort import NATURAL, REAL, Vector
 from engine.meaning.statement import Relation
 from engine.meaning.term import (
     INFINITY,
@@ -19,6 +19,7 @@ from engine.meaning.term import (
     Add,
     Apply,
     Divide,
+    Evaluate,
     Integral,
     Multiply,
     Name,
@@ -267,6 +268,19 @@ def test_the_integrand_must_be_defined_on_the_range() -> None:
     assert "needed for the statement to be defined" in reason(CONTEXT, Relation(shares(k), "=", ONE))
     assert proved(CONTEXT, Relation(shares(a), "=", ONE)).conditions == ()
     assert proved(CONTEXT, Relation(shares(t), "=", ONE)).conditions == ()
+
+
+def test_an_integral_at_one_vector_is_not_that_at_another() -> None:
+    """1/(s ∫ t w^T x dt) is defined at x = v by what is known of v, which says nothing of x = u."""
+    w, x, s = map(Name, "wxs")
+    over = Divide(ONE, Integral("t", ZERO, ONE, times(s, Apply("inner", (w, x)), t)))
+    at_v, at_u = (Evaluate(Evaluate(over, "x", Name(at)), "s", integer(2)) for at in "vu")
+    context = Context().declare("n", NATURAL).declare("s", REAL)
+    for name in "uvwx":
+        context = context.declare(name, Vector(Name("n")))
+    context = context.assume(Relation(Apply("inner", (w, Name("v"))), ">", ZERO))
+    assert proved(context, Relation(at_v, "=", at_v)).conditions == ()
+    assert len(proved(context, Relation(Add((at_v, at_u)), "=", Add((at_u, at_v)))).conditions) == 1
 
 
 def test_the_variable_is_the_integrals_own() -> None:

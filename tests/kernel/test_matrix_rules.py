@@ -177,6 +177,7 @@ RULES = [
     (r"\operatorname{tr}(\operatorname{diag}(u)) = \sum_{i=1}^n u_i", VECTORS, []),
     (r"(\operatorname{diag}(u))_{ij} = u_i\delta_{ij}", (*VECTORS, *PLACES[2:]), []),
     (r"(u \odot v)_i = u_i v_i", (*VECTORS, *PLACES[2:]), []),
+    (r"2u_j = u_j + u_j", (*VECTORS, r"j \in \mathbb{Z}"), [r"j \ge 1", r"j \le n"]),
     (r"\nabla_w (u \odot w) = \operatorname{diag}(u)", VECTORS, []),
     (r"\nabla_w w^\top\operatorname{diag}(u)w = 2u \odot w", VECTORS, []),
     (r"\nabla_w^2 \sum_{i=1}^N (x_i^\top w)^3 = 6\sum_{i=1}^N (x_i^\top w) x_i x_i^\top", FAMILY, []),

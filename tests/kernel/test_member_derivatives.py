@@ -216,6 +216,12 @@ def test_weak_facts_do_not_reach_into_the_body() -> None:
     fails(text, declared(x="free").assume(Relation(one, "≤", two)))
 
 
+def test_facts_about_other_families_stay() -> None:
+    text = r"\frac{\partial}{\partial x_k} \sum_{i=1}^N |y_i| x_i = y_k"
+    assert holds(text, declared(N="nat", k="in N", x="of N", y="nonneg of N")) == []
+    fails(text, declared(N="nat", k="in N", x="of N", y="of N"))
+
+
 # ---- substitution
 
 

@@ -79,6 +79,12 @@ def test_values(text: str, expected: list[list[int]]) -> None:
     assert values(text) == expected
 
 
+@pytest.mark.parametrize("text", [r"\frac{\partial}{\partial A} (A w)", r"\frac{\partial}{\partial w} (w w^\top)"])
+def test_a_vector_has_no_slope_in_a_matrix_nor_a_matrix_in_a_vector(text: str) -> None:
+    with pytest.raises(Beyond, match="the derivative of a matrix in a vector, or of a vector in a matrix"):
+        values(text)
+
+
 def without(name: str, *entries: Assignment) -> Model:
     return Model((*(one for one in POINT.assignments if one.name != name), *entries))
 

@@ -123,6 +123,11 @@ def test_there_is_no_other_theorem() -> None:
         obligations("magic", XY, Relation(x, "=", y), ())
 
 
+def test_the_premise_of_an_implication_is_defined() -> None:
+    goal = Implies(Relation(Apply("ln", (x,)), "=", ONE), Relation(x, ">", ZERO))
+    assert proved(given(x="real"), goal, by("implication")).conditions == (Relation(x, ">", ZERO),)
+
+
 FORMS = [
     ("nonzero-multiple", ()),
     ("nonzero-multiple", (Relation(x, "=", y),)),

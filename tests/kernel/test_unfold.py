@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kernel.unfold import DEEPEST, map_terms, names_reached, put_arguments, require_one_meaning, unfold, unfold_statement
+from engine.kernel.unfold import (
+    DEEPEST,
+    map_terms,
+    names_reached,
+    put_arguments,
+    require_one_meaning,
+    unfold,
+    unfold_statement,
+)
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.statement import ForEach, Interval, NearZero, Optimum, Relation

@@ -300,6 +300,9 @@ def test_the_objective_must_be_defined_on_its_whole_domain() -> None:
     assert proved(Context(), goal).conditions == ()
     wide = NoOptimum("maximum", Apply("ln", (x,)), "x", Interval(Negate(ONE), INFINITY))
     assert reason(Context(), wide)
+    half = Optimum("maximum", ONE, Apply("ln", (x,)), "x", Interval(Negate(ONE), INFINITY))
+    with pytest.raises(Unproved, match="needed for the statement to be defined"):
+        conditions_of(half, scope_of(Context()), frozenset())
     off = NoOptimum("maximum", x, "x", Interval(Divide(ONE, y), INFINITY))
     assert proved(given(y="pos"), off).conditions == ()
 
