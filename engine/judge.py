@@ -188,5 +188,6 @@ def _unless_vetoed(verdict: Proved, instances: Inspection) -> Verdict:
             + (" (the kernel confirms the instance)" if confirmed else ""),
         )
     if not found.agreed and not isinstance(verdict.claim.statement, BEYOND_INSTANCES):
-        return Open(verdict.claim, f"a proof was found, but no instance of it could be evaluated: {found.reason}")
+        why = found.reason or "at no point that was found can it be told"
+        return Open(verdict.claim, f"a proof was found, but no instance of it could be evaluated: {why}")
     return verdict

@@ -186,6 +186,13 @@ def test_a_proof_needs_a_point(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(found, Open) and found.reason.startswith("no point was found where the context holds")
 
 
+def test_a_context_without_a_point_is_told_once() -> None:
+    context = X.assume(Relation(x, ">", ZERO), Relation(x, "<", ZERO))
+    found = judge(Claim(context, Relation(x, "=", Add((x, ONE)))))
+    assert isinstance(found, Open)
+    assert found.reason == "no point was found where the context holds and the statement is defined"
+
+
 def test_the_kernel_vetoes_the_point(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Inspection, "model", lambda self: at(0))
     found = judge(TRUE)

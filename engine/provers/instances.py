@@ -86,10 +86,7 @@ class Inspection:
             if one.truth is False:
                 return Survey(one.point, agreed, "", _shortened(one))
             agreed += one.truth is True
-        reason = self._ended or ""
-        if self._ended == "" and not agreed:
-            reason = "no point was found at which the claim could be told"
-        return Survey(None, agreed, reason)
+        return Survey(None, agreed, self._ended or "")
 
     def model(self) -> Model | None:
         """The first point where the context holds and all of the statement is defined, ``N = 2`` first.
