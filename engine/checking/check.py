@@ -16,9 +16,10 @@ from engine.judge import judge
 from engine.kernel.verdict import Open, Proved, Refuted, Verdict
 from engine.meaning.claim import Claim
 from engine.meaning.declared import declared_names, functions_given, read_context
+from engine.meaning.held import held_still
 from engine.meaning.index_range import inside_all
 from engine.meaning.members import whole_value
-from engine.meaning.statement import Relation
+from engine.meaning.statement import Relation, sides
 from engine.meaning.term import free_names
 from engine.span import Problem
 
@@ -70,7 +71,7 @@ def check_links(
         return (Judged(None, context),)
     end = None if seconds is None else monotonic() + seconds
     functions, declared = functions_given(given, macros), declared_names(given, macros)
-    return tuple(judged(link, end, functions, declared) for link in read_links(claim, context, given, macros))
+    return tuple(judged(link, end, functions, declared) for link in read_links(claim, context, (*given, *where), macros))
 
 
 def judged(
@@ -87,7 +88,7 @@ def judged(
     verdict = _customary(_judged(link.claim, end), unsaid, end)
     verdict = without_doubt(_in_range(verdict, link, end), link.undeclared)
     if not isinstance(verdict, Open):
-        context, tied = link.claim.context, tied_variable(link.claim)
+        context, tied = link.claim.context, tied_variable(link.claim) or _held_otherwise(link, verdict, end)
         if tied is not None:
             reason = "{1} is tied to {0} by what is given: is it held still where {0} varies?".format(*tied)
             return Judged(link, Open(link.claim, reason))
@@ -96,6 +97,20 @@ def judged(
                 reason = f"{function} is given where something is known of its argument, and may be asked for elsewhere"
                 return Judged(link, Open(link.claim, reason))
     return Judged(link, verdict)
+
+
+def _held_otherwise(link: Link, verdict: Verdict, end: float | None) -> tuple[str, str] | None:
+    """The variable of a ∂, and a name beside it that is defined by it, where the verdict is another if that is held.
+
+    ``\\frac{\\partial L}{\\partial w}`` follows what L is defined as, so that only its refutation is in doubt.
+    """
+    claims = [*link.held[: 1 if isinstance(verdict, Proved) else None]]
+    others = [one for one in claims if not isinstance(one, Claim) or one.statement != link.claim.statement]
+    if all(isinstance(one, Claim) and isinstance(_judged(one, end), type(verdict)) for one in others):
+        return None
+    context = link.claim.context
+    terms = (*sides(link.claim.statement), *(one.body for one in context.definitions))
+    return next((pair for term in terms for pair in held_still(term, context)), ("a variable", "a name"))
 
 
 def _customary(verdict: Verdict, unsaid: frozenset[str], end: float | None) -> Verdict:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 
 from engine.checking.doubt import is_marked, names_of
 from engine.meaning.bar import with_bars
@@ -17,6 +18,7 @@ from engine.meaning.context import Context
 from engine.meaning.declared import declared_names
 from engine.meaning.elaborate import StatementsReading, canonical, read_statements
 from engine.meaning.given import read_given
+from engine.meaning.held import Held, held_still
 from engine.meaning.indefinite import NOTE as ANTIDERIVATIVES
 from engine.meaning.indefinite import compared_by_derivatives
 from engine.meaning.index_range import assumed_in_range, counting, outside_indices
@@ -38,12 +40,14 @@ from engine.span import Problem, Span
 class Link:
     """One claim of a chain, as it was understood, and what was inferred on the way, in words.
 
-    ``undeclared`` are the names of which nothing was said beside the claim.
+    ``undeclared`` are the names of which nothing was said beside the claim, ``held`` the claims that it is where a ∂
+    holds still what stands beside its variable, and what does so in a definition; the claim itself where none does.
     """
 
     claim: Claim
     inferred: tuple[str, ...]
     undeclared: frozenset[str] = frozenset()
+    held: tuple[Claim | Problem, ...] = ()
 
     @property
     def latex(self) -> str:
@@ -59,7 +63,29 @@ def read_links(text: str, context: Context, given: Sequence[str] = (), macros: s
     spoken_of = {*(one.name for one in context.declarations), *(one.name for one in context.definitions)}
     declared = declared_names(given, macros)
     spoken_of -= _mentioned_only(context) - declared
-    return tuple(_marked(link, spoken_of) for link in _links(text, context, declared, macros))
+    links = tuple(_marked(link, spoken_of) for link in _links(text, context, declared, macros))
+    bodies = (one.body for one in context.definitions) if any(map(_may_hold, given)) else ()
+    if any(True for body in bodies for _ in held_still(body, context)):
+        open_reading = Problem("what a \\partial among what is given holds still is not said")
+        return tuple(_with_held(_with_held(link, open_reading), open_reading) for link in links)
+    if not context.definitions or not (macros or _may_hold(text)):
+        return links
+    both: tuple[Held, ...] = ("shown", "reached")
+    for held in both:
+        others = [_marked(link, spoken_of) for link in _links(text, context, declared, macros, held)]
+        paired = others if len(others) == len(links) else [Problem("the links are others")] * len(links)
+        links = tuple(starmap(_with_held, zip(links, paired, strict=True)))
+    return links
+
+
+def _may_hold(text: str) -> bool:
+    return r"\partial" in text or r"\nabla" in text
+
+
+def _with_held(link: Link | Problem, other: Link | Problem) -> Link | Problem:
+    if isinstance(link, Problem):
+        return link
+    return replace(link, held=(*link.held, other.claim if isinstance(other, Link) else other))
 
 
 def _mentioned_only(context: Context) -> frozenset[str]:
@@ -100,8 +126,10 @@ def _smooth_words(fact: Smooth) -> str:
     return f"{fact.function} is taken to be {often}continuously differentiable"
 
 
-def _links(text: str, context: Context, declared: frozenset[str], macros: str) -> tuple[Link | Problem, ...]:
-    whole = read_statements(text, context, macros)
+def _links(
+    text: str, context: Context, declared: frozenset[str], macros: str, held: Held = "nothing"
+) -> tuple[Link | Problem, ...]:
+    whole = read_statements(text, context, macros, held=held)
     if isinstance(whole, StatementsReading) and not _has_ellipsis(whole.statements):
         variable = _subject(whole.statements, whole.context)
         links = (_link(statement, whole, declared, text, variable) for statement in whole.statements)
@@ -111,7 +139,7 @@ def _links(text: str, context: Context, declared: frozenset[str], macros: str) -
         return (whole if isinstance(whole, Problem) else chain,)
     if not chain.links or (len(chain.links) == 1 and len(chain.statements) == 1 and isinstance(whole, Problem)):
         return (whole if isinstance(whole, Problem) else Problem("expected a claim", Span(0, len(text)), text),)
-    return _one_by_one(chain, context, declared, macros)
+    return _one_by_one(chain, context, declared, macros, held)
 
 
 def _alone(link: Link | Problem, given: Context) -> Link | Problem:
@@ -193,7 +221,9 @@ def inferred_words(reading: StatementsReading, declared: frozenset[str]) -> tupl
 # Link by link
 
 
-def _one_by_one(chain: Chain, context: Context, declared: frozenset[str], macros: str) -> tuple[Link | Problem, ...]:
+def _one_by_one(
+    chain: Chain, context: Context, declared: frozenset[str], macros: str, held: Held
+) -> tuple[Link | Problem, ...]:
     for statement in chain.statements:
         if statement.connective is not None and statement.connective.sign != "∧":
             return (Problem("write an implication in one row, with one relation on each side"),)
@@ -205,15 +235,15 @@ def _one_by_one(chain: Chain, context: Context, declared: frozenset[str], macros
     links = [link for link in chain.links if link.kind != "condition"]
     if not links:
         return (Problem("there are only conditions here, no claim", Span(0, len(chain.latex)), chain.latex),)
-    return agreeing([_written(link, context, declared, macros) for link in links])
+    return agreeing([_written(link, context, declared, macros, held) for link in links])
 
 
-def _written(link: WrittenLink, context: Context, declared: frozenset[str], macros: str) -> Link | Problem:
+def _written(link: WrittenLink, context: Context, declared: frozenset[str], macros: str, held: Held) -> Link | Problem:
     if link.kind != "claim":
         return Problem(f"a {link.kind} is no claim", Span(0, len(link.latex)), link.latex)
     if not link.left.latex or not link.right.latex:
         return Problem("a side is missing: nothing stands beside the relation", Span(0, len(link.latex)), link.latex)
-    reading = read_statements(link.latex, context, macros)
+    reading = read_statements(link.latex, context, macros, held=held)
     if isinstance(reading, Problem):
         return reading
     return _link(reading.statements[0], reading, declared, link.latex)

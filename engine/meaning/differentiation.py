@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.meaning import term as terms
 from engine.meaning.bar import mentioned_by_definitions
+from engine.meaning.held import with_held
 from engine.meaning.notation import bare_letter
 from engine.meaning.quantity import LETTERS, heads, is_quantity, replaced, with_hessians
 from engine.meaning.reach import free_symbols
@@ -27,7 +28,7 @@ class Differentiation(Undeclared):
         shown = frozenset[str]().union(*(free_names(value) for _, value in quantities))
         end, body = self.scope_of_operator(row, place, names | shown)
         body = self.in_quantities(body, quantities, operator)
-        return evaluated_at(derived(self.dependent(body, variables), variables), quantities), end
+        return evaluated_at(self.derived(self.dependent(body, variables), variables, operator), quantities), end
 
     def dependent(self, body: Term, variables: list[tuple[Name | Element, int]]) -> Term:
         """A body that does not show the variable, and has undeclared names: it depends on it in a way not shown.
@@ -137,17 +138,24 @@ class Differentiation(Undeclared):
     def derivative(self, node: tree.Derivative, numerator: Node) -> Term:
         variables, quantities = self.variables(node)
         body = self.in_quantities(self.numerator(numerator, variables), quantities, node)
-        return evaluated_at(self.derivative_of(body, variables), quantities)
+        return evaluated_at(self.derivative_of(body, variables, node), quantities)
 
-    def derivative_of(self, body: Term, variables: list[tuple[Name | Element, int]]) -> Term:
+    def derivative_of(self, body: Term, variables: list[tuple[Name | Element, int]], node: tree.Derivative) -> Term:
         hidden = self.dependent(body, variables)
         if hidden is not body:
-            return derived(hidden, variables)
+            return self.derived(hidden, variables, node)
         if isinstance(body, terms.Apply) and len(variables) == 1:
             direct = self.direct_derivative(body, *variables[0])
             if direct is not None:
                 return direct
-        return derived(body, variables)
+        return self.derived(body, variables, node)
+
+    def derived(self, body: Term, variables: list[tuple[Name | Element, int]], node: tree.Derivative) -> Term:
+        """``∂²f/∂x∂y`` is the derivative in x of the derivative in y."""
+        for variable, order in reversed(variables):
+            derivative = terms.Derivative(body, variable, order)
+            body = with_held(derivative, self.context, self.findings.held) if node.partial else derivative
+        return body
 
     def check_functional_derivative(self, above: Node, below: Node) -> None:
         """``\\frac{\\delta F}{\\delta q}`` is a derivative in the function q; as a quotient, δ would cancel."""
@@ -192,7 +200,8 @@ class Differentiation(Undeclared):
             return self.bare_gradient(row, place, order)
         variable = self.variable(below)
         end, body = self.scope_of_operator(row, place, {variable.name} if isinstance(variable, Name) else set())
-        return terms.Derivative(self.dependent(body, [(variable, order)]), variable, order), end
+        derivative = terms.Derivative(self.dependent(body, [(variable, order)]), variable, order)
+        return with_held(derivative, self.context, "reached") if self.findings.held == "reached" else derivative, end
 
     def bare_gradient(self, row: Row, place: int, order: int) -> tuple[Term, int]:
         """``\\nabla f(x)``, ``\\nabla L``: the gradient of something undeclared, in variables that are not said."""
@@ -285,10 +294,3 @@ def starts_with_delta(node: Node) -> bool:
     first = node.factors[0] if isinstance(node, tree.Product) else node
     base = first.base if isinstance(first, tree.Script) and first.subscript is None else first
     return isinstance(base, tree.Symbol) and base.spelling == r"\delta"
-
-
-def derived(body: Term, variables: list[tuple[Name | Element, int]]) -> Term:
-    """``∂²f/∂x∂y`` is the derivative in x of the derivative in y."""
-    for variable, order in reversed(variables):
-        body = terms.Derivative(body, variable, order)
-    return body

@@ -57,6 +57,7 @@ from engine.meaning.clause import Clauses, reaching
 from engine.meaning.context import Context
 from engine.meaning.delta import tree_nodes
 from engine.meaning.frozen import frozen
+from engine.meaning.held import Held
 from engine.meaning.notation import BRACKET_FUNCTIONS, DOTS, OPERATIONS, VARIABLES
 from engine.meaning.row import Row
 from engine.meaning.scope import Findings
@@ -137,11 +138,12 @@ class StatementsReading:
 
 
 def read_statements(
-    text: str, context: Context, macros: str = "", indices: tuple[str, ...] = ()
+    text: str, context: Context, macros: str = "", indices: tuple[str, ...] = (), held: Held = "nothing"
 ) -> StatementsReading | Problem:
     """What ``text`` states in ``context``, also with signs that no claim can have: ``:= ∼ ∝ ∈ → ⇒ ⇔``.
 
-    ``indices`` are letters that count around it, as the i of a definition ``y_i = a + b x_i`` does.
+    ``indices`` are letters that count around it, as the i of a definition ``y_i = a + b x_i`` does; ``held`` is what a
+    ∂ holds still (:mod:`engine.meaning.held`).
 
     >>> for text in (r"X \\sim p", r"a = b \\implies b = a", "a := b"):
     ...     print(type(read_statements(text, Context()).statements[0]).__name__)
@@ -153,7 +155,7 @@ def read_statements(
     if isinstance(node, Problem):
         return node
     rule = partial(_Elaborator.under_indices, indices=indices) if indices else _Elaborator.statements
-    result = _elaborated(node, context, text, rule)
+    result = _elaborated(node, context, text, rule, held)
     return result if isinstance(result, Problem) else StatementsReading(*result)
 
 
@@ -171,9 +173,13 @@ def canonical(text: str) -> str:
 
 
 def _elaborated(
-    node: Node, context: Context, text: str, rule: Callable[[_Elaborator, Node], _Result]
+    node: Node,
+    context: Context,
+    text: str,
+    rule: Callable[[_Elaborator, Node], _Result],
+    held: Held = "nothing",
 ) -> tuple[_Result, Context, tuple[str, ...]] | Problem:
-    findings = Findings()
+    findings = Findings(held=held)
     try:
         while True:
             elaborator = _Elaborator(context, findings, node)

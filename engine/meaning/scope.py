@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Final
 
 from engine.meaning.context import Context, Declaration
+from engine.meaning.held import Held
 from engine.meaning.notation import IDENTITY, SIZES, UNITS, labels_of, split_family
 from engine.meaning.reach import standing_alone
 from engine.meaning.row import Row
@@ -31,7 +32,7 @@ class Findings:
     ``sorts``: names that are no plain numbers; ``apart``: names that stand with an index and without one, for two
     things (``n_i`` and ``n``); ``overloaded``: letters for several functions, told apart by their arguments;
     ``functions``: letters that are applied somewhere, and so before every bracket; ``kinds``: names that are no
-    values, and what they are.
+    values, and what they are; ``held``: what a ∂ is taken to hold still.
     """
 
     sorts: dict[str, Sort] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Findings:
     overloaded: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
     kinds: dict[str, str] = field(default_factory=dict)
+    held: Held = "nothing"
     passes: int = 0
 
 

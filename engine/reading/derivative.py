@@ -39,6 +39,7 @@ def _round(reader: Reader, at: int) -> bool:
 
 def derivative(reader: Reader, command: Token) -> Node:
     opening = reader.take()
+    partial = _round(reader, 0)
     reader.position += d_size(reader, 0)
     order = _order(reader)
     inner = None
@@ -53,7 +54,7 @@ def derivative(reader: Reader, command: Token) -> Node:
     whole = _whole_order(order)
     if whole is None:
         return _higher(inner, variables, order, span)
-    return tree.Derivative(inner, _with_orders(variables, whole, span), span)
+    return tree.Derivative(inner, _with_orders(variables, whole, span), span, partial)
 
 
 def _order(reader: Reader) -> Node:
@@ -168,7 +169,8 @@ def _slashed(factors: list[Node], operators: list[str], place: int) -> tuple[Nod
     if whole is None:
         assert order is not None
         return _higher(numerator, [factors[slash + 1]], order, span), slash + 2
-    return tree.Derivative(numerator, _with_orders([factors[slash + 1]], whole, span), span), slash + 2
+    variables = _with_orders([factors[slash + 1]], whole, span)
+    return tree.Derivative(numerator, variables, span, sign == r"\partial"), slash + 2
 
 
 def _d_with_order(node: Node) -> tuple[str, Node | None] | None:

@@ -145,12 +145,13 @@ class Integral:
 
 @record
 class Derivative:
-    """``\\frac{d^n f}{dx\\,dy^2}``: what follows the d above (``None`` for a bare operator), and the variables with
-    their orders."""
+    """``\\frac{d^n f}{dx\\,dy^2}``: what follows the d above (``None`` for a bare operator), the variables with their
+    orders, and whether the d is a ∂."""
 
     numerator: Node | None
     variables: tuple[tuple[Node, int], ...]
     span: Span
+    partial: bool = False
 
 
 @record
