@@ -26,10 +26,12 @@ from engine.meaning.term import (
     rational,
     subtract,
 )
+from engine.provers.deviations import deviations
 from engine.provers.handelman import signed_forms
 from engine.provers.lagrange import lagrange
 from engine.provers.rests import rests_of_sums
 from engine.provers.squares import completed_squares
+from engine.provers.unfold import unfold
 
 POINTS: Final = tuple(map(rational, (Fraction(0), Fraction(1), Fraction(1, 2), Fraction(-1))))
 """Where the optimum of an inequality between elementary functions mostly lies."""
@@ -41,6 +43,9 @@ def inequality_sketches(context: Context, goal: Relation) -> Iterator[ByTheorem]
     squares = completed_squares(difference)
     if squares is not None:
         yield ByTheorem("equal-sign", (squares,), (NormalForm(), SignCalculus()))
+    spread = deviations(unfold(difference, context))
+    if spread is not None:
+        yield ByTheorem("equal-sign", (spread,), (NormalForm(), SignCalculus()))
     double = lagrange(difference)
     if double is not None:
         signed = double if goal.sign in (">", "≥") else Negate(double)

@@ -119,6 +119,8 @@ def _times(m: Monomial, n: Monomial) -> Monomial:
     exponents = dict(m)
     for variable, exponent in n:
         exponents[variable] = exponents.get(variable, 0) + exponent
+        if not exponents[variable]:
+            del exponents[variable]
     return ordered(exponents)
 
 
