@@ -13,10 +13,12 @@ from engine.meaning.statement import Relation, Statement
 from engine.meaning.term import (
     ONE,
     Add,
+    Apply,
     Multiply,
     Name,
     Negate,
     Number,
+    Power,
     Product,
     Sum,
     Term,
@@ -37,6 +39,7 @@ LARGEST = 300
 """The nodes of an equation that is still worth a further induction: each step has about three times as many."""
 
 MOST_STARTS = 8
+MOST_SMALL_STARTS = 5
 
 
 class _Spent(Exception):
@@ -73,6 +76,31 @@ def _inductions(context: Context, goal: Statement, leaf: Leaf, depth: int) -> It
             premises = _premises(context, goal, sketch, leaf, depth)
             if premises is not None:
                 yield ByTheorem("induction", sketch, premises)
+
+
+def inequality_inductions(context: Context, goal: Relation) -> Iterator[ByTheorem]:
+    """Bernoulli's inequality and its kin: over an integer in an exponent or a factorial, each premise by its sign."""
+    growths = list(dict.fromkeys(found for side in (goal.left, goal.right) for found in _growths(side, context)))
+    for name in dict.fromkeys(name for name, _ in growths):
+        least = _least(context, name)
+        if least is None or _size(goal) > LARGEST:
+            continue
+        for last in range(least, least + MOST_SMALL_STARTS):
+            for factor in (growth for other, growth in growths if other == name):
+                premises = (SignCalculus(),) * (last - least + 4)
+                yield ByTheorem("induction", (Name(name), integer(least), integer(last), factor), premises)
+
+
+def _growths(term: Term, context: Context) -> Iterator[tuple[str, Term]]:
+    """The factor by which b^n or n! grows when n does, for a declared integer n."""
+    match term:
+        case Power(base, exponent) if not free_names(base) & free_names(exponent):
+            names = (name for name in sorted(free_names(exponent)) if isinstance(context.sort_of(name), Integer))
+            yield from ((name, base) for name in names)
+        case Apply("factorial", (Name(name),)) if isinstance(context.sort_of(name), Integer):
+            yield name, Add((Name(name), ONE))
+    for part in children(term):
+        yield from _growths(part, context)
 
 
 def _size(goal: Relation) -> int:

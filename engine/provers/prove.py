@@ -47,7 +47,7 @@ from engine.provers.binomial import binomial_sketches
 from engine.provers.brackets import bracket_sketches
 from engine.provers.budget import spend
 from engine.provers.equations import equation_sketches, known_equation_sketches
-from engine.provers.induction import inductions
+from engine.provers.induction import inductions, inequality_inductions
 from engine.provers.inequalities import inequality_sketches
 from engine.provers.no_proof import NoProof
 
@@ -137,6 +137,7 @@ def _by_kind(context: Context, goal: Statement) -> Iterator[Proof]:
         case Relation(left, _, right):
             yield SignCalculus(factor_hints(left, right))
             yield from _filled(context, goal, inequality_sketches(context, goal))
+            yield from _filled(context, goal, inequality_inductions(context, goal))
         case ForEach(_, _, _, Relation(left, _, right)):
             yield SignCalculus(factor_hints(left, right))
         case Implies() | Equivalent():

@@ -148,6 +148,41 @@ class TestStart:
         assert not holds(context.assume(Relation(N, "≤", N)), goal, first=N)
 
 
+class TestInequalities:
+    @pytest.mark.parametrize(
+        ("text", "kinds", "last", "factor"),
+        [
+            (r"(1+x)^N \ge 1+Nx", {"x": "nonneg", "N": "nat"}, ONE, Add((ONE, Name("x")))),
+            (r"2^N > N", {"N": "nat"}, TWO, TWO),
+            (r"N < 2^N", {"N": "nat"}, TWO, TWO),
+            (r"r^N \le 1", {"r": "unit", "N": "nat"}, ONE, Name("r")),
+        ],
+    )
+    def test_by_a_factor(self, text: str, kinds: dict[str, str], last: Term, factor: Term) -> None:
+        context, goal = claim(text, given(**kinds))
+        assert proved(context, goal, by("induction", N, ONE, last, factor)).conditions == ()
+
+    @pytest.mark.parametrize(
+        ("text", "kinds", "last", "factor"),
+        [
+            (r"2^N > N", {"N": "nat"}, ONE, TWO),  # the step from 1 to 2 gives 0 > 0
+            (r"2^N > N + 1", {"N": "nat"}, TWO, TWO),  # false at 1
+            (r"N \cdot 2^N \ge N^3", {"N": "nat"}, integer(4), TWO),  # false at 3
+            (r"(1+x)^N \ge 1+Nx", {"x": "real", "N": "nat"}, ONE, Add((ONE, Name("x")))),  # of x < -1 it is false
+            (r"1 \ge r^N", {"r": "real", "N": "nat"}, ONE, Name("r")),
+        ],
+    )
+    def test_no_start_or_no_step(self, text: str, kinds: dict[str, str], last: Term, factor: Term) -> None:
+        context, goal = claim(text, given(**kinds))
+        reason(context, goal, by("induction", N, ONE, last, factor))
+
+    def test_the_factor_is_not_negative(self) -> None:
+        context, goal = claim(r"(-2)^N \ge 0", given(N="nat0"))
+        premises = obligations("induction", context, goal, (N, ZERO, ZERO, Negate(TWO)))
+        assert premises[-1].statement == Relation(Negate(TWO), "≥", ZERO)
+        reason(context, goal, by("induction", N, ZERO, ZERO, Negate(TWO)))
+
+
 class TestContext:
     """Each number on the way has a context that the point satisfies, too."""
 
@@ -222,8 +257,9 @@ class TestContext:
 
 
 class TestForm:
-    def test_only_equations(self) -> None:
-        assert "does not apply" in reason(given(N="nat"), Relation(GAUSS.left, "≤", GAUSS.right), STEP)
+    def test_only_equations_and_inequalities(self) -> None:
+        assert "does not apply" in reason(given(N="nat"), Relation(GAUSS.left, "≠", GAUSS.right), STEP)
+        assert "does not apply" in reason(given(N="nat"), Relation(GAUSS.left, "≈", GAUSS.right), STEP)
         assert "does not apply" in reason(given(N="nat"), GAUSS, by("induction", N, ONE, ONE))
         assert "does not apply" in reason(given(N="nat"), GAUSS, by("induction", ONE, ONE, ONE, ONE))
         assert "does not apply" in reason(given(N="nat"), GAUSS, by("induction", N, GAUSS, GAUSS, ONE))

@@ -7,6 +7,7 @@ to n only, and facts are kept that speak of less where n is smaller; all others 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -21,6 +22,7 @@ from engine.meaning.sort import Family, IndexRange, Integer, Sort
 from engine.meaning.statement import ForEach, Relation, Statement
 from engine.meaning.term import (
     ONE,
+    ZERO,
     Add,
     Derivative,
     Multiply,
@@ -42,7 +44,7 @@ MOST_STARTS = 12
 @theorem(
     "induction",
     "If L(n) = R(n) for the first n, and L(n+1) - a L(n) = R(n+1) - a R(n) for all later ones, then L(n) = R(n) for"
-    " every n.",
+    " every n; so with <, ≤, > and ≥ where a ≥ 0.",
     goal=Relation,
     takes=(Name, Term, Term, Term),
 )
@@ -52,23 +54,24 @@ def induction(context: Context, goal: Relation, variable: Name, first: Term, las
     may be used on the way.
     """
     name, sides = variable.name, (unfold(goal.left, context), unfold(goal.right, context))
-    if goal.sign != "=":
+    if goal.sign not in ("=", "<", "≤", ">", "≥"):
         return None
     if not isinstance(context.sort_of(name), Integer):
         raise Unproved(f"an induction over {name}, which is not declared as an integer")
     for side in (*sides, factor):
         _require_plain(side, name)
     defined = context.assume(*conditions_of(goal, scope_of(context), frozenset()))
-    bases = (_base(defined, name, start, sides) for start in _starts(context, name, first, last))
-    return Relation(variable, "≥", first), *bases, _step(defined, name, last, sides, factor)
+    claimed = Relation(sides[0], goal.sign, sides[1])
+    bases = (_base(defined, name, start, claimed) for start in _starts(context, name, first, last))
+    return Relation(variable, "≥", first), *bases, *_step(defined, name, last, claimed, factor)
 
 
-def _base(context: Context, name: str, start: Term, sides: tuple[Term, Term]) -> Obligation:
-    left, right = (substitute(side, name, start) for side in sides)
-    return Obligation(_up_to(context, name, start), Relation(left, "=", right))
+def _base(context: Context, name: str, start: Term, claimed: Relation) -> Obligation:
+    left, right = (substitute(side, name, start) for side in (claimed.left, claimed.right))
+    return Obligation(_up_to(context, name, start), Relation(left, claimed.sign, right))
 
 
-def _step(context: Context, name: str, last: Term, sides: tuple[Term, Term], factor: Term) -> Obligation:
+def _step(context: Context, name: str, last: Term, claimed: Relation, factor: Term) -> Iterator[Obligation]:
     here, after = Name(name), Add((Name(name), ONE))
     literal = _literal(last)
     later = _up_to(context, name, after)
@@ -76,8 +79,11 @@ def _step(context: Context, name: str, last: Term, sides: tuple[Term, Term], fac
         later = later.declare(name, Integer()).assume(Relation(here, "≥", last))
     else:
         later = later.declare(name, Integer(literal))
+    sides = claimed.left, claimed.right
     left, right = (subtract(substitute(s, name, after), Multiply((factor, s))) for s in sides)
-    return Obligation(later, Relation(left, "=", right))
+    yield Obligation(later, Relation(left, claimed.sign, right))
+    if claimed.sign != "=":
+        yield Obligation(later, Relation(factor, "≥", ZERO))
 
 
 def _require_plain(term: Term, name: str) -> None:
