@@ -248,6 +248,7 @@ def test_a_family_without_a_range_takes_every_integer_that_the_point_names():
     (
         Power(integer(9), Power(integer(9), Power(integer(9), integer(9)))),
         Power(HALF, integer(10**12)),
+        Power(integer(1000), integer(2000)),
         Sum("i", ONE, integer(10**12), i),
         Product("i", ONE, integer(10**12), ONE),
         Sum("i", integer(-(10**40)), integer(10**40), ZERO),
@@ -363,6 +364,7 @@ def over_unit(body):
     (
         (Integral("t", ZERO, x, t), 2),
         (Integral("t", ONE, ZERO, t), "-1/2"),
+        (over_unit(Sum("i", integer(30), integer(31), Power(t, i))), Fraction(1, 31) + Fraction(1, 32)),
         (Integral("t", ZERO, INFINITY, apply("exp", Negate(times(x, t)))), "1/2"),
         (Integral("t", ZERO, PI, apply("sin", t)), 2),
         (over_unit(Integral("s", ZERO, t, Name("s"))), "1/6"),
@@ -774,6 +776,9 @@ def test_a_derivative_in_one_entry_of_a_family():
     assert at(Derivative(x_of(ONE), x_of(TWO)), THREE_DATA, SAMPLE) == exactly(0)
     with pytest.raises(Undefined):
         at(Derivative(total, x_of(integer(4))), THREE_DATA, SAMPLE)
+    ctx = SAMPLE.declare("z", Family((IndexRange(ONE, apply("floor", x_of(ONE))),), REAL))
+    where = model(N=3, x=family(2, 5, "1/2"), y=7, z=family(3, 4))
+    assert at(Derivative(times(x_of(ONE), Element("z", (TWO,))), x_of(ONE)), where, ctx) == exactly(4)
 
 
 def test_the_derivative_of_a_matrix_is_taken_entry_by_entry():
