@@ -47,7 +47,9 @@ from engine.meaning.term import (
     FunctionDerivative,
     Integral,
     Inverse,
+    Name,
     Negate,
+    Number,
     Power,
     Product,
     Sum,
@@ -109,6 +111,8 @@ class Conditions:
             self.of(term.base.arguments[0], at)  # type: ignore[union-attr]
             return
         match term:
+            case Name() | Number():
+                return
             case Divide(_, denominator):
                 self._need(denominator, "≠", at)
             case Apply():
@@ -280,7 +284,7 @@ class Conditions:
         if term.base == Constant("e"):
             return
         exponent = at.scope.number(term.exponent)
-        if not isinstance(normalise(term.base, at.scope), dict):
+        if not isinstance(at.scope.value(term.base), dict):
             if constant_term(exponent) < 0:
                 self._of_inverse(term.base, at)
             return

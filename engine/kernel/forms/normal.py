@@ -10,7 +10,7 @@ from functools import partial, reduce
 from engine.kernel.calculus.derivative import gradient_letter
 from engine.kernel.forms import sign as signs
 from engine.kernel.forms.algebra import Algebra
-from engine.kernel.forms.assumption import Fact
+from engine.kernel.forms.assumption import Assumptions, Fact
 from engine.kernel.forms.atom import Call, Circle, Exponential, Letter, MatrixValue, Member, Variable
 from engine.kernel.forms.polynomial import (
     UNIT,
@@ -96,6 +96,8 @@ class Scope:
     unfolded: dict[Term, Term] = field(default_factory=dict)
     declared: dict[tuple[str, bool], Value] = field(default_factory=dict)
     """The values of the names that the context declares, of matrices as symmetric ones or not."""
+    values: dict[tuple[Assumptions, Term], Value] = field(default_factory=dict)
+    """Normal forms of terms in which nothing is bound, by what was assumed when they were found."""
 
     def unfold(self, term: Term) -> Term:
         """The term with the context's definitions put in, each term once."""
@@ -112,9 +114,18 @@ class Scope:
         """The scope without what is bound here: where the context's own declarations and facts are read."""
         return Scope(self.algebra, self.context, {}, self.unfolded, self.declared)
 
+    def value(self, term: Term) -> Value:
+        """The normal form, found once: the sides of a goal and the conditions that it needs ask for the same ones."""
+        if self.bound or isinstance(term, Name | Number):
+            return normalise(term, self)
+        question = self.algebra.known, term
+        if question not in self.values:
+            self.values[question] = normalise(term, self)
+        return self.values[question]
+
     def number(self, term: Term) -> Polynomial:
         """The normal form of a term that must be a number."""
-        value = normalise(term, self)
+        value = self.value(term)
         if isinstance(value, dict):
             return value
         if isinstance(value, Words) and value.rows == value.columns == ONE:
@@ -339,7 +350,7 @@ def _power(base: Term, exponent: Term, scope: Scope) -> Value:
         assert isinstance(base, Apply)
         require_norm_of_vector(base.function, base.arguments, normalise(base.arguments[0], scope))
         return normalise(written, scope)
-    value = normalise(base, scope)
+    value = scope.value(base)
     if isinstance(value, dict):
         return scope.algebra.power(value, scope.number(exponent))
     return power_of_matrix(scope.algebra, value, scope.number(exponent))
