@@ -155,7 +155,11 @@ def test_logarithms(algebra: Algebra) -> None:
         Logarithm(algebra.number_of(Prime(2))): 3, Logarithm(algebra.number_of(Prime(3))): -2,
     }  # fmt: skip
     assert len(algebra.logarithm(algebra.multiply(x, y))) == 2
-    for bad in (constant(-1), scale(y, -1), algebra.multiply(y, y), algebra.multiply(y, variable(algebra, "z"))):
+    ((monomial, times),) = algebra.logarithm(algebra.multiply(y, y)).items()
+    assert times == 2 and algebra.atoms[monomial[0][0]] == Logarithm(algebra.numbers[Call("abs", (0,), (freeze(y),))])
+    assert len(algebra.logarithm(algebra.multiply(algebra.multiply(y, y), variable(algebra, "z")))) == 2
+    cube = algebra.multiply(algebra.multiply(y, y), y)
+    for bad in (constant(-1), scale(y, -1), *(algebra.multiply(p, variable(algebra, "z")) for p in (y, cube))):
         with pytest.raises(Unproved, match="needs every factor to be positive"):
             algebra.logarithm(bad)
 

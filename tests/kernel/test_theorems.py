@@ -71,6 +71,7 @@ def test_the_whole_list_of_theorems() -> None:
     assert list(THEOREMS) == [
         "nonzero-multiple",
         "implication",
+        "defined-given",
         "left-multiple",
         "replace-equal",
         "equal-sign",

@@ -173,15 +173,19 @@ def alternating(algebra: Algebra, exponent: Polynomial) -> Polynomial:
 
 
 def logarithm(algebra: Algebra, p: Polynomial) -> Polynomial:
-    """ln of a product is the sum of the logarithms; condition: every factor is positive.
+    """ln of a product is the sum of the logarithms, and ln f^e = e ln|f| for even e; condition: every factor is >= 0.
 
-    All but one factor must be known to be positive; the last one then is, as the logarithm is defined.
+    None is 0, as the logarithm is defined; so one factor of unknown sign is positive if all the others are.
     """
     number, powers = split(algebra, p)
-    unknown = [atom for atom in powers if algebra.atom_sign(atom) != signs.POSITIVE]
-    if number <= 0 or len(unknown) > 1 or any(powers[a].denominator == 1 and powers[a] % 2 == 0 for a in unknown):
+    unknown = [atom for atom in powers if not algebra.atom_sign(atom) <= signs.NOT_NEGATIVE]
+    even = [atom for atom in unknown if powers[atom].denominator == 1 and powers[atom] % 2 == 0]
+    if number <= 0 or len(unknown) > len(even) + 1:
         raise Unproved("the logarithm of a product needs every factor to be positive")
-    return _log_of_factors(algebra, number, powers)
+    result = _log_of_factors(algebra, number, {atom: e for atom, e in powers.items() if atom not in even})
+    for atom in even:
+        result = add(result, logarithm(algebra, magnitude_power(algebra, atom, 1)), powers[atom])
+    return result
 
 
 def _log_of_factors(algebra: Algebra, number: Rational, powers: Powers) -> Polynomial:
