@@ -32,6 +32,8 @@ from engine.meaning.term import (
     FunctionDerivative,
     Name,
     Negate,
+    Number,
+    Power,
     Term,
     children,
     free_names,
@@ -42,6 +44,9 @@ _MARKED: Final = re.compile(r"\\(?:hat|widehat|bar|overline|tilde|widetilde|chec
 
 _TIED: Final = (("S", "f"), ("S", "F"), ("S", "h"), ("K", "M"), ("L", "ell"))
 """Letters for a survival function, a density and a hazard, for cumulants and moments, for a likelihood and its ln."""
+
+_SQUARED: Final = frozenset(("R", "r", "s", "S", r"\sigma", r"\tau", r"\chi", r"\eta"))
+"""Letters of what is mostly named by its square: R², s², σ², χ²."""
 
 _IMAGINARY: Final = frozenset(("i", r"\mathrm{i}", r"\imath"))
 
@@ -189,6 +194,8 @@ def _quantity(side: Term, other: Term) -> frozenset[str]:
     """The name that is alone on this side; a next step may be made of the one before, ``w_{t+1} = w_t - g``."""
     match side:
         case Name(name) | Element(name) if name not in free_names(other):
+            return frozenset((name,))
+        case Power(Name(name), Number(Fraction(numerator=2, denominator=1))) if name in _SQUARED - free_names(other):
             return frozenset((name,))
         case Element(name, indices) if _is_step(indices) and _others_are_steps(name, indices, other):
             return frozenset((name,))

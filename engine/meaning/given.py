@@ -9,15 +9,13 @@ the families: ``x_i \\ge 0`` says so of all integers i, or of the declared range
 
 from __future__ import annotations
 
-from typing import Final
-
 from engine.meaning.context import Context
 from engine.meaning.counted import counted, within
 from engine.meaning.elaborate import read_statement, read_statements
 from engine.meaning.membership import declared, membership
 from engine.meaning.property import assumed_properties, rank_as_inverse
 from engine.meaning.reach import free_symbols
-from engine.meaning.row import is_bracket_index, without_above
+from engine.meaning.row import COUNTING, is_bracket_index, is_word, without_above
 from engine.meaning.sort import Family
 from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import INFINITY, Element, Name, Negate, Term, children, free_names
@@ -25,8 +23,6 @@ from engine.reading import tree
 from engine.reading.parser import read
 from engine.reading.tree import Node, spelling
 from engine.span import Problem
-
-_COUNTING: Final = frozenset("ijklmnstr")
 
 
 def read_given(text: str, context: Context, macros: str = "") -> Context | Problem:
@@ -70,8 +66,8 @@ def _open_letters(node: Node, context: Context) -> set[str]:
         if isinstance(part, tree.Script) and not _known(spelling(without_above(part)) or "", context):
             above = part.superscript if part.superscript is not None and is_bracket_index(part.superscript) else None
             for script in (part.subscript, above):
-                found |= set() if script is None else free_symbols(script)
-    return {letter for letter in found & _COUNTING & free_symbols(node) if not _known(letter, context)}
+                found |= set() if script is None or is_word(script) else free_symbols(script)
+    return {letter for letter in found & COUNTING & free_symbols(node) if not _known(letter, context)}
 
 
 def _known(name: str, context: Context) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -24,7 +25,8 @@ from engine.reading import tree
 from engine.reading.tree import Node, spelling
 from engine.span import Span
 
-_TYPED_WORD: Final = re.compile("|".join(sorted(RATES | WORDS_OF_LETTERS | TYPED)))
+_SCRIPTED: Final = frozenset(("SS",))  # sums of squares, with a label below
+_TYPED_WORD: Final = re.compile("|".join(sorted(RATES | _SCRIPTED | WORDS_OF_LETTERS | TYPED)))
 
 
 _CAPITALIZED: Final = re.compile("[A-Z][a-z][a-z]")
@@ -248,18 +250,23 @@ class Products(Operators):
         return Row(factors, operators)
 
     def with_rates(self, row: Row) -> Row:
-        """``TP`` and ``FPR`` set as letters side by side are one name, and the reading says so."""
+        """``TP``, ``FPR`` and ``SS_{res}`` set as letters side by side are one name, and the reading says so."""
         factors, operators = list(row.factors), list(row.operators)
         for start in range(len(factors) - 2, -1, -1):
             for size in (3, 2):
-                run = factors[start : start + size]
+                run, scripted = factors[start : start + size], factors[min(start + size, len(factors)) - 1]
+                if isinstance(scripted, tree.Script) and scripted.subscript is not None and not scripted.primes:
+                    run[-1] = scripted.base
                 word = "".join(part.spelling for part in run if isinstance(part, tree.Symbol))
-                if len(word) != size or word not in RATES or any(self.declared(letter) for letter in word):
+                if len(word) != size or word not in (_SCRIPTED if run[-1] is not scripted else RATES):
+                    continue
+                whole = tree.Symbol(rf"\mathrm{{{word}}}", Span(run[0].span.start, run[-1].span.end))
+                if not self.declared(whole.spelling) and any(self.declared(letter) for letter in word):
                     continue
                 if run[-1].span.end - run[0].span.start != size or any(operators[start : start + size - 1]):
                     continue
-                whole = tree.Symbol(rf"\mathrm{{{word}}}", Span(run[0].span.start, run[-1].span.end))
-                factors[start : start + size], operators[start : start + size - 1] = [whole], []
+                named = replace(scripted, base=whole) if isinstance(scripted, tree.Script) else whole
+                factors[start : start + size], operators[start : start + size - 1] = [named], []
                 self.note(f"{word} is taken for one name")
                 break
         return Row(factors, operators) if len(factors) < len(row.factors) else row

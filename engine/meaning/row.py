@@ -12,6 +12,9 @@ from engine.reading import tree
 from engine.reading.tree import Node
 
 MOST_IN_A_ROW: Final = 64
+COUNTING: Final = frozenset("ijklmnstr")
+"""Letters that, as an index in what is given, stand for each of its values."""
+
 _BRACKETS: Final = frozenset(("(", "[", r"\{"))
 
 
@@ -87,6 +90,13 @@ def is_bracket_index(above: Node) -> bool:
         single = (isinstance(f, tree.Group) and isinstance(f.content, tree.Number | tree.Symbol) for f in above.factors)
         return not any(above.operators) and all(single)
     return isinstance(above, tree.Group) and above.kind in ("(", "[")
+
+
+def is_word(script: Node) -> bool:
+    """``SS_{res}``: three letters and more, of which one does not count, are a label."""
+    letters = script.factors if isinstance(script, tree.Product) and not any(script.operators) else ()
+    names = [letter.spelling for letter in letters if isinstance(letter, tree.Symbol)]
+    return len(names) == len(letters) > 2 and not COUNTING.issuperset(names)
 
 
 def groups_above(node: Node) -> tuple[tree.Group, ...]:

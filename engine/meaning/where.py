@@ -15,7 +15,7 @@ from engine.meaning.elaborate import read_statements
 from engine.meaning.given import read_given
 from engine.meaning.naming import is_capital, is_mark
 from engine.meaning.notation import BELOW, STEPS, STYLED, family_above
-from engine.meaning.row import groups_above, index_items, is_bracket_index, items_of
+from engine.meaning.row import groups_above, index_items, is_bracket_index, is_word, items_of
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Real, Vector
 from engine.meaning.statement import Assertion, Relation
 from engine.meaning.term import Term, free_names
@@ -92,7 +92,8 @@ def given_definition(node: Node) -> Defined | None:
 def _has_index(node: tree.Script) -> bool:
     """Whether there is a subscript that may count: a number, a letter, or several."""
     below = node.subscript
-    return below is not None and not (isinstance(below, tree.Symbol) and STYLED.fullmatch(below.spelling))
+    styled = isinstance(below, tree.Symbol) and STYLED.fullmatch(below.spelling)
+    return below is not None and not styled and not is_word(below)
 
 
 def _computes(node: tree.Script) -> bool:
