@@ -46,7 +46,7 @@ from engine.meaning.term import (
     integer,
     rational,
 )
-from tests.kernel.exercise import by, given, leaf, proved, reason
+from tests.kernel.exercise import by, claim, given, leaf, proved, reason
 
 x, y, i, N = Name("x"), Name("y"), Name("i"), Name("N")
 XY = given(x="real", y="pos")
@@ -319,3 +319,10 @@ def test_the_conditions_of_both_sides_of_an_equivalence() -> None:
     scope = scope_of(given(x="real", y="real"))
     both = conditions_of(Equivalent(one, other), scope, frozenset())
     assert both == (Relation(x, "≠", ZERO), Relation(y, "≠", ZERO))
+
+
+def test_the_order_of_what_is_assumed_says_nothing() -> None:
+    context, goal = claim(r"t+\ln(1-y)<0", given(t="real", y="real"))
+    facts = [claim(text, context)[1] for text in (r"t<-\ln(1-y)", "y<1")]
+    for order in (facts, facts[::-1]):
+        assert proved(context.assume(*order), goal).conditions == ()

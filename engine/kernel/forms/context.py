@@ -18,7 +18,7 @@ from engine.kernel.unfold import unfold
 from engine.kernel.unproved import Unproved
 from engine.meaning.context import Context
 from engine.meaning.sort import Family, Function, Integer, MatrixOf, Sort
-from engine.meaning.statement import Definite, ForEach, Interval, Invertible, Relation
+from engine.meaning.statement import Definite, ForEach, Interval, Invertible, Relation, Statement
 from engine.meaning.term import (
     INFINITY,
     ZERO,
@@ -46,17 +46,26 @@ def scope_of(context: Context, factors: tuple[Term, ...] = (), steps: Steps | No
     for declaration in context.declarations:
         _declare(scope, declaration.name, declaration.sort)
     _assume_symmetry(scope)
-    for fact in context.facts:
-        if isinstance(fact, Relation):
-            assume_relation(scope, fact)
-        elif isinstance(fact, Invertible):
-            assume_relation(scope, Relation(Apply("det", (fact.matrix,)), "≠", ZERO))
-        elif isinstance(fact, Definite):
-            assume_relation(scope, Relation(Apply("det", (fact.matrix,)), ">" if fact.strict else "≥", ZERO))
-        elif isinstance(fact, ForEach):
-            _assume_for_each(scope, fact)
+    # What is read only where another fact is known is read again: the order of the facts says nothing.
+    unread = [fact for fact in context.facts if not _assume(scope, fact)]
+    for fact in unread:
+        _assume(scope, fact)
     take_factors(scope, factors)
     return scope
+
+
+def _assume(scope: Scope, fact: Statement) -> bool:
+    """Take a fact in; whether it could be read."""
+    match fact:
+        case Relation():
+            return assume_relation(scope, fact)
+        case Invertible(matrix):
+            return assume_relation(scope, Relation(Apply("det", (matrix,)), "≠", ZERO))
+        case Definite(matrix, strict):
+            return assume_relation(scope, Relation(Apply("det", (matrix,)), ">" if strict else "≥", ZERO))
+        case ForEach():
+            _assume_for_each(scope, fact)
+    return True
 
 
 def take_factors(scope: Scope, factors: Iterable[Term]) -> None:
@@ -121,22 +130,23 @@ def _declare(scope: Scope, name: str, sort: Sort) -> None:
             pass
 
 
-def assume_relation(scope: Scope, relation: Relation) -> None:
-    """A relation as a fact about a polynomial; one that the kernel cannot read is left out."""
+def assume_relation(scope: Scope, relation: Relation) -> bool:
+    """A relation as a fact about a polynomial; one that the kernel cannot read is left out, which is told."""
     wanted = signs.OF_RELATION.get(relation.sign)
     if wanted is None or relation.sign == "=":
-        return
+        return True
     try:
         left, right = (scope.number(scope.unfold(side)) for side in (relation.left, relation.right))
     except Unproved:
         if relation.sign == "≠":
             _assume_distance(scope, relation)
-        return
+        return relation.sign == "≠"
     difference = add(left, right, -1)
     scope.algebra.assume(Fact(difference, wanted))
     if wanted in (signs.POSITIVE, signs.NEGATIVE) and scope.algebra.is_integer(difference):
         step = -1 if wanted == signs.POSITIVE else 1  # of integers, one is greater by 1 at least
         scope.algebra.assume(Fact(add(difference, constant(step)), wanted | signs.ZERO))
+    return True
 
 
 def _assume_distance(scope: Scope, relation: Relation) -> None:
