@@ -28,6 +28,7 @@ from engine.meaning.term import (
     Add,
     Apply,
     Derivative,
+    E,
     Element,
     FunctionDerivative,
     Name,
@@ -44,6 +45,8 @@ _MARKED: Final = re.compile(r"\\(?:hat|widehat|bar|overline|tilde|widetilde|chec
 
 _TIED: Final = (("S", "f"), ("S", "F"), ("S", "h"), ("K", "M"), ("L", "ell"))
 """Letters for a survival function, a density and a hazard, for cumulants and moments, for a likelihood and its ln."""
+
+_LETTERS: Final[dict[Term, str]] = {E: "e", PI: r"\pi"}
 
 _SQUARED: Final = frozenset(("R", "r", "s", "S", r"\sigma", r"\tau", r"\chi", r"\eta"))
 """Letters of what is mostly named by its square: R², s², σ², χ²."""
@@ -62,6 +65,9 @@ def without_doubt(verdict: Verdict, undeclared: frozenset[str]) -> Verdict:
 def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     """A name that has another meaning than the one taken, in which the claim may hold."""
     claim = verdict.claim
+    constant = _constant_alone(claim.statement)
+    if constant is not None:
+        return f"{constant} is taken for the number and can be a name that is defined here; declare it"
     function = _chosen_function(verdict, undeclared)
     if function is not None:
         return function
@@ -157,6 +163,14 @@ def _is_variance(value: object) -> bool:
 def _has_complement(term: Term) -> bool:
     pair = {ONE, Negate(PI)}
     return (isinstance(term, Add) and pair <= set(term.terms)) or any(map(_has_complement, children(term)))
+
+
+def _constant_alone(statement: Statement) -> str | None:
+    """The letter of a constant that stands alone beside what is made of names: ``e = y - x``, ``\\pi = P \\pi``."""
+    if not isinstance(statement, Relation) or statement.sign != "=":
+        return None
+    both = ((statement.left, statement.right), (statement.right, statement.left))
+    return next((_LETTERS[one] for one, other in both if one in _LETTERS and free_names(other)), None)
 
 
 def _sides(statement: Statement) -> tuple[Term, ...]:

@@ -113,6 +113,8 @@ class Naming(Deltas):
             return self.plain.setdefault(name, Name(name))
         constant = CONSTANTS.get(name)
         if constant is not None and name not in self.findings.sorts:
+            if self.varies(name):
+                raise Stop(f"{name} can be the constant or what is differentiated here; declare {name}", node)
             if constant == terms.PI and not self.in_company():
                 self.note(f"{name} is taken for the constant; declare it to mean something else")
             return constant
@@ -203,6 +205,10 @@ class Naming(Deltas):
             return None
         inside = above.content if isinstance(above, tree.Group) else None
         if base == "e" and not self.counts_errors(inside):
+            if isinstance(inside, tree.Number):
+                raise Stop(
+                    "a number in brackets above e can be an index or an exponent; write e^{2}, or declare e", above
+                )
             return None
         if isinstance(inside, tree.Symbol) and is_capital(inside.spelling) and not self.declared(inside.spelling):
             if node.subscript is not None and self.is_index(node.subscript):

@@ -179,6 +179,21 @@ def standing_alone(root: Node) -> frozenset[str]:
     return frozenset(found)
 
 
+def varying(root: Node) -> frozenset[str]:
+    """The symbols that have a prime somewhere, or are differentiated by themselves."""
+    found: set[str] = set()
+    waiting: list[Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case tree.Script(tree.Symbol(text), _, primes) if primes:
+                found.add(text)
+            case tree.Derivative(tree.Symbol(text)):
+                found.add(text)
+        waiting.extend(tree.children(node))
+    return frozenset(found)
+
+
 def _power(above: Node | None) -> tuple[Node, ...]:
     """What stands above as a value; T may transpose."""
     return () if isinstance(above, tree.Symbol) and above.spelling == "T" else _present(above)

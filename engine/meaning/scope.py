@@ -13,7 +13,7 @@ from typing import Final
 from engine.meaning.context import Context, Declaration
 from engine.meaning.held import Held
 from engine.meaning.notation import IDENTITY, SIZES, UNITS, labels_of, split_family
-from engine.meaning.reach import standing_alone
+from engine.meaning.reach import standing_alone, varying
 from engine.meaning.row import Row
 from engine.meaning.sort import NATURAL, Family, Function, IndexRange, Integer, MatrixOf, Real, Sort, Vector
 from engine.meaning.stop import Again, Stop
@@ -70,6 +70,7 @@ class Scope:
         self.constant_pi: bool | None = None  # whether π stands in its usual company; not asked yet
         self.has_labels = False  # whether an indicator, or a name below a norm or a quantity, stands in the formula
         self._alone: frozenset[str] | None = None
+        self._varying: frozenset[str] | None = None
 
     # -- declarations and inference
 
@@ -152,6 +153,12 @@ class Scope:
         if self._alone is None:
             self._alone = standing_alone(self.root)
         return name in self._alone
+
+    def varies(self, name: str) -> bool:
+        """Whether the letter has a prime somewhere, or stands above the line of a derivative: no constant does."""
+        if self._varying is None:
+            self._varying = varying(self.root)
+        return name in self._varying
 
     def note(self, words: str) -> None:
         if words not in self.notes:

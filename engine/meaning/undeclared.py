@@ -281,7 +281,7 @@ class Undeclared(Applications):
             if letter in FUNCTION_LETTERS:
                 return self.function_letter(node, letter, name, content)  # f(f(x))
             raise self.open_choice(name, node)
-        if name in free_symbols(content) | self.names_in(content) or base in CONSTANTS and base not in _EITHER:
+        if name in free_symbols(content) | self.names_in(content) or (base in CONSTANTS and self.is_number(base)):
             return "multiply"
         if is_law(node):
             return "apply"
@@ -306,6 +306,10 @@ class Undeclared(Applications):
         if self.alone(name) or (letter in _SCALES and not told):
             raise self.open_choice(name, node)
         return "apply"
+
+    def is_number(self, name: str) -> bool:
+        """Whether the letter of a constant stands for it; before brackets, one with a prime elsewhere is a function."""
+        return name not in _EITHER and not (self.varies(name) and not self.alone(name))
 
     def is_one_call(self, content: Node) -> bool:
         """``f(x)`` alone in a bracket."""

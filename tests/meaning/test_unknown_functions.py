@@ -7,7 +7,7 @@ import pytest
 from engine.checking.check import check
 from engine.kernel.verdict import Proved
 from engine.meaning.context import Context
-from engine.meaning.elaborate import Reading, read_term
+from engine.meaning.elaborate import Reading, read_statement, read_term
 from engine.meaning.latex import term_latex
 from engine.meaning.sort import Function, Real, Vector
 from engine.span import Problem
@@ -53,3 +53,15 @@ def test_another_subscript_there_is_refused(text: str) -> None:
     reading = read_term(text, context)
     assert isinstance(reading, Problem)
     assert "after the arguments" in reading.message
+
+
+@pytest.mark.parametrize("text", [r"\frac{d}{dx} e^2 = 2e e'", r"\frac{de}{dx} = 0", r"\frac{d\pi}{dx} = 0"])
+def test_no_constant_is_differentiated(text: str) -> None:
+    """e was Euler's number beside e', and what is true of a function was refuted."""
+    found = read_statement(text, Context())
+    assert isinstance(found, Problem) and "can be the constant or what is differentiated" in found.message
+
+
+def test_a_number_above_e_is_an_index_or_an_exponent() -> None:
+    assert isinstance(read_statement("e^{(2)} = 2e^{(1)}", Context()), Problem)
+    assert not isinstance(read_statement("e^{2} = e e", Context()), Problem)
