@@ -34,6 +34,7 @@ XBAR = r"\bar x = \frac1N\sum_{i=1}^N x_i"
         ("f(2) = 5", [], ["f(x) = x^2"], Refuted),
         (r"\frac{d}{dx} f(x) = 2x", [], ["f(t) = t^2"], Proved),
         (r"\bar x > 0", [r"\bar x > 1"], [XBAR], Proved),
+        (r"f^{(n)}(x) = f(x)^n", ["f(x) = x^2"], [], Problem),
         ("x = ", [], [], Problem),
         ("x", [], [], Problem),
         ("x := 2", [], [], Problem),
