@@ -84,19 +84,25 @@ def judged(
     those that may be given for some arguments only, ``declared`` the names with a domain of their own."""
     if isinstance(link, Problem):
         return Judged(None, link)
+    if (tied := tied_variable(link.claim)) is not None:
+        return Judged(link, _open_as_tied(link, tied))
     unsaid = link.undeclared if declared is None else unbounded(link.claim.context) - declared
     verdict = _customary(_judged(link.claim, end), unsaid, end)
     verdict = without_doubt(_in_range(verdict, link, end), link.undeclared)
     if not isinstance(verdict, Open):
-        context, tied = link.claim.context, tied_variable(link.claim) or _held_otherwise(link, verdict, end)
-        if tied is not None:
-            reason = "{1} is tied to {0} by what is given: is it held still where {0} varies?".format(*tied)
-            return Judged(link, Open(link.claim, reason))
+        if (tied := _held_otherwise(link, verdict, end)) is not None:
+            return Judged(link, _open_as_tied(link, tied))
+        context = link.claim.context
         for function, needed in asked_outside(link.claim, functions):
             if not isinstance(_judged(Claim(context, needed), end), Proved):
                 reason = f"{function} is given where something is known of its argument, and may be asked for elsewhere"
                 return Judged(link, Open(link.claim, reason))
     return Judged(link, verdict)
+
+
+def _open_as_tied(link: Link, tied: tuple[str, str]) -> Open:
+    reason = "{1} is tied to {0} by what is given: is it held still where {0} varies?".format(*tied)
+    return Open(link.claim, reason)
 
 
 def _held_otherwise(link: Link, verdict: Verdict, end: float | None) -> tuple[str, str] | None:
