@@ -13,7 +13,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from engine.checking.kin import members_of_another
+from engine.checking.kin import meant_by_another
 from engine.kernel.certificate import FunctionChoice
 from engine.kernel.verdict import Open, Refuted, Verdict
 from engine.meaning.bar import mentioned_by_definitions
@@ -100,9 +100,9 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     entries = next((name for name in vectors if name + BELOW in undeclared), None)
     if entries is not None:
         return f"{entries} with an index can be an entry of the vector {entries}; declare the vector"
-    kin = members_of_another(names_of(claim.statement), claim.context, undeclared)
+    kin = meant_by_another(names_of(claim.statement), claim.context, undeclared)
     if kin is not None:
-        return "{} with an index can be an entry, a row or a column of {}, which is not said; declare it".format(*kin)
+        return f"{kin}, which is not said; declare it"
     if any(_has_complement(side) for side in _sides(claim.statement)):
         return r"in 1 - \pi, \pi is hardly the number; declare it, as by 0 < \pi < 1"
     return None
