@@ -302,15 +302,13 @@ def is_zero_value(algebra: Algebra, value: Value) -> bool:
         return algebra.is_zero(value)
     if isinstance(value, Grid):
         return all(algebra.is_zero(entry) for row in value.rows for entry in row)
-    if _entries_vanish(algebra, value):
-        return True
     tried = [value]
     for _ in range(MOST_MULTIPLIED):
         if any(_cancels(algebra, words) for words in tried):
             return True
         multiplied = [found for words in tried for found in _multiplied(algebra, words)]
         tried = sorted(multiplied, key=lambda words: len(words.words))[:MOST_KEPT]
-    return any(_cancels(algebra, words) for words in tried)
+    return any(_cancels(algebra, words) for words in tried) or _entries_vanish(algebra, value)
 
 
 def _entries_vanish(algebra: Algebra, value: Words) -> bool:

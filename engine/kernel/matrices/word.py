@@ -100,6 +100,8 @@ def _step(algebra: Algebra, word: Word) -> list[tuple[Polynomial, Word]] | None:
 
 def _picked(algebra: Algebra, one: Letter, other: Letter) -> Reduced | None:
     """e_k^T beside a sum of e_i y_i, and transposed."""
+    if not (isinstance(one.head, Total) or isinstance(other.head, Total)):
+        return None
     from engine.kernel.matrices.total import summand_at
 
     if isinstance(one.head, Unit) and one.transposed and isinstance(other.head, Total):
