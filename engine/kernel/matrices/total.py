@@ -116,11 +116,15 @@ def total_value(
     known = _of_units(lower, upper, body, core)
     if known is not None:
         return known
-    upper, shift = add(add(upper, lower, -1), constant(1)), add(lower, constant(1), -1)
+    if lower != constant(1):
+        first, upper = algebra.fresh_variable(integer=True), add(add(upper, lower, -1), constant(1))
+        with algebra.ranging(first, constant(1), upper):
+            each = _at(algebra, body, core, index, add(of_atom(first), add(lower, constant(1), -1)))
+        return sum_of_values(algebra, first, constant(1), upper, each)
     both: Polynomial = {multiply_monomials(body, ((algebra.number_of(Scalar(core)), 1),)): 1}
     bound = canonical_index(algebra, both, index)
     with algebra.ranging(bound, constant(1), upper):
-        monomial, moved = _single_term(_at(algebra, body, core, index, add(of_atom(bound), shift)))
+        monomial, moved = _single_term(_at(algebra, body, core, index, of_atom(bound)))
     flipped = transpose_word(algebra, moved)
     chosen = least(algebra, moved, flipped)
     shape = (rows, columns) if chosen == moved else (columns, rows)
