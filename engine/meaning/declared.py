@@ -15,6 +15,7 @@ from typing import Final, Literal, NamedTuple
 from engine.meaning.context import Context, Declaration
 from engine.meaning.ends import counting
 from engine.meaning.given import read_given
+from engine.meaning.membership import mapping
 from engine.meaning.sort import NATURAL, Family, Function, MatrixOf, Real, Sort, Vector
 from engine.meaning.term import free_names
 from engine.meaning.where import given_definition, left_side, mentioned, read_where
@@ -105,8 +106,12 @@ def _defined_once(lines: list[_Line]) -> list[_Line]:
 
 
 def declared_names(given: Sequence[str], macros: str = "") -> frozenset[str]:
-    """The names that memberships declare, as ``x`` and N in ``x_i \\in \\mathbb{R}`` and ``N \\in \\mathbb{N}``."""
-    nodes = [node for text in given if not isinstance(node := read(text, macros), Problem)]
+    """The names that memberships declare, as ``x`` and N in ``x_i \\in \\mathbb{R}`` and ``N \\in \\mathbb{N}``.
+
+    ``f: \\mathbb{R} \\to \\mathbb{R}`` says no more of f than its use does.
+    """
+    read_lines = [node for text in given if not isinstance(node := read(text, macros), Problem)]
+    nodes = [node for node in read_lines if mapping(node) is None]
     return frozenset[str]().union(*(mentioned(node) - mentioned(_beyond_names(node)) for node in nodes))
 
 

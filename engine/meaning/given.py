@@ -12,7 +12,7 @@ from __future__ import annotations
 from engine.meaning.context import Context
 from engine.meaning.counted import counted, within
 from engine.meaning.elaborate import read_statement, read_statements
-from engine.meaning.membership import declared, membership
+from engine.meaning.membership import declared, declared_functions, mapping, membership
 from engine.meaning.property import assumed_properties, rank_as_inverse
 from engine.meaning.reach import free_symbols
 from engine.meaning.row import COUNTING, is_bracket_index, is_word, without_above
@@ -42,6 +42,9 @@ def read_given(text: str, context: Context, macros: str = "") -> Context | Probl
     named = membership(node)
     if named is not None:
         return declared(*named, context, text, macros)
+    mapped = mapping(node)
+    if mapped is not None:
+        return declared_functions(*mapped, context, text, macros)
     facts = assumed_properties(node, context, text, macros)
     if facts is not None:
         return facts if isinstance(facts, Problem) else context.assume(*facts)

@@ -19,7 +19,7 @@ from engine.meaning.context import Context
 from engine.meaning.elaborate import Reading, read_term
 from engine.meaning.notation import DOTS
 from engine.meaning.row import index_items
-from engine.meaning.sort import NATURAL, Family, IndexRange, Integer, MatrixOf, Real, Sort, Value, Vector
+from engine.meaning.sort import NATURAL, Family, Function, IndexRange, Integer, MatrixOf, Real, Sort, Value, Vector
 from engine.meaning.statement import ForEach, Relation, Sign, Statement
 from engine.meaning.term import INFINITY, ZERO, Dots, Element, Multiply, Name, Negate, Number, Term, subtract
 from engine.reading import tree
@@ -154,6 +154,37 @@ def _member(node: Node) -> Name | Element | None:
 def _is_index(letter: str, together: bool) -> bool:
     """A single letter; letters without commas (``x_{ij}``) must be those that everybody counts with."""
     return letter in _COUNTING_TOGETHER if together else len(letter) == 1 and letter.islower()
+
+
+def mapping(node: Node) -> tuple[tuple[Node, ...], tuple[Node, Node]] | None:
+    """The names and the two sets of ``f: \\mathbb{R} \\to \\mathbb{R}``."""
+    match node:
+        case tree.Listing((*names, tree.Relations((source, target), ("→",))), (*commas, ":")) if names:
+            return (tuple(names), (source, target)) if set(commas) <= {","} else None
+        case _:
+            return None
+
+
+def declared_functions(
+    names: tuple[Node, ...], sets: tuple[Node, Node], context: Context, text: str, macros: str
+) -> Context | Problem:
+    """The context with the names as functions from one whole space to another; what is defined is that already."""
+    sorts: list[Value] = []
+    for node in sets:
+        found = _domain(node, context, text, macros)
+        if isinstance(found, Problem):
+            return found
+        domain, context = found
+        if domain.facts(ZERO) or not isinstance(domain.sort, Real | Vector):
+            return Problem(r"a function is understood from \mathbb{R} or \mathbb{R}^n to one of them", node.span, text)
+        sorts.append(domain.sort)
+    for node in names:
+        name = spelling(node)
+        if name is None or not isinstance(node, tree.Symbol | tree.Script):
+            return Problem("expected the name of a function before the colon", node.span, text)
+        if context.definition_of(name) is None:
+            context = context.declare(name, Function((sorts[0],), sorts[1]))
+    return context
 
 
 # ---- sets
