@@ -247,6 +247,12 @@ def test_a_range_that_may_be_a_point_does_not_say_where_its_ends_lie(text: str) 
     says(text, b="pos")
 
 
+def test_a_power_of_0_jumps_where_its_exponent_is_0() -> None:
+    assert "a range that may be a point" in why_not(r"\int_0^N\frac{1}{N+0^N}dx=1", N="nat0")
+    says(r"\int_0^N\frac{1}{N+0^N}dx=1", N="nat")
+    says(r"\int_0^b x^N dx=\frac{b^{N+1}}{N+1}", N="nat", b="nonneg")
+
+
 @pytest.mark.parametrize(
     "text",
     [

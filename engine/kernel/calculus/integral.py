@@ -50,9 +50,11 @@ from engine.meaning.term import (
     Add,
     Apply,
     Comparison,
+    E,
     Integral,
     Multiply,
     Negate,
+    Number,
     Power,
     Term,
     children,
@@ -133,7 +135,8 @@ def _integrated(integral: Integral, scope: Scope) -> Polynomial:
     if reach.low is not None and reach.low == reach.high:
         return {}
     name, algebra = integral.variable, scope.algebra
-    if _may_be_a_point(algebra, reach) and _jumps(integral.body):
+    inside = scope.binding(name, of_atom(algebra.fresh_variable(integer=False)))
+    if _may_be_a_point(algebra, reach) and _jumps(integral.body, inside):
         # Between the ends, b > 0 may be known where b ≥ 0 is all that is: 1/(b + 1[b ≤ 0]) is 1/b there, and 1 at 0.
         raise Unproved("an integral over a range that may be a point, of what may jump there")
 
@@ -172,8 +175,14 @@ def _may_be_a_point(algebra: Algebra, reach: Range) -> bool:
     return None not in ends and 0 in algebra.sign(add(reach.high or {}, reach.low or {}, -1))
 
 
-def _jumps(body: Term) -> bool:
-    return (isinstance(body, Apply) and body.function in JUMPING) or any(map(_jumps, children(body)))
+def _jumps(body: Term, scope: Scope) -> bool:
+    """Whether there is a function that jumps, or a power of 0, which is 0 or 1."""
+    match body:
+        case Apply(function) if function in JUMPING:
+            return True
+        case Power(base, exponent) if not isinstance(exponent, Number) and base != E and not scope.number(base):
+            return True
+    return any(_jumps(part, scope) for part in children(body))
 
 
 def _bends(body: Term, variable: str) -> Iterator[Term]:
