@@ -72,6 +72,7 @@ from engine.provers.scalar import (
     divide,
     exp,
     from_fraction,
+    integer_power,
     is_exact,
     moderate,
     polygamma,
@@ -123,7 +124,12 @@ def compile_term(term: Term, context: Context, integers: frozenset[str] = frozen
     >>> compile_term(Power(Name("x"), integer(2)), Context())({"x": fmpq(-3, 2)})
     9/4
     """
-    return _compile(unfold(term, context), Scope(context, integers))
+    return compile_unfolded(unfold(term, context), context, integers)
+
+
+def compile_unfolded(term: Term, context: Context, integers: frozenset[str] = frozenset()) -> Closure:
+    """The same for a term in which the definitions of the context are put in."""
+    return _compile(term, Scope(context, integers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +283,7 @@ def _fold(parts: tuple[Term, ...], join: Callable[[Value, Value], Value], start:
 
 
 def _power(base: Term, exponent: Term, scope: Scope) -> Closure:
-    parts, power = _raising(base, exponent, scope)
+    parts, power = _raising(base, exponent, scope, array.power)
     closures = [_compile(part, scope) for part in parts]
     if len(closures) == 1:
         inner = closures[0]
@@ -286,18 +292,23 @@ def _power(base: Term, exponent: Term, scope: Scope) -> Closure:
     return lambda env: power(under(env), raised(env))
 
 
-def _raising(base: Term, exponent: Term, scope: Scope) -> tuple[tuple[Term, ...], Callable[..., Value]]:
+Raising = Callable[[Value, int], Value]
+
+
+def _raising(
+    base: Term, exponent: Term, scope: Scope, raised_to: Raising
+) -> tuple[tuple[Term, ...], Callable[..., Value]]:
     """What a power is a function of: its base, its exponent or both; and that function."""
     literal = literal_rational(exponent)
     if base == E:
         return (exponent,), lambda raised: exp(_scalar(raised))
     if literal is not None and literal.denominator == 1:
         number = int(literal)
-        return (base,), lambda under: array.power(under, number)
+        return (base,), lambda under: raised_to(under, number)
     if literal is not None:
         return (base,), lambda under: root_power(_scalar(under), literal)
     if integer_sorted(exponent, scope):
-        return (base, exponent), lambda under, raised: array.power(under, as_integer(raised, "an exponent"))
+        return (base, exponent), lambda under, raised: raised_to(under, as_integer(raised, "an exponent"))
     return (base, exponent), lambda under, raised: real_power(_scalar(under), _scalar(raised))
 
 
@@ -525,8 +536,16 @@ def _endless(index: str, lower: Term, body: Term, scope: Scope) -> Closure:
     start, inner, weight = _compile(lower, scope), _compile(body, scope.binding_integer(index)), _size(body)
 
     def value(env: Environment) -> Value:
-        first = as_integer(start(env), "a bound")
-        return add_up(lambda n: _scalar(with_value(env, {index: fmpq(n)}, inner)), first, weight)
+        first, before = as_integer(start(env), "a bound"), env.get(index)
+
+        def term(n: int) -> Scalar:
+            env[index] = fmpq(n)
+            return _scalar(inner(env))
+
+        try:
+            return add_up(term, first, weight)
+        finally:
+            _restore(env, index, before)
 
     return value
 
@@ -650,7 +669,7 @@ def _over_nodes(term: Term, variable: str, scope: Scope) -> Callable[[Environmen
         case Negate(part):
             return _joined((part,), neg, variable, scope)
         case Power(base, exponent):
-            return _joined(*_raising(base, exponent, scope), variable, scope)
+            return _joined(*_raising(base, exponent, scope, integer_power), variable, scope)
         case Apply(function, arguments) if known := _known_function(function, len(arguments)):
             return _joined(arguments, known, variable, scope)
         case Derivative(body, Name() as moved, order):

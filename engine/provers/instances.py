@@ -33,7 +33,7 @@ from engine.meaning.term import ONE, Apply, Element, Term, integer, rational
 from engine.provers.array import Value
 from engine.provers.ball import Environment, NoEval, Undef
 from engine.provers.budget import OutOfBudget, OutOfTime
-from engine.provers.sampling import DIMENSIONS, Sample, is_abstract, names_in, samples
+from engine.provers.sampling import DIMENSIONS, Sample, has_sizes, is_abstract, names_in, samples
 from engine.provers.truth import Truth, compile_statement, has_integral
 from engine.provers.vector_instances import defining
 
@@ -95,7 +95,7 @@ class Inspection:
         facts, in order. Of an implication or equivalence, a point where its parts are true comes before others.
         """
         context, statement = self._claim.context, self._claim.statement
-        if is_abstract(context):
+        if is_abstract(context) and has_sizes(context):
             seen = Inspection(self._claim)
             seen._instances = _instances(self._claim, MODEL_POINTS, (1,))
         else:

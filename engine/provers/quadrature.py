@@ -7,16 +7,18 @@ not an enclosure: enough for an instance that may veto, never for a proof.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal
 
 from flint import arb, ctx, fmpq
 
 from engine.provers.budget import spend
-from engine.provers.no_value import Unclear
+from engine.provers.no_value import Unclear, Undef
 from engine.provers.scalar import Scalar
 
 Integrand = Callable[[list[Scalar]], list[Scalar]]
@@ -41,6 +43,7 @@ ROUNDING = fmpq(1, 2**40)
 NEGLIGIBLE = fmpq(1, 2**60)
 SETTLED = fmpq(1, 2**28)
 STEPS_OF_AN_EVALUATION = 10
+AT_ONCE = 4
 PEAK_LEVEL = 3
 FEW = 8
 THIRDS = 60
@@ -88,7 +91,7 @@ def _refined(body: Integrand, kind: Kind, start: Scalar, width: Scalar, split: b
         new = {s: _side(body, kind, _nodes(kind, level, s), s, start, width, reach[s]) for s in sides}
         sides = {s: sides[s] + new[s] for s in sides}
         terms = sides[1] + sides[-1]
-        total = total / 2 + width * sum((part for s in sides for _, _, part, _, _ in new[s]), arb(0))
+        total = total / 2 + width * sum([part for s in sides for _, _, part, _, _ in new[s]], arb(0))
         if level >= peak_level - 1:
             few = split and level <= peak_level and _is_peak(terms)
             if few and level == peak_level:
@@ -98,7 +101,7 @@ def _refined(body: Integrand, kind: Kind, start: Scalar, width: Scalar, split: b
                 # Each halving doubles the digits, so that the change is far above what is left of the error.
                 return total.mid() + arb(0, 1) * (total.rad() + change + ROUNDING * (1 + abs(total))).upper()
         if level + 1 >= FIRST_LEVELS:
-            largest = max(size for _, _, _, size, _ in terms)
+            largest = max([size for _, _, _, size, _ in terms])
             reach = {s: _reach(sides[s], largest) for s in sides}
         before = total
     raise Unclear("an integral that does not settle")
@@ -117,18 +120,36 @@ def _side(
     to matter."""
     from_end = side > 0 and kind == "finite"
     origin, direction = (start + width, -width) if from_end else (start, width)
-    near = sum(t <= reach for _, _, t in nodes)
+    near = bisect_right(nodes, reach, key=itemgetter(2))
     terms = _terms(body, nodes[:near], origin, direction)
-    largest = max((size for _, _, _, size, _ in terms), default=arb(0))
-    for node in nodes[near:]:
-        if len(terms) > 1 and all(size <= NEGLIGIBLE * largest for _, _, _, size, _ in terms[-2:]):
-            return terms
-        terms += _terms(body, (node,), origin, direction)
-        largest = max(largest, terms[-1][3])
+    largest = max([size for _, _, _, size, _ in terms], default=arb(0))
+    farther = _one_after_the_other(body, nodes[near:], origin, direction)
+    while len(terms) < 2 or any(size > NEGLIGIBLE * largest for _, _, _, size, _ in terms[-2:]):
+        term = next(farther, None)
+        if term is None:
+            break
+        terms.append(term)
+        largest = max(largest, term[3])
+    else:
+        return terms
     last = terms[-1][2]
     if not (last.is_zero() or abs(last) < SETTLED * largest):
         raise Unclear("an improper integral that does not converge here")
     return terms
+
+
+def _one_after_the_other(body: Integrand, nodes: tuple[Node, ...], origin: Scalar, direction: Scalar) -> Iterator[Term]:
+    """The terms as they are asked for. A few nodes cost hardly more than one, except where an integral is nested."""
+    count = 1 if _coarse.get() else AT_ONCE
+    for n in range(0, len(nodes), count):
+        few = nodes[n : n + count]
+        try:
+            terms = _terms(body, few, origin, direction)
+        except Undef:  # perhaps at a node that nobody asks for
+            for node in few:
+                yield from _terms(body, (node,), origin, direction)
+        else:
+            yield from terms
 
 
 def _terms(body: Integrand, nodes: tuple[Node, ...], origin: Scalar, direction: Scalar) -> list[Term]:

@@ -324,6 +324,11 @@ def _size_within(size: int, limits: Limits) -> int | None:
     return None if high is not None and size > high else size
 
 
+def has_sizes(context: Context) -> bool:
+    """Whether vectors or matrices have symbolic dimensions."""
+    return bool(_dimension_names(context))
+
+
 def _dimension_names(context: Context) -> frozenset[str]:
     """Names that occur as the size of a vector or matrix."""
     found: frozenset[str] = frozenset()

@@ -302,6 +302,6 @@ def real_power(base: Scalar, exponent: Scalar) -> Scalar:
     if isinstance(exponent, fmpq):
         if exponent.q == 1:
             return integer_power(base, int(exponent.p))
-        if exponent.q == 2 and (root := _rational_root(base)) is not None:
-            return integer_power(root, int(exponent.p))
+        if exponent.q == 2:
+            return integer_power(sqrt(base), int(exponent.p))
     return exp(exponent * ln(base))

@@ -50,6 +50,7 @@ from engine.provers.ball import (
     Unclear,
     Undef,
     compile_term,
+    compile_unfolded,
     integrates,
     precision,
     with_value,
@@ -97,8 +98,8 @@ def compile_statement(statement: Statement, context: Context, bound: frozenset[s
 
 
 def _relation(statement: Relation, context: Context, bound: frozenset[str]) -> Truth:
-    left, right = (compile_term(side, context, bound) for side in (statement.left, statement.right))
-    bits = bits_for(unfold(statement.left, context), unfold(statement.right, context))
+    sides = unfold(statement.left, context), unfold(statement.right, context)
+    (left, right), bits = (compile_unfolded(side, context, bound) for side in sides), bits_for(*sides)
     if statement.sign == "≈":
         shown = _places(statement.right)
         return lambda env: _rounded(left, right, shown, env, bits)
@@ -403,7 +404,7 @@ def _smooth(statement: Smooth, context: Context) -> Truth:
     if context.definition_of(statement.function) is None:
         raise NoEval(f"no concrete function stands for {statement.function}")
     image = unfold(Apply(statement.function, (statement.at,)), context)
-    value = compile_term(image, context)
+    value = compile_unfolded(image, context)
 
     def smooth(env: Environment) -> bool | None:
         with precision(FEW_BITS):
