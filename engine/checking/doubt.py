@@ -28,9 +28,11 @@ from engine.meaning.term import (
     Add,
     Apply,
     Derivative,
+    Divide,
     E,
     Element,
     FunctionDerivative,
+    Inverse,
     Name,
     Negate,
     Number,
@@ -178,7 +180,7 @@ def _sides(statement: Statement) -> tuple[Term, ...]:
 
 
 def _doubt(claim: Claim, undeclared: frozenset[str]) -> str | None:
-    defined = _defined(claim.statement) & undeclared
+    defined = _defined(claim) & undeclared
     if defined:
         name = min(defined)
         return f"nothing says what {name} is: this can be its definition; define it beside the claim, or declare it"
@@ -195,17 +197,21 @@ def is_marked(name: str) -> bool:
     return _MARKED.search(name) is not None
 
 
-def _defined(statement: Statement) -> frozenset[str]:
+def _defined(claim: Claim) -> frozenset[str]:
     """The names that an equation may define: alone on one side, and not on the other."""
-    match statement:
+    known = frozenset((*(one.name for one in claim.context.declarations), *(d.name for d in claim.context.definitions)))
+    match claim.statement:
         case Relation(left, "=", right):
-            return _quantity(left, right) | _quantity(right, left)
+            return _quantity(left, right, known) | _quantity(right, left, known)
         case _:
             return frozenset()
 
 
-def _quantity(side: Term, other: Term) -> frozenset[str]:
-    """The name that is alone on this side; a next step may be made of the one before, ``w_{t+1} = w_t - g``."""
+def _quantity(side: Term, other: Term, known: frozenset[str]) -> frozenset[str]:
+    """The name that is alone on this side, or a function of which the side is: ``\\ln L``, ``1/s^2``.
+
+    A next step may be made of the one before, ``w_{t+1} = w_t - g``.
+    """
     match side:
         case Name(name) | Element(name) if name not in free_names(other):
             return frozenset((name,))
@@ -214,7 +220,20 @@ def _quantity(side: Term, other: Term) -> frozenset[str]:
         case Element(name, indices) if _is_step(indices) and _others_are_steps(name, indices, other):
             return frozenset((name,))
         case _:
-            return frozenset()
+            names, others = free_names(side) & known, free_names(other) & known
+            alone = len(names) == 1 and others and not names & others
+            return names if alone and _is_transformed(side) else frozenset()
+
+
+def _is_transformed(side: Term) -> bool:
+    """Whether a function, a power, an inverse or a fraction with a name below stands on the side: not in 2x."""
+    match side:
+        case Apply() | Power() | Inverse():
+            return True
+        case Divide(_, below) if free_names(below):
+            return True
+        case _:
+            return any(map(_is_transformed, children(side)))
 
 
 def _is_step(indices: tuple[Term, ...]) -> bool:
