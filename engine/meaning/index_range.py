@@ -73,10 +73,10 @@ def _spans_of(
     """What stands as an index and is made of the letters, and the ranges of each: those of the sums through the same
     families, or through one of the functions of two indices; where there are any, those declared for the families are.
     """
-    if not isinstance(statement, Relation) or not letters:
+    both = sides(statement)
+    if not both or not letters:
         return {}
     reached = reached_definitions(statement, context)
-    both = statement.left, statement.right
     own = *both, *(with_members(side, reached) for side in both)
     terms = (*own, *(one.body for one in reached))
     bound = frozenset[str]().union(*map(_bound, terms), *(one.parameters for one in reached))
