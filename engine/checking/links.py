@@ -21,13 +21,13 @@ from engine.meaning.given import read_given
 from engine.meaning.held import Held, held_still
 from engine.meaning.indefinite import NOTE as ANTIDERIVATIVES
 from engine.meaning.indefinite import compared_by_derivatives
-from engine.meaning.index_range import assumed_in_range, counting, outside_indices
+from engine.meaning.index_range import assumed_in_range, counting, outside_indices, reached_definitions
 from engine.meaning.landau import mentions_remainder, up_to_order
 from engine.meaning.latex import statement_latex, term_latex
 from engine.meaning.proportional import parameter, proportional, subject
 from engine.meaning.scope import in_words
 from engine.meaning.smoothness import assumed_smooth
-from engine.meaning.sort import Function, Integer, Real, Sort
+from engine.meaning.sort import Family, Function, Integer, Real, Sort
 from engine.meaning.statement import Assertion, Relation, Smooth, Statement, sides
 from engine.meaning.term import Dots, free_names
 from engine.reading.chain import Chain, split_chain
@@ -109,12 +109,24 @@ def _marked(link: Link | Problem, spoken_of: set[str]) -> Link | Problem:
         return link
     claim = link.claim
     undeclared = frozenset(one.name for one in claim.context.declarations) - spoken_of
+    member = _member_and_name(claim)
+    if member is not None:
+        return Problem("{0} can be a name of its own or one of the {1}; declare the {1} first".format(*member))
     smooth = assumed_smooth(claim.statement, claim.context, undeclared)
     ranges = assumed_in_range(claim.statement, claim.context, undeclared)
     words = (*map(_smooth_words, smooth), *map(_range_words, ranges))
     notes = tuple(dict.fromkeys(words))
     assumed = replace(claim, context=claim.context.assume(*smooth, *ranges)) if notes else claim
     return Link(assumed, (*link.inferred, *notes), undeclared)
+
+
+def _member_and_name(claim: Claim) -> tuple[str, str] | None:
+    """A name that only what is given mentions, ``a_j``, and the family that the claim makes of its letter."""
+    families = {one.name for one in claim.context.declarations if isinstance(one.sort, Family)}
+    spoken = (*sides(claim.statement), *(one.body for one in reached_definitions(claim.statement, claim.context)))
+    names = frozenset[str]().union(*map(free_names, spoken)) if families else frozenset[str]()
+    found = ((name, name[:-4]) for name in sorted(names) if name[-4:-2] == "_{" and name[-2].islower())
+    return next((pair for pair in found if pair[1] in families), None)
 
 
 def _range_words(fact: Relation) -> str:

@@ -73,3 +73,9 @@ def test_two_ranges_and_an_end_of_a_range_say_nothing() -> None:
 def test_sums_of_definitions_count(claim: str, given: list[str]) -> None:
     assert isinstance(check(claim, given=given), Proved)
     assert isinstance(check(claim.replace("= ", r"= 3 \cdot "), given=given), Refuted)
+
+
+def test_a_member_in_what_is_given_and_a_family_in_the_claim_are_not_taken_for_two_things() -> None:
+    found = check(r"\sum_{k=1}^n a_k \delta_{kj} = s", given=["s = a_j"])
+    assert isinstance(found, Problem) and "a name of its own" in found.message
+    assert isinstance(check(r"m = x_j \Rightarrow m \le \sum_{i=1}^n |x_i|"), Proved | Open)
