@@ -53,6 +53,8 @@ _LETTERS: Final[dict[Term, str]] = {E: "e", PI: r"\pi"}
 _SQUARED: Final = frozenset(("R", "r", "s", "S", r"\sigma", r"\tau", r"\chi", r"\eta"))
 """Letters of what is mostly named by its square: R², s², σ², χ²."""
 
+_NUMERALS: Final = (r"\mathbf{1}", r"\boldsymbol{1}", r"\mathbf{0}", r"\boldsymbol{0}")
+
 _IMAGINARY: Final = frozenset(("i", r"\mathrm{i}", r"\imath"))
 
 
@@ -80,6 +82,9 @@ def _other_meaning(verdict: Refuted, undeclared: frozenset[str]) -> str | None:
     name = next((one.name for one in given if not _is_variance(one.value)), None)
     if name is not None:
         return rf"nothing says that {name} is symmetric, as a covariance is; declare it, as by {name} \succ 0"
+    numeral = next((one.name for one in verdict.witness.assignments if one.name.startswith(_NUMERALS)), None)
+    if numeral is not None:
+        return f"{numeral} is taken for any vector and is mostly that of this number, which is not known; write another"
     imaginary = sorted(names_of(claim.statement) & undeclared & _IMAGINARY)
     if imaginary and claim.context.sort_of(imaginary[0]) == Real():
         return (
