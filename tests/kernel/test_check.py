@@ -336,10 +336,8 @@ class TestRefute:
         context = given(f="function").declare("v", Vector(Name("n")))
         model = Model((Assignment("v", Fraction(1)), Assignment("f", FunctionChoice(("t",), ONE))))
         assert self.of(context, Relation(ONE, "=", ZERO), model).startswith("the witness could not be evaluated")
-        context, model = (
-            context.declare("x", REAL),
-            replace(model, assignments=(*model.assignments, *at(x=1).assignments)),
-        )
+        context = given(f="function", x="real", n="nat").declare("v", Vector(Name("n")))
+        model = replace(model, assignments=(*model.assignments, *at(x=1, n=1).assignments))
         assert self.of(context, Relation(x, "=", ZERO), model).startswith("the witness could not be evaluated")
 
     def test_values_are_not_taken_from_functions(self) -> None:

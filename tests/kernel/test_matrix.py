@@ -118,6 +118,14 @@ def test_slips(left: Term, right: Term) -> None:
     assert reason(CONTEXT, Relation(left, "=", right)) == "the two sides have different normal forms"
 
 
+def test_an_entry_of_a_column_of_ones() -> None:
+    i = Name("i")
+    context = CONTEXT.declare("i", NATURAL, Relation(i, "≤", d))
+    entry = Apply("entry", (Apply("ones", (d, ONE)), i))
+    assert proved(context, Relation(entry, "=", ONE)).conditions == ()
+    assert reason(context, Relation(entry, "=", TWO)) == "the two sides have different normal forms"
+
+
 REFUSED = [
     (times(A, w), "a product of matrices whose shapes do not fit"),
     (times(u, v), "a product of matrices whose shapes do not fit"),

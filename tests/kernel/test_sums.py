@@ -208,6 +208,12 @@ def test_the_index_of_a_sum_in_an_index() -> None:
         assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]
     ((((double, _),), _),) = scope.number(term(r"\sum_{i=1}^N x_i\sum_{j=1}^i x_j", scope.context)).items()
     assert {scope.algebra.atoms[n] for n in indices_inside(scope.algebra, double)} == {Bound(1), Bound(2)}
+    weighted = Multiply((Element("x", (Add((Name("i"), place)),)), Element("y", (Name("i"),))))
+    ((((weights, _),), _),) = scope.number(Multiply((Transpose(Name("a")), Sum("i", ONE, Name("N"), weighted)))).items()
+    assert {scope.algebra.atoms[n] for n in indices_inside(scope.algebra, weights)} == {Bound(1), Bound(2)}
+    inner = Apply("exp", (Apply("exp", (Multiply((Name("t"), place)),)),))
+    for atom in atoms_of(scope.number(Integral("t", ZERO, ONE, inner))):
+        assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]
     area = scope.number(Integral("t", ZERO, place, Apply("exp", (Apply("exp", (Name("t"),)),))))
     inside = [indices_inside(scope.algebra, atom) for atom in atoms_of(area)]
     assert [scope.algebra.atoms[n] for n in frozenset().union(*inside)] == [Bound(1)]
