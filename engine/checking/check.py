@@ -71,7 +71,9 @@ def check_links(
         return (Judged(None, context),)
     end = None if seconds is None else monotonic() + seconds
     functions, declared = functions_given(given, macros), declared_names(given, macros)
-    return tuple(judged(link, end, functions, declared) for link in read_links(claim, context, (*given, *where), macros))
+    return tuple(
+        judged(link, end, functions, declared) for link in read_links(claim, context, (*given, *where), macros)
+    )
 
 
 def judged(
