@@ -214,6 +214,7 @@ def test_signs_are_taken_case_by_case() -> None:
     assert holds(r"1 + \delta_{ij} - \delta_{jk} \ge 0", **INDICES) == ()
     assert holds(r"\mathbf{1}[x_i = x_j] \le 1", x="free", **INDICES) == ()
     fails(r"\delta_{ij} < 1", **INDICES)
+    fails(r"\mathbf{1}[x_i = x_j] \le 0", x="free", **INDICES)
     fails(r"\delta_{ij} > 0", **INDICES)
 
 

@@ -384,6 +384,9 @@ def test_an_integral_that_is_not_rational():
     found = at(Integral("t", ONE, TWO, Divide(ONE, t)))
     assert found.low < Fraction(693147180559945309418, 10**21) and found.high > Fraction(693147180559945309417, 10**21)
     assert found.high - found.low < Fraction(1, 10**15)
+    rate = apply("sin", ONE)
+    found = at(times(rate, Integral("t", ZERO, INFINITY, apply("exp", Negate(times(rate, t))))))
+    assert found.low <= 1 <= found.high and found.high - found.low < Fraction(1, 10**15)
 
 
 @pytest.mark.parametrize(
@@ -490,6 +493,11 @@ MATRICES = Context().define("A", (), A).define("P", (), apply("pad", Name("A"), 
 
 def rows(*lines):
     return tuple(tuple(map(exactly, line)) for line in lines)
+
+
+def test_ones_and_zeros():
+    assert at(apply("ones", TWO, ONE)) == rows((1,), (1,))
+    assert at(apply("zeros", TWO, ONE)) == rows((0,), (0,))
 
 
 def test_matrix_arithmetic_keeps_the_order():
@@ -779,6 +787,12 @@ def test_a_derivative_in_one_entry_of_a_family():
     ctx = SAMPLE.declare("z", Family((IndexRange(ONE, apply("floor", x_of(ONE))),), REAL))
     where = model(N=3, x=family(2, 5, "1/2"), y=7, z=family(3, 4))
     assert at(Derivative(times(x_of(ONE), Element("z", (TWO,))), x_of(ONE)), where, ctx) == exactly(4)
+
+
+def test_a_matrix_that_is_given_as_a_number_is_no_variable():
+    ctx = Context().declare("d", NATURAL).declare("A", MatrixOf(Name("d"), Name("d")))
+    with pytest.raises(Beyond, match="a matrix in dimension 1"):
+        at(Derivative(apply("det", Name("A")), Name("A")), model(d=1, A=3), ctx)
 
 
 def test_the_derivative_of_a_matrix_is_taken_entry_by_entry():

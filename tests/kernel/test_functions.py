@@ -66,6 +66,7 @@ TRUE = (
     (r"\Gamma(n+1) = n!", NATURAL_0),
     (r"n! > 0", NATURAL_0),
     (r"\Gamma(x) > 0", POSITIVE),
+    (r"\Gamma(x+3) > 0", X, "x > -2"),
     (r"\sum_{i=1}^N \ln\Gamma(x_i + 1) = \sum_{i=1}^N \ln(x_i!)", r"N \in \mathbb{N}", r"x_i \in \mathbb{N}_0"),
     # ψ and its derivatives
     (r"\psi(x+1) = \psi(x) + \frac{1}{x}", POSITIVE),

@@ -206,6 +206,12 @@ def test_values_and_that_no_others_are_proved(text: str, kinds: str) -> None:
         (r"\int_0^2 (1-t)^{-2} dt = -2", ""),
         (r"\int_0^\infty (t-1)^{-2} dt = -1", ""),
         (r"\int_0^1 t^{s-1} e^{-t} dt = \Gamma(s)", "s:pos"),
+        (r"\int_1^\infty t^2 e^{-t^4} dt = \frac12\Gamma(\frac34)", ""),
+        # more factors, or other powers of a logarithm, than a row has
+        (r"\int_0^1 t^{s-1} (1-t)^{a-1} (2-t)^{b-1} dt = 0", "s:pos a:pos b:pos"),
+        (r"\int_2^3 \frac{1}{t \ln t} dt = 0", ""),
+        (r"\int_2^3 \frac{1}{\ln t} dt = 0", ""),
+        (r"\int_2^3 \sqrt{\ln t} \, dt = 0", ""),
         # slow decay at infinity, or none
         (r"\int_0^\infty \sin t \, dt = 0", ""),
         (r"\int_1^\infty \frac{1}{t} dt = \int_1^\infty \frac{1}{t} dt", ""),

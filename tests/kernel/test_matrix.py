@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.meaning.context import Context
-from engine.meaning.sort import NATURAL, REAL, MatrixOf, Vector
+from engine.meaning.sort import NATURAL, REAL, Integer, MatrixOf, Vector
 from engine.meaning.statement import Invertible, Relation
 from engine.meaning.term import (
     ONE,
@@ -116,6 +116,26 @@ SLIPS = [
 @pytest.mark.parametrize(("left", "right"), SLIPS)
 def test_slips(left: Term, right: Term) -> None:
     assert reason(CONTEXT, Relation(left, "=", right)) == "the two sides have different normal forms"
+
+
+def test_a_size_is_positive() -> None:
+    k = Name("k")
+    for sizes in ((d, k), (k, d)):
+        zeros = Apply("zeros", sizes)
+        assert "not known to be positive" in reason(CONTEXT.declare("k", Integer()), Relation(zeros, "=", ZERO))
+
+
+def test_a_diagonal_is_written_out() -> None:
+    diagonal = Apply("diag", (grid((x,), (y,)),))
+    assert proved(CONTEXT, Relation(diagonal, "=", grid((x, ZERO), (ZERO, y)))).conditions == ()
+    assert "different normal forms" in reason(CONTEXT, Relation(diagonal, "=", grid((x, ZERO), (ZERO, x))))
+
+
+def test_a_number_that_comes_out_as_0_is_no_matrix() -> None:
+    """A fact A ≠ x - x says nothing of the matrix A."""
+    positive = Relation(Apply("tr", (times(T(A), A),)), ">", ZERO)
+    assert proved(CONTEXT.assume(Relation(A, "≠", ZERO)), positive).conditions == ()
+    assert "does not follow" in reason(CONTEXT.assume(Relation(A, "≠", subtract(x, x))), positive)
 
 
 def test_an_entry_of_a_column_of_ones() -> None:

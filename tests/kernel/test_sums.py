@@ -181,6 +181,11 @@ def test_a_product_of_negative_factors_may_have_either_sign() -> None:
     assert proved(*claim(r"|\prod_{i=1}^N y_i| = \prod_{i=1}^N y_i", not_negative)).conditions == ()
 
 
+def test_a_product_of_ten_factors_is_written_out() -> None:
+    text = r"\prod_{i=N}^{N+9}x_i=\prod_{i=N}^{N+4}x_i\prod_{i=N+5}^{N+9}x_i"
+    assert says(text, N="nat", x="free family").conditions == ()
+
+
 def test_signs_that_alternate_in_a_product() -> None:
     text = r"\prod_{i=1}^M(-1)^i x_i=\prod_{j=1}^M(-1)^j\prod_{k=1}^M x_k"
     assert says(text, M="nat0", x="free family").conditions == ()
