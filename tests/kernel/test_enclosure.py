@@ -263,6 +263,7 @@ def test_a_family_without_a_range_takes_every_integer_that_the_point_names():
         Number(Fraction(10**3000)),
         Derivative(x, x, 10**6),
         Inverse(Matrix(((apply("sqrt", TWO), TWO), (ONE, apply("sqrt", TWO))))),
+        Inverse(Matrix(((subtract(apply("ln", TWO), apply("ln", TWO)), ONE), (ZERO, ONE)))),
         INFINITY,
         Integral("x", ZERO, ONE, apply("sin", apply("exp", x))),
         Integral("x", ONE, TWO, FunctionDerivative("digamma", 0, 2, (x,))),
@@ -654,6 +655,8 @@ def test_a_definition_seen_outside_of_an_index_is_still_refused_inside():
 def test_a_definition_is_not_remembered_across_an_evaluation_bar():
     ctx = REALS.define("l", (), times(x, x))
     assert at(plus(Name("l"), Evaluate(Name("l"), "x", THREE), Name("l")), ctx=ctx) == exactly(4 + 9 + 4)
+    twice = Sum("i", ONE, TWO, Name("l"))
+    assert at(plus(Evaluate(twice, "x", THREE), Evaluate(twice, "x", integer(5))), ctx=ctx) == exactly(2 * 9 + 2 * 25)
 
 
 def test_an_evaluation_bar_is_for_no_defined_name():

@@ -18,6 +18,7 @@ from engine.meaning.term import (
     ZERO,
     Add,
     Apply,
+    Derivative,
     Divide,
     Evaluate,
     Integral,
@@ -287,6 +288,16 @@ def test_an_integral_at_one_vector_is_not_that_at_another() -> None:
     context = context.assume(Relation(Apply("inner", (w, Name("v"))), ">", ZERO))
     assert proved(context, Relation(at_v, "=", at_v)).conditions == ()
     assert len(proved(context, Relation(Add((at_v, at_u)), "=", Add((at_u, at_v)))).conditions) == 1
+
+
+def test_no_derivative_in_a_vector_that_an_evaluation_has_put_in() -> None:
+    w, x = Name("w"), Name("x")
+    slope = Apply("inner", (w, Derivative(Apply("inner", (x, x)), x)))
+    at_u = Evaluate(Divide(ONE, Integral("t", ZERO, ONE, times(t, slope))), "x", Name("u"))
+    context = Context().declare("n", NATURAL)
+    for name in "uwx":
+        context = context.declare(name, Vector(Name("n")))
+    assert "a derivative in a bound vector" in reason(context, Relation(at_u, "=", at_u))
 
 
 def test_the_variable_is_the_integrals_own() -> None:

@@ -219,6 +219,7 @@ REFUSED = [
     (r"\det(A - B) > 0", (*SQUARE, r"A, B \succ 0"), UNSIGNED),
     (r"\det(AB + BA) > 0", (*SQUARE, r"A, B \succ 0"), UNSIGNED),
     (r"\det(A + B) > 0", (*SQUARE, r"A \succeq 0", r"B \succeq 0"), UNSIGNED),
+    (r"\det(A + uu^\top) \le 0", (*VECTORS, r"A \succeq 0", r"\det(A) \le 0"), UNSIGNED),
     (r"\det(X^\top X + c I) > 0", (*WIDE, r"c \in \mathbb{R}"), UNSIGNED),
     (r"u^\top A u \ge 0", VECTORS, UNSIGNED),
     (r"u^\top A u > 0", (*VECTORS, r"A \succ 0"), UNSIGNED),

@@ -14,7 +14,7 @@ from engine.meaning.claim import Claim
 from engine.meaning.context import Context
 from engine.meaning.sort import NATURAL, REAL, Family, MatrixOf, Vector
 from engine.meaning.statement import ForEach, Invertible, Relation
-from engine.meaning.term import INFINITY, ZERO, Element, Name, Negate, Number
+from engine.meaning.term import INFINITY, ZERO, Apply, Derivative, Element, Name, Negate, Number
 from tests.kernel.exercise import claim, term
 
 N, D = Name("n"), Name("d")
@@ -83,6 +83,11 @@ def test_values(text: str, expected: list[list[int]]) -> None:
 def test_a_vector_has_no_slope_in_a_matrix_nor_a_matrix_in_a_vector(text: str) -> None:
     with pytest.raises(Beyond, match="the derivative of a matrix in a vector, or of a vector in a matrix"):
         values(text)
+
+
+def test_a_second_derivative_in_a_matrix_is_no_first_one() -> None:
+    with pytest.raises(Beyond, match="a derivative of order 2 in a matrix"):
+        enclose(Derivative(Apply("det", (Name("A"),)), Name("A"), 2), CONTEXT, POINT)
 
 
 def without(name: str, *entries: Assignment) -> Model:

@@ -35,6 +35,7 @@ from engine.meaning.term import (
     Sum,
     integer,
 )
+from tests.kernel.exercise import given, proved, reason
 
 a, b, i, t, x, y = map(Name, "a b i t x y".split())
 S = Context().define("S", (), Multiply((integer(2), a))).define("g", ("x", "y"), Add((x, Multiply((integer(3), y)))))
@@ -73,6 +74,16 @@ def test_a_derivative_of_a_defined_function_is_taken_in_its_slot() -> None:
         assert found.body.variable == Name(found.variable) and found.variable not in ("a", "b", "x", "y")
         inner = [Name(found.variable) if at == slot else other for at in range(2)]
         assert found.body.body == Add((inner[0], Multiply((integer(3), inner[1]))))
+
+
+def test_what_a_function_mentions_is_not_its_argument() -> None:
+    """With f(x) = ax, f'(a) is a and not 2a, the slope of a² at a."""
+    context = given(a="real").define("f", ("x",), Multiply((a, x)))
+    slope = FunctionDerivative("f", 0, 1, (a,))
+    assert proved(context, Relation(slope, "=", a)).conditions == ()
+    assert reason(context, Relation(slope, "=", Multiply((integer(2), a)))) == (
+        "the two sides have different normal forms"
+    )
 
 
 @pytest.mark.parametrize(
