@@ -9,6 +9,11 @@ from engine.kernel.forms.algebra import Algebra
 from engine.kernel.forms.assumption import Fact, MemberFact
 from engine.kernel.forms.atom import Call, Member, Variable
 from engine.kernel.forms.polynomial import Polynomial, add, atoms_of, constant, freeze, of_atom
+from engine.meaning.context import Context
+from engine.meaning.sort import NATURAL, REAL, Family, Vector
+from engine.meaning.statement import ForEach, Relation
+from engine.meaning.term import INFINITY, ZERO, Apply, Element, Evaluate, Name, Negate, Term
+from tests.kernel.exercise import proved, reason
 
 
 @pytest.fixture
@@ -110,3 +115,21 @@ def test_what_a_fact_leaves_to_an_atom(factor: int, offset: int, sign: signs.Sig
 def test_a_fact_about_more_than_an_atom_bounds_none() -> None:
     for polynomial in ({((4, 2),): 1}, {((4, 1), (5, 1)): 1}, {((4, 1),): 1, ((5, 1),): 1}, constant(1), {}):
         assert Fact(polynomial, signs.POSITIVE).bound() is None
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_the_range_of_a_fact_is_not_that_at_another_vector(above: bool) -> None:
+    """y_i ≥ 0 for i up to ⌊w^T x⌋, or from there on, says nothing of y at ⌊w^T u⌋."""
+
+    def end(vector: str) -> Term:
+        return Apply("floor", (Apply("inner", (Name("w"), Name(vector))),))
+
+    context = Context().declare("n", NATURAL).declare("y", Family((None,), REAL))
+    for name in "uwx":
+        context = context.declare(name, Vector(Name("n")))
+    ends = (end("x"), INFINITY) if above else (Negate(INFINITY), end("x"))
+    context = context.assume(ForEach("i", *ends, Relation(Element("y", (Name("i"),)), "≥", ZERO)))
+    at_x, at_u = (Element("y", (end(vector),)) for vector in "xu")
+    assert proved(context, Relation(Apply("abs", (at_x,)), "=", at_x)).conditions == ()
+    moved = Evaluate(Apply("abs", (at_x,)), "x", Name("u"))
+    assert reason(context, Relation(moved, "=", at_u)) == "the two sides have different normal forms"
