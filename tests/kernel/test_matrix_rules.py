@@ -180,6 +180,12 @@ RULES = [
     (r"2u_j = u_j + u_j", (*VECTORS, r"j \in \mathbb{Z}"), [r"j \ge 1", r"j \le n"]),
     (r"\nabla_w (u \odot w) = \operatorname{diag}(u)", VECTORS, []),
     (r"\nabla_w w^\top\operatorname{diag}(u)w = 2u \odot w", VECTORS, []),
+    (
+        r"\frac{d}{dt} \sum_{i=1}^N e^{t x_i^\top w} x_i x_i^\top"
+        r" = \sum_{i=1}^N e^{t x_i^\top w} (x_i^\top w) x_i x_i^\top",
+        FAMILY,
+        [],
+    ),
     (r"\nabla_w^2 \sum_{i=1}^N (x_i^\top w)^3 = 6\sum_{i=1}^N (x_i^\top w) x_i x_i^\top", FAMILY, []),
     (r"\nabla_w^2 \sum_{i=1}^N e^{y_i x_i^\top w} = \sum_{i=1}^N y_i^2 e^{y_i x_i^\top w} x_i x_i^\top", FAMILY, []),
 ]  # fmt: skip
