@@ -102,6 +102,12 @@ def test_what_is_not_differentiated(body: Term, variable: Name, why: str) -> Non
     assert any(part in found for part in why.split("|")), found
 
 
+def test_the_derivative_of_order_0_is_the_term_and_there_is_none_of_order_minus_1() -> None:
+    context = given(x="real")
+    assert proved(context, Relation(Derivative(x, x, 0), "=", x)).conditions == ()
+    assert reason(context, Relation(Derivative(x, x, -1), "=", x)) == "a derivative of negative order"
+
+
 def test_an_index_is_not_a_variable() -> None:
     context = given(**KINDS)
     goal = Relation(Sum("i", ONE, Name("N"), Derivative(Power(i, TWO), i)), "=", ZERO)
