@@ -798,6 +798,13 @@ def test_a_matrix_that_is_given_as_a_number_is_no_variable():
         at(Derivative(apply("det", Name("A")), Name("A")), model(d=1, A=3), ctx)
 
 
+def test_no_derivative_in_an_entry_of_a_family_of_integers():
+    ctx = context(N=NATURAL, k=Family((RANGE,), Integer()))
+    first = Element("k", (ONE,))
+    with pytest.raises(Beyond, match="not a family of real numbers"):
+        at(Derivative(Power(first, TWO), first), model(N=1, k=family(3)), ctx)
+
+
 def test_the_derivative_of_a_matrix_is_taken_entry_by_entry():
     body = Matrix(((times(x, x), y), (ONE, x)))
     assert at(Derivative(body, x)) == rows((4, 0), (0, 1))
@@ -958,6 +965,11 @@ def test_definite_matrices(rows, strict, weak):
     ctx = context(A=MatrixOf(TWO, TWO))
     assert satisfies(ctx.assume(Definite(Name("A"), True)), model(A=cells)) is strict
     assert satisfies(ctx.assume(Definite(Name("A"), False)), model(A=cells)) is weak
+
+
+@pytest.mark.parametrize("shape", [Matrix(((ONE, ZERO),)), Matrix(((ONE,), (ZERO,)))])
+def test_a_matrix_that_is_not_square_is_not_definite(shape):
+    assert not satisfies(Context().assume(Definite(shape, False)), Model(()))
 
 
 def test_a_fact_that_is_undefined_or_undecided_is_not_satisfied():

@@ -19,6 +19,7 @@ from engine.meaning.term import (
     Element,
     Evaluate,
     Integral,
+    Inverse,
     Multiply,
     Name,
     Product,
@@ -216,6 +217,10 @@ def test_the_index_of_a_sum_in_an_index() -> None:
     weighted = Multiply((Element("x", (Add((Name("i"), place)),)), Element("y", (Name("i"),))))
     ((((weights, _),), _),) = scope.number(Multiply((Transpose(Name("a")), Sum("i", ONE, Name("N"), weighted)))).items()
     assert {scope.algebra.atoms[n] for n in indices_inside(scope.algebra, weights)} == {Bound(1), Bound(2)}
+    square = Add((Multiply((total, Transpose(total))), Apply("identity", (Name("N"),))))
+    form = Multiply((Transpose(Name("a")), Inverse(square), Name("a")))
+    for atom in atoms_of(scope.number(form)):
+        assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]
     inner = Apply("exp", (Apply("exp", (Multiply((Name("t"), place)),)),))
     for atom in atoms_of(scope.number(Integral("t", ZERO, ONE, inner))):
         assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]
