@@ -285,6 +285,8 @@ class TestRefute:
     def test_matrices_entry_by_entry(self) -> None:
         matrix = Relation(Matrix(((ONE, x),)), "=", Matrix(((ONE, ONE),)))
         assert self.of(X, matrix, at(x=0)) == "refuted"
+        unequal = replace(matrix, sign="≠")
+        assert "entries may be equal" in self.of(X, unequal, at(x=1))
         assert "does not certainly fail" in self.of(X, matrix, at(x=1))
 
     @pytest.mark.parametrize(

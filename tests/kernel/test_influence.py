@@ -296,6 +296,13 @@ class TestImplicitFunction:
         found = self.use(equation=grown, premise=premise)
         assert "not declared with" in found or "not evident" in found
 
+    def test_a_function_of_unknown_smoothness_has_no_derivative(self) -> None:
+        equation, solved = (Apply("g", (point,)) for point in (theta, curve))
+        rough = context().declare("g", Function((Vector(d),), Vector(d)))
+        premise = NearZero("ε", Relation(solved, "=", ZERO))
+        sketch = by("implicit-function", equation, theta, premise, HESSIAN_AT_START)
+        assert reason(rough, replace(SMOOTH, order=1), sketch) == "g is not declared with 1 continuous derivatives"
+
     def test_an_equation_that_mentions_the_curve(self) -> None:
         grown = plus(EQUATION, curve)
         premise = replace(STATIONARY, body=Relation(plus(STATIONARY.body.left, curve), "=", ZERO))  # type: ignore[union-attr]

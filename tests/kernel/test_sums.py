@@ -182,6 +182,12 @@ def test_a_product_of_negative_factors_may_have_either_sign() -> None:
     assert proved(*claim(r"|\prod_{i=1}^N y_i| = \prod_{i=1}^N y_i", not_negative)).conditions == ()
 
 
+def test_a_range_of_known_length_whose_end_may_be_negative() -> None:
+    kinds = {"M": "nat0", "x": "free family"}
+    assert says(r"\sum_{i=-2}^{M-3}x_i=\sum_{i=1}^M x_{i-3}", **kinds).conditions == ()
+    assert "different normal" in why_not(r"\sum_{i=-2}^{M-3}x_i=\sum_{i=1}^M x_{i-2}", **kinds)
+
+
 def test_a_product_of_ten_factors_is_written_out() -> None:
     text = r"\prod_{i=N}^{N+9}x_i=\prod_{i=N}^{N+4}x_i\prod_{i=N+5}^{N+9}x_i"
     assert says(text, N="nat", x="free family").conditions == ()
