@@ -967,8 +967,14 @@ def test_definite_matrices(rows, strict, weak):
     assert satisfies(ctx.assume(Definite(Name("A"), False)), model(A=cells)) is weak
 
 
-@pytest.mark.parametrize("shape", [Matrix(((ONE, ZERO),)), Matrix(((ONE,), (ZERO,)))])
-def test_a_matrix_that_is_not_square_is_not_definite(shape):
+NEARLY_E = tuple(apply("exp", rational(1 + Fraction(k, 10**60))) for k in (1, 2))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [Matrix(((ONE, ZERO),)), Matrix(((ONE,), (ZERO,))), Matrix(((TWO, NEARLY_E[0]), (NEARLY_E[1], integer(9))))],
+)
+def test_a_matrix_that_is_not_symmetric_is_not_definite(shape):
     assert not satisfies(Context().assume(Definite(shape, False)), Model(()))
 
 
