@@ -131,6 +131,7 @@ CASES = [
     (Sum("i", ONE, Divide(N, ONE), ONE), []),
     (Sum("i", ONE, Apply("floor", (Divide(ONE, x),)), i), [nonzero(x)]),
     (Sum("i", Apply("floor", (Divide(ONE, x),)), N, i), [nonzero(x)]),
+    (Sum("i", Apply("floor", (Divide(ONE, x),)), INFINITY, Power(HALF, i)), [nonzero(x)]),
     (Sum("i", ONE, integer(500), Divide(ONE, i)), "a sum that is too long to write out"),
     (Evaluate(Divide(ONE, t), "t", x), [nonzero(x)]),
     (Evaluate(Divide(ONE, t), "t", TWO), []),
