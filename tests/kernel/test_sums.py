@@ -9,7 +9,7 @@ from engine.kernel.forms.atom import Bound
 from engine.kernel.forms.context import scope_of
 from engine.kernel.forms.polynomial import atoms_of
 from engine.kernel.sums.prefix import indices_inside
-from engine.meaning.sort import REAL, Family, Function, Integer, Vector
+from engine.meaning.sort import REAL, Family, Function, Integer, MatrixOf, Vector
 from engine.meaning.statement import ForEach, Relation
 from engine.meaning.term import (
     ONE,
@@ -209,7 +209,7 @@ def test_the_index_of_a_sum_in_an_index() -> None:
     """A sum around the term must not be written with the index of the sum inside of it."""
     context = given(N="nat").declare("n", Family((None,), Integer())).declare("y", Family((None,), Vector(Name("N"))))
     context = context.declare("a", Vector(Name("N"))).declare("f", Function((REAL,), Vector(Name("N"))))
-    context = context.declare("g", Function((Vector(Name("N")),), REAL))
+    context = context.declare("g", Function((Vector(Name("N")),), REAL)).declare("A", MatrixOf(Name("N"), Name("N")))
     scope = scope_of(context.declare("x", Family((None,), REAL)))
     place = Sum("k", ONE, Name("N"), Element("n", (Name("k"),)))
     total = Sum("k", ONE, Name("N"), Element("y", (Name("k"),)))
@@ -225,7 +225,7 @@ def test_the_index_of_a_sum_in_an_index() -> None:
     assert {scope.algebra.atoms[n] for n in indices_inside(scope.algebra, weights)} == {Bound(1), Bound(2)}
     square = Add((Multiply((total, Transpose(total))), Apply("identity", (Name("N"),))))
     form = Multiply((Transpose(Name("a")), Inverse(square), Name("a")))
-    for atom in atoms_of(scope.number(form)):
+    for atom in atoms_of(scope.number(form)) | atoms_of(scope.number(Apply("det", (Add((square, Name("A"))),)))):
         assert [scope.algebra.atoms[n] for n in indices_inside(scope.algebra, atom)] == [Bound(1)]
     inner = Apply("exp", (Apply("exp", (Multiply((Name("t"), place)),)),))
     for atom in atoms_of(scope.number(Integral("t", ZERO, ONE, inner))):
