@@ -33,6 +33,7 @@ from engine.meaning.term import (
     Element,
     FunctionDerivative,
     Inverse,
+    Matrix,
     Name,
     Negate,
     Number,
@@ -215,7 +216,7 @@ def _defined(claim: Claim) -> frozenset[str]:
 def _quantity(side: Term, other: Term, known: frozenset[str]) -> frozenset[str]:
     """The name that is alone on this side, or a function of which the side is: ``\\ln L``, ``1/s^2``.
 
-    A next step may be made of the one before, ``w_{t+1} = w_t - g``.
+    A next step may be made of the one before, ``w_{t+1} = w_t - g``; what is written in a column is several names.
     """
     match side:
         case Name(name) | Element(name) if name not in free_names(other):
@@ -224,6 +225,9 @@ def _quantity(side: Term, other: Term, known: frozenset[str]) -> frozenset[str]:
             return frozenset((name,))
         case Element(name, indices) if _is_step(indices) and _others_are_steps(name, indices, other):
             return frozenset((name,))
+        case Matrix(rows):
+            found = [_quantity(entry, other, known) for row in rows for entry in row]
+            return frozenset[str]().union(*found) if all(found) else frozenset()
         case _:
             names, others = free_names(side) & known, free_names(other) & known
             alone = len(names) == 1 and others and not names & others
